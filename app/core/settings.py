@@ -1,0 +1,73 @@
+"""Settings: everything an operator can configure, read once from the environment."""
+
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """Each field is an environment variable of the same name with the prefix `COSTAKE_`."""
+
+    model_config = SettingsConfigDict(env_prefix="COSTAKE_", extra="ignore")
+
+    database_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("DATABASE_URL", "COSTAKE_DATABASE_URL"),
+        description="PostgreSQL 15 or newer; without it a private server is run under `var`.",
+    )
+    var: Path = Field(ROOT / "var", description="Where the private database, vault, letters and secret live.")
+    base_url: str = Field("http://127.0.0.1:8000", description="The public address, as people type it.")
+    secret: str | None = Field(None, description="Key for forms and links; made and kept under `var` when absent.")
+    smtp_url: str | None = Field(
+        None, description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465; without it letters go to a maildir under `var`."
+    )
+    letters_from: str = Field("Costake <costake@localhost>", description="Sender of letters.")
+    organization: str = Field("Costake", description="The legal name of the issuer, as documents show it.")
+    organization_seat: str = Field("", description="The issuer's registered office, as documents show it.")
+    demo: bool = Field(False, description="Demo mode: shows the letters that were sent, to everyone.")
+    log_format: Literal["json", "text"] = Field("json", description="How logs are written to standard error.")
+
+    @model_validator(mode="after")
+    def _address_is_safe(self) -> "Settings":
+        """Session cookies need https, except on this very machine."""
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("COSTAKE_BASE_URL must be an http or https address such as https://shares.example.org")
+        if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise ValueError("COSTAKE_BASE_URL must begin with https:// unless it is on 127.0.0.1 or localhost")
+        return self
+
+    @property
+    def secure(self) -> bool:
+        """Whether the public address is https, so that cookies are Secure and HSTS is sent."""
+        return self.base_url.startswith("https://")
+
+    def key(self) -> bytes:
+        """The secret key, made once and kept readable by this user only when none is configured."""
+        if self.secret:
+            return self.secret.encode()
+        kept = self.var / "secret"
+        if not kept.exists():
+            self.var.mkdir(parents=True, exist_ok=True)
+            draft = self.var / f".secret-{secrets.token_hex(8)}"
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(48))
+            try:
+                kept.hardlink_to(draft)  # the first of several processes wins
+            except FileExistsError:
+                pass
+            draft.unlink()
+        return kept.read_bytes()
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

@@ -1,0 +1,48 @@
+"""The vault: bytes kept under their own SHA-256, checked each time they are read."""
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from app.core.settings import settings
+
+
+class Damaged(Exception):
+    """The bytes on disk are not the ones that were put in: an alarm for the operator, not a refusal."""
+
+
+def put(content: bytes) -> str:
+    """Keep bytes durably; the SHA-256 (hex) under which they are found. Putting them twice is harmless."""
+    digest = hashlib.sha256(content).hexdigest()
+    place = _place(digest)
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft = place.with_name(f".{secrets.token_hex(8)}")
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(place)
+        folder = os.open(place.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    return digest
+
+
+def get(digest: str) -> bytes:
+    """The bytes of a SHA-256; raises `Damaged` when they are missing or altered."""
+    try:
+        content = _place(digest).read_bytes()
+    except FileNotFoundError:
+        raise Damaged(f"{digest} is missing from the vault") from None
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise Damaged(f"{digest} was altered in the vault")
+    return content
+
+
+def _place(digest: str) -> Path:
+    assert len(digest) == 64 and set(digest) <= set("0123456789abcdef"), "a SHA-256 in hex"
+    return settings().var / "vault" / digest[:2] / digest
