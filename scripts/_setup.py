@@ -64,14 +64,14 @@ def say(text: str) -> None:
     print(f"set-up: {text}", file=sys.stderr, flush=True)
 
 
-def run(*command: str | Path, env: dict[str, str] | None = None) -> bool:
-    """Run a command without input, its output on standard error; whether it went well."""
-    return (
-        subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=sys.stderr, cwd=ROOT, env={**os.environ, **(env or {})}
-        ).returncode
-        == 0
+def run(*command: str | Path) -> bool:
+    """Run a command without input, showing what it printed only when it failed; whether it went well."""
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, check=False
     )
+    if done.returncode != 0:
+        sys.stderr.buffer.write(done.stdout)
+    return done.returncode == 0
 
 
 def is_done(state: str, sets: list[str]) -> bool:
@@ -114,7 +114,7 @@ def install_system_packages(sets: list[str]) -> bool:
     if not wanted or not sys.platform.startswith("linux"):
         return True
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    may = not as_root or (shutil.which("sudo") and run("sudo", "-n", "true"))
+    may = not as_root or (shutil.which("sudo") and run(*as_root, "true"))
     if shutil.which("apt-get") and may:
         say("installing with apt-get: " + ", ".join(f"{need.package} ({need.purpose})" for need in wanted))
         apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
