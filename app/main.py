@@ -1,0 +1,84 @@
+"""The web door: the application with every room's routes."""
+
+import anyio
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from sqlalchemy import text
+from starlette.middleware import Middleware
+
+from app.core.database import engine
+from app.core.logs import RequestLog
+from app.documents.routes import router as documents
+from app.exports.routes import router as exports
+from app.letters.routes import router as letters
+from app.members.access import know_viewer
+from app.members.routes import router as members
+from app.offers.desk.routes import router as offers_desk
+from app.offers.routes import router as offers
+from app.payments.routes import router as payments
+from app.web import refusals
+from app.web.breakage import Breakage
+from app.web.headers import Guard
+from app.web.language import LanguageSwitch
+from app.web.parts import router as parts
+from app.web.static import FOLDER, Static
+
+HEALTH_SECONDS = 3
+
+ROUTERS: list[APIRouter] = [offers, offers_desk, payments, documents, exports, members, letters, parts]
+"""The routes of every room, in the order in which they are tried."""
+
+house = APIRouter()
+
+
+@house.get("/health")
+async def health() -> JSONResponse:
+    """Whether this process can serve: 200 with the database at hand, else 503."""
+    with anyio.move_on_after(HEALTH_SECONDS):
+        well = await anyio.to_thread.run_sync(_database_answers, abandon_on_cancel=True)
+        return JSONResponse({"status": "ok" if well else "no database"}, 200 if well else 503)
+    return JSONResponse({"status": "database does not answer"}, 503)
+
+
+@house.get("/robots.txt")
+def robots() -> PlainTextResponse:
+    """Keep crawlers to the public pages."""
+    private = ("/demo/", "/desk", "/pledges", "/sign-in", "/confirm", "/documents")
+    return PlainTextResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in private))
+
+
+@house.get("/favicon.ico")
+def favicon() -> Response:
+    """The mark, for browsers that ask without being told where it is."""
+    return FileResponse(FOLDER / "mark.svg", media_type="image/svg+xml")
+
+
+def _database_answers() -> bool:
+    try:
+        with engine().connect() as connection:
+            connection.execute(text("SET LOCAL statement_timeout = '2s'"))
+            return bool(connection.execute(text("SELECT 1")).scalar_one() == 1)
+    except Exception:  # whatever is wrong with it, the answer is no
+        return False
+
+
+def build() -> FastAPI:
+    """The application: layers from outside in are hosts and headers, the log, the language, then the routes."""
+    app = FastAPI(
+        title="Costake",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(know_viewer)],
+        redirect_slashes=False,
+        middleware=[Middleware(Guard), Middleware(RequestLog), Middleware(LanguageSwitch), Middleware(Breakage)],
+    )
+    refusals.install(app)
+    app.include_router(house)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", Static(), name="static")
+    return app
+
+
+app = build()
