@@ -18,12 +18,15 @@ from procrastinate.job_context import JobContext
 from procrastinate.manager import JobManager
 from structlog.contextvars import bound_contextvars
 
-import app.tables  # noqa: F401  (relations name each other's classes)
 from app.core.database import database_url, transaction
+from app.documents.filing import file_certificate
+from app.ledger.sealing import seal_entries
+from app.letters.sending import send
+from app.offers.closing import settle_next
 
 log = structlog.stdlib.get_logger("costake")
 
-Act = Callable[..., None]
+Act = Callable[..., object]
 
 
 class Periodic(NamedTuple):
@@ -41,8 +44,14 @@ class Failure(NamedTuple):
     error: Exception
 
 
-JOBS: dict[str, Act] = {}  # the whole table: name of the job -> act(session, **arguments)
-PERIODIC: list[Periodic] = []
+JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **arguments)
+    "letters.send": send,
+    "offers.settle": settle_next,
+    "documents.file_certificate": file_certificate,
+}
+PERIODIC: list[Periodic] = [
+    Periodic("ledger.seal", "*/5 * * * *", seal_entries),
+]
 
 # Waits 3, 9, 27 … 19683 seconds: a mail server that is down for a night loses no letter.
 RETRY = procrastinate.RetryStrategy(max_attempts=9, exponential_wait=3)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Engine, MetaData, String, create_engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -42,7 +42,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {int: BigInteger, datetime: Moment, str: String}
+    type_annotation_map: ClassVar = {int: BigInteger, datetime: Moment, str: String}
 
 
 def database_url() -> str:

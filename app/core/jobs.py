@@ -20,6 +20,6 @@ def defer(session: Session, job: str, *, queueing_lock: str | None = None, **arg
     must be harmless when repeated.
     """
     connection = session.connection().connection.driver_connection
-    _deferrer.configure_task(job, allow_unknown=True, lock=None, queueing_lock=queueing_lock, connection=connection).defer(
+    _deferrer.configure_task(job, allow_unknown=True, queueing_lock=queueing_lock, connection=connection).defer(
         **arguments
     )

@@ -111,7 +111,8 @@ def read_amount(text: str, currency: str) -> Money:
     whole, mark, fraction = raw, "", ""
     for sign in ",.":
         head, found, tail = raw.rpartition(sign)
-        if found and tail.isascii() and tail.isdigit() and len(tail) <= max(precision(currency), 2) and sign not in head:
+        is_fraction = tail.isascii() and tail.isdigit() and len(tail) <= max(precision(currency), 2)
+        if found and is_fraction and sign not in head:
             whole, mark, fraction = head, sign, tail
     groups = whole
     for separator in " '’,.":

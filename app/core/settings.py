@@ -1,5 +1,6 @@
 """Settings: everything an operator can configure, read once from the environment."""
 
+import contextlib
 import secrets
 from functools import cache
 from pathlib import Path
@@ -26,7 +27,8 @@ class Settings(BaseSettings):
     base_url: str = Field("http://127.0.0.1:8000", description="The public address, as people type it.")
     secret: str | None = Field(None, description="Key for forms and links; made and kept under `var` when absent.")
     smtp_url: str | None = Field(
-        None, description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465; without it letters go to a maildir under `var`."
+        None,
+        description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465; without it: `var/letters`.",
     )
     letters_from: str = Field("Costake <costake@localhost>", description="Sender of letters.")
     organization: str = Field("Costake", description="The legal name of the issuer, as documents show it.")
@@ -59,10 +61,8 @@ class Settings(BaseSettings):
             draft = self.var / f".secret-{secrets.token_hex(8)}"
             draft.touch(mode=0o600)
             draft.write_text(secrets.token_urlsafe(48))
-            try:
+            with contextlib.suppress(FileExistsError):
                 kept.hardlink_to(draft)  # the first of several processes wins
-            except FileExistsError:
-                pass
             draft.unlink()
         return kept.read_bytes()
 

@@ -1,0 +1,64 @@
+"""`costake register`: the register of members, exported."""
+
+import contextlib
+import json
+import sys
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+
+@click.group()
+def register() -> None:
+    """The register of members."""
+
+
+@register.command()
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day at whose end the register is taken; today if absent."
+)
+@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file to write; standard output if absent.",
+)
+def export(as_of: datetime | None, form: str, output: Path | None) -> None:
+    """Write one line per holder and class, as of a day.
+
+    The totals are checked against the books while writing; where they differ the command fails and no file is kept.
+    """
+    from app.core import audit, clock
+    from app.core.database import reading, transaction
+    from app.exports.register import register_lines, write_csv
+
+    day: date = as_of.date() if as_of else clock.today()
+    with contextlib.ExitStack() as stack:
+        draft = output.with_name(f".{output.name}.part") if output else None
+        file: TextIO = stack.enter_context(draft.open("w", newline="", encoding="utf-8")) if draft else sys.stdout
+        if draft:
+            stack.callback(draft.unlink, missing_ok=True)
+        with reading() as session:
+            if form == "csv":
+                lines = write_csv(session, day, file)
+            else:
+                found = [asdict(line) for line in register_lines(session, day)]
+                json.dump({"as_of": day.isoformat(), "lines": found}, file, ensure_ascii=False)
+                lines = len(found)
+        if draft and output:
+            file.flush()
+            draft.replace(output)
+    with transaction() as session:
+        audit.record(
+            session,
+            audit.Tag.REGISTER_EXPORTED,
+            "register",
+            by=None,
+            as_of=day.isoformat(),
+            lines=lines,
+            by_command=True,
+        )

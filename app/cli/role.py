@@ -1,0 +1,87 @@
+"""`costake role`: grant, end and list roles from the command line."""
+
+import json
+
+import click
+
+
+@click.group()
+def role() -> None:
+    """Roles: who may do what. Organizers can also grant them on the page."""
+
+
+@role.command()
+@click.argument("email")
+@click.argument("role")
+@click.option("--reason", default="granted on the command line", show_default=True, help="Why, for the record.")
+@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
+def grant(email: str, role: str, reason: str, language: str) -> None:
+    """Give EMAIL a ROLE: organizer, treasurer, teller or auditor."""
+    from app.core.database import transaction
+    from app.members.persons import known_person, normal_email
+    from app.members.roles import grant_role
+
+    with transaction() as session:
+        person = known_person(session, normal_email(email), language)
+        grant_role(session, person, role, by=None, reason=reason)
+    click.echo(f"{person.email} is {role} now.")
+
+
+@role.command()
+@click.argument("grant_id", type=int)
+@click.option("--reason", required=True, help="Why, for the record.")
+def end(grant_id: int, reason: str) -> None:
+    """End the role with the number GRANT_ID (see `costake role list`)."""
+    from app.core.database import transaction
+    from app.members.roles import end_role
+
+    with transaction() as session:
+        end_role(session, grant_id, by=None, reason=reason)
+    click.echo(f"Grant {grant_id} has ended.")
+
+
+@role.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print the grants as JSON.")
+def list_grants(as_json: bool) -> None:
+    """List every role that stands."""
+    from app.core.database import reading
+    from app.members.roles import standing_grants
+
+    with reading() as session:
+        rows = [
+            {
+                "id": row.id,
+                "email": row.person.email,
+                "role": row.role,
+                "granted_at": row.granted_at.isoformat(),
+                "granted_by": row.granted_by,
+                "reason": row.reason,
+            }
+            for row in standing_grants(session)
+        ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        granted_on = str(row["granted_at"])[:10]
+        click.echo(f"{row['id']:>5}  {row['role']:<10} {row['email']}  ({granted_on}: {row['reason']})")
+    if not rows:
+        click.echo("No role is granted. Begin with: costake role grant you@example.org organizer")
+
+
+@role.command("link")
+@click.argument("email")
+def link(email: str) -> None:
+    """Print a one-time sign-in link for EMAIL, for when no letter can arrive yet."""
+    from app.core.database import transaction
+    from app.core.settings import settings
+    from app.members.persons import find_person, normal_email
+    from app.members.roles import UnknownPerson
+    from app.members.signing_in import link_path, new_link
+
+    with transaction() as session:
+        person = find_person(session, normal_email(email))
+        if person is None:
+            raise UnknownPerson(who=email)
+        path = link_path(new_link(session, person))
+    click.echo(settings().base_url + path)

@@ -1,0 +1,92 @@
+"""Filing documents: facts are frozen, rendered, kept in the vault and noted, once for each cause."""
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock, series, vault
+from app.core.errors import NotFound
+from app.core.settings import settings
+from app.documents.models import Document
+from app.documents.rendering import canonical, render
+from app.members.models import Person
+from app.members.persons import address_of, particulars_on
+from app.shares.models import Lot
+
+CERTIFICATE = "certificate"
+TEMPLATE_VERSIONS = {CERTIFICATE: 1}
+
+
+def file_certificate(session: Session, lot_id: int) -> Document:
+    """File the share certificate of a lot; the same lot again gives the same document."""
+    lot = session.scalars(select(Lot).where(Lot.id == lot_id).with_for_update(key_share=True)).one()
+    person = lot.membership.person
+    return _file(session, CERTIFICATE, f"lot:{lot.id}", person, certificate_facts(session, lot))
+
+
+def certificate_facts(session: Session, lot: Lot) -> dict[str, Any]:
+    """What a certificate says, as valid on the day of allotment; money in minor units, dates in ISO 8601."""
+    person = lot.membership.person
+    known = particulars_on(session, person.id, max(lot.allotted_on, clock.today()))
+    assert known is not None, "a holder's name and address are recorded before shares are allotted"
+    return {
+        "organization": settings().organization,
+        "organization_seat": settings().organization_seat,
+        "certificate_number": lot.certificate_number,
+        "member_number": lot.membership.number,
+        "legal_name": known.legal_name,
+        "address": address_of(known).one_line(),
+        "share_class": lot.share_class.name,
+        "share_class_code": lot.share_class.code,
+        "shares": lot.shares,
+        "price_minor": lot.price_cents,
+        "paid_minor": lot.paid_cents,
+        "currency": lot.currency,
+        "allotted_on": lot.allotted_on.isoformat(),
+        "basis": lot.basis,
+        "entry_sha256": bytes(lot.entry.content_sha256).hex(),
+    }
+
+
+def documents_of(session: Session, person: Person) -> list[Document]:
+    """The documents that concern a person, the newest first."""
+    return list(session.scalars(select(Document).where(Document.person_id == person.id).order_by(Document.id.desc())))
+
+
+def read_document(session: Session, number: int, *, by: Person) -> tuple[Document, bytes]:
+    """A document and its bytes, for the person whom it concerns; noted in the audit trail. Else `NotFound`."""
+    document = session.scalars(select(Document).where(Document.number == number)).first()
+    if document is None or document.person_id != by.id:
+        raise NotFound
+    content = vault.get(document.pdf_sha256)
+    audit.record(session, audit.Tag.DOCUMENT_READ, f"document:{document.id}", by=by.id)
+    return document, content
+
+
+def _file(session: Session, kind: str, source: str, person: Person, facts: dict[str, Any]) -> Document:
+    existing = session.scalars(select(Document).where(Document.source == f"{kind}:{source}")).first()
+    if existing is not None:
+        return existing
+    issued_at = clock.now().replace(microsecond=0)
+    number = series.draw(session, "document")
+    frozen = {**facts, "document_number": number, "issued_at": issued_at.isoformat()}
+    digest = hashlib.sha256(canonical(frozen)).hexdigest()
+    content = render(kind, frozen, person.language, issued_at=issued_at, digest=digest)
+    document = Document(
+        number=number,
+        kind=kind,
+        source=f"{kind}:{source}",
+        person_id=person.id,
+        language=person.language,
+        template_version=TEMPLATE_VERSIONS[kind],
+        facts=frozen,
+        facts_sha256=digest,
+        pdf_sha256=vault.put(content),
+        filed_at=issued_at,
+    )
+    session.add(document)
+    session.flush()
+    audit.record(session, audit.Tag.DOCUMENT_FILED, f"document:{document.id}", by=None)
+    return document

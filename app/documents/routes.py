@@ -1,0 +1,41 @@
+"""A member's own page: what they hold, and their documents to download."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy import select
+
+from app.documents.filing import documents_of, read_document
+from app.members.access import Someone
+from app.members.entering import current_membership
+from app.members.models import Membership
+from app.shares.models import Lot
+from app.web.database import Snapshot, Tx
+from app.web.pages import page
+
+router = APIRouter()
+
+
+@router.get("/holdings")
+def show_holdings(request: Request, session: Snapshot, viewer: Someone) -> Response:
+    """The viewer's shares, lot by lot, with their certificates."""
+    person = viewer.person(session)
+    lots = session.scalars(
+        select(Lot).join(Membership).where(Membership.person_id == person.id).order_by(Lot.certificate_number)
+    ).all()
+    certificates = {document.source: document for document in documents_of(session, person)}
+    rows = [(lot, certificates.get(f"certificate:lot:{lot.id}")) for lot in lots]
+    return page(request, "documents/holdings.html", membership=current_membership(session, person.id), rows=rows)
+
+
+@router.get("/documents/{number}.pdf")
+def download(session: Tx, viewer: Someone, number: int) -> Response:
+    """A document, for the person whom it concerns only; each reading is noted."""
+    document, content = read_document(session, number, by=viewer.person(session))
+    return Response(
+        content,
+        media_type="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="{document.kind}-{document.number}.pdf"',
+            "Cache-Control": "private, no-store",
+        },
+    )

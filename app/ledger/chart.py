@@ -1,0 +1,43 @@
+"""The chart of accounts: which kinds of account exist, how they count, and which may never be overdrawn."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from app.core.errors import N_
+
+
+class Side(Enum):
+    """The side on which an account normally stands; amounts are debits when positive, credits when negative."""
+
+    DEBIT = 1
+    CREDIT = -1
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of account: its title, its normal side, and whether its balance may never leave that side."""
+
+    name: str
+    title: str
+    side: Side
+    guarded: bool
+
+
+def _kinds(*kinds: Kind) -> dict[str, Kind]:
+    return {kind.name: kind for kind in kinds}
+
+
+# Money units are ISO 4217 codes in minor units; share units are `SHARE:<class code>` in whole shares.
+KINDS = _kinds(
+    Kind("bank", N_("Bank account"), Side.DEBIT, guarded=False),
+    Kind("subscriptions_held", N_("Subscriptions held for a subscriber"), Side.CREDIT, guarded=True),
+    Kind("refunds_payable", N_("Refunds payable to a subscriber"), Side.CREDIT, guarded=True),
+    Kind("share_capital", N_("Share capital"), Side.CREDIT, guarded=False),
+    Kind("unissued", N_("Unissued shares"), Side.CREDIT, guarded=False),
+    Kind("holder", N_("Shares held by a member"), Side.DEBIT, guarded=True),
+)
+
+
+def share_unit(class_code: str) -> str:
+    """The unit in which whole shares of a class are counted."""
+    return f"SHARE:{class_code}"

@@ -1,0 +1,1 @@
+"""Who: persons as registers know them, members, roles, and how they sign in."""

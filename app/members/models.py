@@ -1,0 +1,128 @@
+"""What is kept of people: persons, their dated particulars, membership, roles, sign-in links and sessions."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ARRAY, ForeignKey, Index, String, func, text
+from sqlalchemy.dialects.postgresql import BYTEA
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.appendonly import append_only
+from app.core.database import Base
+
+
+class Person(Base):
+    """Someone who pledges, holds, votes or works here; `email` (normalised) is how they are reached and sign in."""
+
+    __tablename__ = "person"
+    __table_args__ = (Index("uq_person_email_lower", func.lower(text("email")), unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String)
+    language: Mapped[str] = mapped_column(String)
+    created_at: Mapped[datetime]
+
+
+class Particulars(Base):
+    """A person's name and postal address as valid from a day on; a later row replaces it from its own day."""
+
+    __tablename__ = "particulars"
+    __table_args__ = (Index(None, "person_id", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    valid_from: Mapped[date]
+    legal_name: Mapped[str] = mapped_column(String)
+    street_lines: Mapped[list[str]] = mapped_column(ARRAY(String))
+    postal_code: Mapped[str] = mapped_column(String)
+    locality: Mapped[str] = mapped_column(String)
+    region: Mapped[str] = mapped_column(String)
+    country: Mapped[str] = mapped_column(String(2))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Membership(Base):
+    """An entry into the register of members; the number is never given to anyone else."""
+
+    __tablename__ = "membership"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    entered_on: Mapped[date]
+    basis: Mapped[str] = mapped_column(String)
+    recorded_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+
+
+class MembershipEnd(Base):
+    """The end of a membership: the day it ceased and the facts."""
+
+    __tablename__ = "membership_end"
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), primary_key=True, autoincrement=False)
+    ceased_on: Mapped[date]
+    basis: Mapped[str] = mapped_column(String)
+    recorded_at: Mapped[datetime]
+
+
+class RoleGrant(Base):
+    """A role given to a person: by whom (null: the command line), when, and why."""
+
+    __tablename__ = "role_grant"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String)
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    granter: Mapped[Person | None] = relationship(foreign_keys=[granted_by])
+
+
+class RoleEnd(Base):
+    """The end of a role: by whom, when, and why."""
+
+    __tablename__ = "role_end"
+
+    grant_id: Mapped[int] = mapped_column(ForeignKey("role_grant.id"), primary_key=True, autoincrement=False)
+    ended_at: Mapped[datetime]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String)
+
+
+class SignInLink(Base):
+    """A one-time link sent to a person; the link itself is sealed, the row holds its end and its one use."""
+
+    __tablename__ = "sign_in_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    leads_to: Mapped[str] = mapped_column(String)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class SignedIn(Base):
+    """A session of a person in one browser, known by the hash of its cookie."""
+
+    __tablename__ = "signed_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    cookie_sha256: Mapped[bytes] = mapped_column(BYTEA, unique=True)
+    opened_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+for _table in (Particulars, Membership, MembershipEnd, RoleGrant, RoleEnd):
+    append_only(_table.__table__)  # type: ignore[arg-type]

@@ -1,0 +1,116 @@
+"""Persons and their particulars: found by e-mail, with the name and address that were valid on any day."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.errors import N_, Refusal
+from app.members.models import Particulars, Person
+
+
+class BadEmail(Refusal):
+    """The text is not an e-mail address."""
+
+    message = N_("“{text}” is not an e-mail address. Write it like name@example.org.")
+    field = "email"
+
+
+@dataclass(frozen=True)
+class Address:
+    """A postal address; `country` is ISO 3166-1 alpha-2."""
+
+    street_lines: tuple[str, ...]
+    postal_code: str
+    locality: str
+    region: str
+    country: str
+
+    def one_line(self) -> str:
+        """The address on one line, as registers print it."""
+        place = " ".join(part for part in (self.postal_code, self.locality) if part)
+        return ", ".join(part for part in (*self.street_lines, place, self.region, self.country) if part)
+
+
+def normal_email(text: str) -> str:
+    """An e-mail address in the one form in which persons are known by it (RFC 5322 by email-validator, lower case)."""
+    try:
+        return validate_email(text.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        raise BadEmail(text=text.strip()[:80]) from None
+
+
+def find_person(session: Session, email: str) -> Person | None:
+    """The person known by a normalised e-mail address."""
+    return session.scalars(select(Person).where(func.lower(Person.email) == email.lower())).first()
+
+
+def known_person(session: Session, email: str, language: str) -> Person:
+    """The person of a normalised e-mail address, entered now when new; two at once get the same one."""
+    session.execute(
+        upsert(Person)
+        .values(email=email, language=language, created_at=clock.now())
+        .on_conflict_do_nothing(index_elements=[func.lower(Person.email)])
+    )
+    person = find_person(session, email)
+    assert person is not None, "it was there or was just written"
+    return person
+
+
+def record_particulars(
+    session: Session, person: Person, legal_name: str, address: Address, *, valid_from: date, by: int | None
+) -> Particulars:
+    """Record the name and address valid from a day on; nothing is written when they are already the valid ones."""
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    last = particulars_on(session, person.id, valid_from)
+    if last and _same(last, legal_name, address):
+        return last
+    row = Particulars(
+        person_id=person.id,
+        valid_from=valid_from,
+        legal_name=legal_name,
+        street_lines=list(address.street_lines),
+        postal_code=address.postal_code,
+        locality=address.locality,
+        region=address.region,
+        country=address.country,
+        recorded_at=clock.now(),
+        recorded_by=by,
+    )
+    session.add(row)
+    audit.record(session, audit.Tag.PARTICULARS_RECORDED, f"person:{person.id}", by=by)
+    session.flush()
+    return row
+
+
+def particulars_on(session: Session, person_id: int, day: date) -> Particulars | None:
+    """The particulars of a person valid on a day (the latest recorded, where several begin on one day)."""
+    return session.scalars(_valid_on(day).where(Particulars.person_id == person_id)).first()
+
+
+def name_of(session: Session, person: Person) -> str:
+    """The person's present legal name, or the e-mail address while none is recorded."""
+    now = particulars_on(session, person.id, clock.today())
+    return now.legal_name if now else person.email
+
+
+def address_of(row: Particulars) -> Address:
+    """The address in a row of particulars."""
+    return Address(tuple(row.street_lines), row.postal_code, row.locality, row.region, row.country)
+
+
+def _valid_on(day: date) -> Select[Particulars]:
+    return (
+        select(Particulars)
+        .where(Particulars.valid_from <= day)
+        .order_by(Particulars.valid_from.desc(), Particulars.id.desc())
+        .limit(1)
+    )
+
+
+def _same(row: Particulars, legal_name: str, address: Address) -> bool:
+    return row.legal_name == legal_name and address_of(row) == address

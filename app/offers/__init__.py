@@ -1,0 +1,1 @@
+"""Offers: the terms on which shares are offered, the pledges made under them, and how an offer closes."""

@@ -1,0 +1,61 @@
+"""Tallying an offer: people and money pledged and paid, from the rows, whenever it is asked."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from app.core.money import Money
+from app.ledger.models import Account, Balance
+from app.offers.models import Offer, Pledge, PledgeState
+from app.payments.requesting import held
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How an offer stands: confirmed pledges and what was paid on them (allotted shares count as paid)."""
+
+    people: int
+    shares: int
+    pledged: Money
+    paid: Money
+    paid_people: int
+    target: Money
+
+    @property
+    def reached(self) -> bool:
+        """Whether enough was paid."""
+        return self.target <= self.paid
+
+
+def tally(session: Session, offer: Offer) -> Tally:
+    """The tally of an offer now."""
+    account = Account.__table__.alias()
+    subject = func.concat("request:", Pledge.payment_request_id)
+    held_minor = case(
+        (Pledge.state == PledgeState.ALLOTTED, Pledge.amount_cents), else_=-func.coalesce(Balance.amount, 0)
+    )
+    row = session.execute(
+        select(
+            func.count(Pledge.id),
+            func.coalesce(func.sum(Pledge.shares), 0),
+            func.coalesce(func.sum(Pledge.amount_cents), 0),
+            func.coalesce(func.sum(held_minor), 0),
+            func.count(Pledge.id).filter(held_minor >= Pledge.amount_cents),
+        )
+        .outerjoin(account, (account.c.kind == "subscriptions_held") & (account.c.subject == subject))
+        .outerjoin(Balance, (Balance.account_id == account.c.id) & (Balance.unit == Pledge.currency))
+        .where(Pledge.offer_id == offer.id, Pledge.state.in_((PledgeState.CONFIRMED, PledgeState.ALLOTTED)))
+    ).one()
+    people, shares, pledged, paid, paid_people = (int(value) for value in row)
+    currency = offer.terms.currency
+    return Tally(people, shares, Money(pledged, currency), Money(paid, currency), paid_people, offer.terms.target)
+
+
+def paid_on(session: Session, pledge: Pledge) -> Money:
+    """What was paid on a pledge and is held, or became shares."""
+    if pledge.state == PledgeState.ALLOTTED:
+        return pledge.amount
+    if pledge.request is None:
+        return Money(0, pledge.currency)
+    return held(session, pledge.request)

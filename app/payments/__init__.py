@@ -1,0 +1,1 @@
+"""Payments: what is asked for, what arrived, and what goes back."""

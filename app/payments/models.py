@@ -1,0 +1,94 @@
+"""What is kept of payments: requests with their reference, receipts, refunds due and refunds paid."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.appendonly import append_only
+from app.core.database import Base
+from app.members.models import Person
+
+
+class PaymentRequest(Base):
+    """An amount asked of a person under an ISO 11649 reference; `purpose` names its cause, such as `pledge:12`."""
+
+    __tablename__ = "payment_request"
+    __table_args__ = (CheckConstraint("amount_cents > 0", name="amount_positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String, unique=True)
+    purpose: Mapped[str] = mapped_column(String, unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    amount_cents: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    requested_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+
+
+class PaymentRequestEnd(Base):
+    """From here on nothing is asked any more: what still arrives goes back."""
+
+    __tablename__ = "payment_request_end"
+
+    payment_request_id: Mapped[int] = mapped_column(
+        ForeignKey("payment_request.id"), primary_key=True, autoincrement=False
+    )
+    ended_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String)
+
+
+class Receipt(Base):
+    """Money that arrived by bank transfer; `bank_reference` is the bank's own id of the line, so it is taken once."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (CheckConstraint("amount_cents > 0", name="amount_positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"), index=True)
+    amount_cents: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    received_on: Mapped[date]
+    payer_name: Mapped[str] = mapped_column(String)
+    bank_reference: Mapped[str] = mapped_column(String, unique=True)
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), unique=True)
+
+    request: Mapped[PaymentRequest] = relationship()
+
+
+class Refund(Base):
+    """Money that must go back to a person, and why; the books carry it as payable until it is paid."""
+
+    __tablename__ = "refund"
+    __table_args__ = (CheckConstraint("amount_cents > 0", name="amount_positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"), index=True)
+    source: Mapped[str] = mapped_column(String, unique=True)
+    amount_cents: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    reason: Mapped[str] = mapped_column(String)
+    due_at: Mapped[datetime]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+
+    request: Mapped[PaymentRequest] = relationship()
+
+
+class RefundPayment(Base):
+    """The payment of a refund by bank transfer."""
+
+    __tablename__ = "refund_payment"
+
+    refund_id: Mapped[int] = mapped_column(ForeignKey("refund.id"), primary_key=True, autoincrement=False)
+    paid_on: Mapped[date]
+    bank_reference: Mapped[str] = mapped_column(String, unique=True)
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), unique=True)
+
+
+for _table in (PaymentRequest, PaymentRequestEnd, Receipt, Refund, RefundPayment):
+    append_only(_table.__table__)  # type: ignore[arg-type]

@@ -1,0 +1,64 @@
+"""Proofs of payments: every cent that arrived is held, became capital, or goes back."""
+
+from sqlalchemy.orm import Session
+
+from app.core.errors import N_
+from app.ledger.proofs import Finding, Proof, count, rows_wrong
+
+
+def _bank_equals_receipts(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        WITH moved AS (
+            SELECT currency, amount_cents AS amount FROM receipt
+            UNION ALL
+            SELECT currency, -amount_cents FROM refund JOIN refund_payment ON refund_id = refund.id
+        ), said AS (SELECT currency AS unit, sum(amount) AS amount FROM moved GROUP BY 1),
+        books AS (
+            SELECT unit, sum(p.amount) AS amount FROM posting p JOIN account a ON a.id = p.account_id
+            WHERE a.kind = 'bank' GROUP BY 1
+        )
+        SELECT unit, 'receipts less refunds', coalesce(said.amount, 0), 'bank', coalesce(books.amount, 0)
+        FROM said FULL JOIN books USING (unit) WHERE coalesce(said.amount, 0) <> coalesce(books.amount, 0)
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM receipt')} receipts", wrong)
+
+
+def _nothing_held_beyond(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        SELECT a.subject, 'holds', -sum(p.amount), 'of', r.amount_cents
+        FROM posting p JOIN account a ON a.id = p.account_id
+        JOIN payment_request r ON 'request:' || r.id = a.subject
+        WHERE a.kind = 'subscriptions_held' GROUP BY a.id, r.id HAVING -sum(p.amount) > r.amount_cents
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM payment_request')} payment requests", wrong)
+
+
+def _refunds_are_payable(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        WITH said AS (
+            SELECT 'request:' || payment_request_id AS subject, sum(amount_cents) AS amount FROM refund
+            WHERE NOT EXISTS (SELECT FROM refund_payment WHERE refund_id = refund.id) GROUP BY 1
+        ), books AS (
+            SELECT a.subject, -sum(p.amount) AS amount FROM posting p JOIN account a ON a.id = p.account_id
+            WHERE a.kind = 'refunds_payable' GROUP BY 1
+        )
+        SELECT subject, 'refunds due', coalesce(said.amount, 0), 'books', coalesce(books.amount, 0)
+        FROM said FULL JOIN books USING (subject) WHERE coalesce(said.amount, 0) <> coalesce(books.amount, 0)
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM refund')} refunds", wrong)
+
+
+PROOFS = [
+    Proof(N_("Receipts less refunds paid equal the bank account"), _bank_equals_receipts),
+    Proof(N_("No more is held for anyone than was asked"), _nothing_held_beyond),
+    Proof(N_("Refunds due equal refunds payable in the books"), _refunds_are_payable),
+]

@@ -1,0 +1,140 @@
+"""Refunds: what is held or paid too much becomes payable, and stays so until the treasurer has paid it back."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.errors import N_, Refusal
+from app.core.money import Money
+from app.ledger import journal
+from app.letters.writing import write
+from app.payments.models import PaymentRequest, Refund, RefundPayment
+from app.payments.requesting import held, held_account
+
+
+class NoSuchRefund(Refusal):
+    """The refund does not exist."""
+
+    message = N_("There is no such refund.")
+    status = 404
+
+
+class RefundPaidAlready(Refusal):
+    """The refund was paid before."""
+
+    message = N_("This refund was paid on {day} already. Nothing was changed.")
+    status = 409
+
+
+class BankReferenceUsed(Refusal):
+    """Another refund was recorded with this line of the bank statement."""
+
+    message = N_("The bank line “{bank_reference}” was recorded for another refund already.")
+    status = 409
+    field = "bank_reference"
+
+
+class PaidInTheFuture(Refusal):
+    """The day lies in the future."""
+
+    message = N_("{day} lies in the future. Record a refund when it has been paid.")
+    field = "paid_on"
+
+
+def owe_back(session: Session, request: PaymentRequest, source: str, reason: str, *, by: int | None) -> Refund | None:
+    """Make everything that is held for a request payable back; None when nothing is held.
+
+    Take `locked_request` first. `source` names the cause once and for all.
+    """
+    amount = held(session, request)
+    if amount.minor == 0:
+        return None
+    legs = (
+        journal.Leg(*held_account(request), amount.currency, amount.minor),
+        journal.Leg("refunds_payable", f"request:{request.id}", amount.currency, -amount.minor),
+    )
+    draft = journal.Draft(f"refund:{source}", "refund due", clock.today(), legs)
+    return owe_directly(session, request, amount, source, reason, journal.post(session, draft, by=by))
+
+
+def owe_directly(
+    session: Session, request: PaymentRequest, amount: Money, source: str, reason: str, entry_id: int
+) -> Refund:
+    """Note a refund that an entry has already made payable, and tell the person."""
+    refund = Refund(
+        payment_request_id=request.id,
+        source=source,
+        amount_cents=amount.minor,
+        currency=amount.currency,
+        reason=reason,
+        due_at=clock.now(),
+        entry_id=entry_id,
+    )
+    session.add(refund)
+    session.flush()
+    audit.record(
+        session, audit.Tag.REFUND_DUE, f"refund:{refund.id}", by=None, reason=reason, amount_cents=amount.minor
+    )
+    _write_letter(session, "refund-due", refund, request, reason=reason)
+    return refund
+
+
+def pay_refund(
+    session: Session, refund_id: int, *, paid_on: date, bank_reference: str, by: int | None
+) -> RefundPayment:
+    """Record that a refund has left the bank."""
+    refund = session.scalars(select(Refund).where(Refund.id == refund_id).with_for_update()).first()
+    if refund is None:
+        raise NoSuchRefund
+    paid = session.get(RefundPayment, refund_id)
+    if paid is not None:
+        raise RefundPaidAlready(day=paid.paid_on)
+    if paid_on > clock.today():
+        raise PaidInTheFuture(day=paid_on)
+    if session.scalars(select(RefundPayment).where(RefundPayment.bank_reference == bank_reference)).first():
+        raise BankReferenceUsed(bank_reference=bank_reference)
+    legs = (
+        journal.Leg("refunds_payable", f"request:{refund.payment_request_id}", refund.currency, refund.amount_cents),
+        journal.Leg("bank", "", refund.currency, -refund.amount_cents),
+    )
+    payment = RefundPayment(
+        refund_id=refund_id,
+        paid_on=paid_on,
+        bank_reference=bank_reference,
+        recorded_at=clock.now(),
+        recorded_by=by,
+        entry_id=journal.post(session, journal.Draft(f"refund-paid:{refund_id}", "refund paid", paid_on, legs), by=by),
+    )
+    session.add(payment)
+    session.flush()
+    audit.record(session, audit.Tag.REFUND_PAID, f"refund:{refund_id}", by=by, amount_cents=refund.amount_cents)
+    _write_letter(session, "refund-paid", refund, refund.request)
+    return payment
+
+
+def unpaid_refunds(session: Session) -> list[Refund]:
+    """Refunds that have not been paid, the oldest first."""
+    return list(
+        session.scalars(
+            select(Refund)
+            .outerjoin(RefundPayment, RefundPayment.refund_id == Refund.id)
+            .where(RefundPayment.refund_id.is_(None))
+            .order_by(Refund.id)
+        )
+    )
+
+
+def _write_letter(session: Session, name: str, refund: Refund, request: PaymentRequest, **facts: str) -> None:
+    write(
+        session,
+        name,
+        request.person.email,
+        request.person.language,
+        person_id=request.person_id,
+        amount_minor=refund.amount_cents,
+        currency=refund.currency,
+        reference=request.reference,
+        **facts,
+    )

@@ -1,0 +1,67 @@
+"""Asking for money: a payment request under a reference, what is held of it, and its end."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.money import Money
+from app.ledger import journal
+from app.members.models import Person
+from app.payments.models import PaymentRequest, PaymentRequestEnd
+from app.payments.references import new_reference
+
+
+def request_payment(session: Session, purpose: str, person: Person, amount: Money) -> PaymentRequest:
+    """Ask a person for an amount; the same purpose again gives the same request."""
+    existing = session.scalars(select(PaymentRequest).where(PaymentRequest.purpose == purpose)).first()
+    if existing is not None:
+        return existing
+    reference = new_reference()
+    while session.scalars(select(PaymentRequest.id).where(PaymentRequest.reference == reference)).first():
+        reference = new_reference()
+    row = PaymentRequest(
+        reference=reference,
+        purpose=purpose,
+        person_id=person.id,
+        amount_cents=amount.minor,
+        currency=amount.currency,
+        requested_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def locked_request(session: Session, request_id: int) -> PaymentRequest:
+    """The request under lock: whoever judges what is held of it takes this first."""
+    return session.scalars(
+        select(PaymentRequest).where(PaymentRequest.id == request_id).with_for_update(key_share=True)
+    ).one()
+
+
+def has_ended(session: Session, request: PaymentRequest) -> bool:
+    """Whether nothing is asked any more."""
+    return session.get(PaymentRequestEnd, request.id) is not None
+
+
+def end_request(session: Session, request: PaymentRequest, reason: str) -> None:
+    """Ask no more; harmless when it has ended. Take `locked_request` first."""
+    if not has_ended(session, request):
+        session.add(PaymentRequestEnd(payment_request_id=request.id, ended_at=clock.now(), reason=reason))
+        session.flush()
+
+
+def held(session: Session, request: PaymentRequest) -> Money:
+    """What is held of the amount asked for, by the books."""
+    minor = journal.balance(session, *held_account(request), request.currency)
+    return Money(minor, request.currency)
+
+
+def held_account(request: PaymentRequest) -> tuple[str, str]:
+    """The account that holds what was received for a request."""
+    return "subscriptions_held", f"request:{request.id}"
+
+
+def asked(request: PaymentRequest) -> Money:
+    """The amount asked for."""
+    return Money(request.amount_cents, request.currency)

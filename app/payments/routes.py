@@ -1,0 +1,78 @@
+"""The treasurer's desk: receipts recorded from the bank statement, refunds due and paid."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.errors import N_
+from app.core.money import UnknownCurrency, currency_code
+from app.members.access import Desk, Treasurer
+from app.payments.models import Receipt
+from app.payments.receiving import BankLine, record_receipt
+from app.payments.refunding import pay_refund, unpaid_refunds
+from app.web.database import Snapshot, Tx
+from app.web.forms import Fields, shown_again
+from app.web.pages import page, redirect
+from app.web.typed import Form
+
+router = APIRouter(prefix="/desk")
+SHOWN = 50
+
+
+@router.get("/receipts")
+def show_receipts(request: Request, session: Snapshot, viewer: Desk) -> Response:
+    """The form for a receipt, and the latest ones."""
+    return page(request, "payments/receipts.html", **_receipts(session))
+
+
+@router.post("/receipts")
+def record(request: Request, session: Tx, fields: Fields, viewer: Treasurer) -> Response:
+    """Record a receipt from the bank statement."""
+    with shown_again(request, "payments/receipts.html", fields, **_receipts(session)):
+        record_receipt(session, _bank_line(fields), by=viewer.person_id)
+    return redirect(request, "/desk/receipts", N_("The receipt is recorded."))
+
+
+@router.get("/refunds")
+def show_refunds(request: Request, session: Snapshot, viewer: Desk) -> Response:
+    """What must go back, and to whom."""
+    return page(request, "payments/refunds.html", refunds=unpaid_refunds(session), today=clock.today())
+
+
+@router.post("/refunds/{refund_id}/payment")
+def pay(request: Request, session: Tx, refund_id: int, fields: Fields, viewer: Treasurer) -> Response:
+    """Record that a refund was paid."""
+    facts = {"refunds": unpaid_refunds(session), "today": clock.today(), "refund_id": refund_id}
+    with shown_again(request, "payments/refunds.html", fields, **facts):
+        form = Form(fields)
+        paid_on, bank_reference = form.day("paid_on"), form.text("bank_reference", max=140)
+        form.done()
+        pay_refund(session, refund_id, paid_on=paid_on, bank_reference=bank_reference, by=viewer.person_id)
+    return redirect(request, "/desk/refunds", N_("The refund is recorded as paid."))
+
+
+def _receipts(session: Session) -> dict[str, Any]:
+    latest = session.scalars(select(Receipt).order_by(Receipt.id.desc()).limit(SHOWN)).all()
+    return {"receipts": latest, "today": clock.today()}
+
+
+def _bank_line(fields: Fields) -> BankLine:
+    form = Form(fields)
+    try:
+        currency = currency_code(form.text("currency", max=3) or "USD")
+    except UnknownCurrency as refusal:
+        form.refuse("currency", refusal)
+        currency = "USD"
+    line = BankLine(
+        reference=form.text("reference", max=60),
+        amount=form.money("amount", currency),
+        received_on=form.day("received_on"),
+        payer_name=form.text("payer_name", max=140),
+        bank_reference=form.text("bank_reference", max=140),
+    )
+    form.done()
+    return line

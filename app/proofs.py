@@ -1,0 +1,25 @@
+"""The list of everything that must always be true, in the order in which it is proved."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+import app.documents.proofs
+import app.ledger.proofs
+import app.payments.proofs
+import app.shares.proofs
+import app.tables
+from app.ledger.proofs import Finding, Proof
+
+PROOFS: list[Proof] = [
+    *app.ledger.proofs.PROOFS,
+    *app.shares.proofs.PROOFS,
+    *app.payments.proofs.PROOFS,
+    *app.documents.proofs.PROOFS,
+]
+
+
+def prove(session: Session) -> Iterator[tuple[Proof, Finding]]:
+    """Run every proof in turn; give a session from `reading()`, so that all look at the same moment."""
+    for proof in PROOFS:
+        yield proof, proof.check(session)

@@ -1,0 +1,1 @@
+"""Shares: classes, and the lots in which members hold them."""

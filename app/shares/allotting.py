@@ -1,0 +1,106 @@
+"""Allotting shares: one entry moves money to share capital and shares to the holder; one lot keeps its particulars."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock, series
+from app.core.errors import N_, Refusal
+from app.core.money import Money
+from app.ledger import journal
+from app.ledger.chart import share_unit
+from app.members.models import Membership
+from app.shares.classes import issued_shares
+from app.shares.models import Lot, ShareClass
+
+
+class BeyondAuthorized(Refusal):
+    """The class has fewer shares left than asked for."""
+
+    message = N_("Only {left} shares of class {code} may still be issued; {wanted} were asked for.")
+    status = 409
+
+
+@dataclass(frozen=True)
+class Allotment:
+    """What is to be allotted: `source` names its cause for good, `paid_from` is the account that holds the money."""
+
+    source: str
+    member: Membership
+    share_class: ShareClass
+    shares: int
+    price: Money
+    paid_from: tuple[str, str]
+    on: date
+    basis: str
+
+
+def allot(session: Session, what: Allotment, *, by: int | None) -> Lot:
+    """Allot fully paid shares; the same source again gives the same lot. Raises `BeyondAuthorized`, `Overdrawn`."""
+    existing = session.scalars(select(Lot).where(Lot.source == what.source)).first()
+    if existing is not None:
+        return existing
+    _refuse_beyond_authorized(session, what)
+    number = series.draw(session, "certificate")
+    entry_id = journal.post(session, _draft(what), by=by)
+    lot = Lot(
+        certificate_number=number,
+        membership_id=what.member.id,
+        share_class_id=what.share_class.id,
+        shares=what.shares,
+        price_cents=what.price.minor,
+        paid_cents=(what.price * what.shares).minor,
+        currency=what.price.currency,
+        allotted_on=what.on,
+        basis=what.basis,
+        source=what.source,
+        entry_id=entry_id,
+        recorded_at=clock.now(),
+    )
+    session.add(lot)
+    session.flush()
+    audit.record(session, audit.Tag.SHARES_ALLOTTED, f"lot:{lot.id}", by=by, reason=what.basis, shares=what.shares)
+    return lot
+
+
+def holder_subject(member: Membership) -> str:
+    """The subject of a member's account of shares."""
+    return f"member:{member.number}"
+
+
+def _draft(what: Allotment) -> journal.Draft:
+    paid, unit = what.price * what.shares, share_unit(what.share_class.code)
+    kind, subject = what.paid_from
+    return journal.Draft(
+        key=f"allotment:{what.source}",
+        nature="allotment",
+        effective_on=what.on,
+        legs=(
+            journal.Leg(kind, subject, paid.currency, paid.minor),
+            journal.Leg("share_capital", what.share_class.code, paid.currency, -paid.minor),
+            journal.Leg("unissued", what.share_class.code, unit, -what.shares),
+            journal.Leg("holder", holder_subject(what.member), unit, what.shares),
+        ),
+    )
+
+
+def can_allot(session: Session, share_class: ShareClass, shares: int) -> bool:
+    """Whether the class has so many shares left; its row stays locked, so that the answer holds until commit."""
+    left = _left_to_issue(session, share_class)
+    return left is None or shares <= left
+
+
+def _refuse_beyond_authorized(session: Session, what: Allotment) -> None:
+    left = _left_to_issue(session, what.share_class)
+    if left is not None and what.shares > left:
+        raise BeyondAuthorized(left=left, code=what.share_class.code, wanted=what.shares)
+
+
+def _left_to_issue(session: Session, share_class: ShareClass) -> int | None:
+    """Judged under the class's lock, so that two at once cannot both take the last shares; None means no limit."""
+    session.refresh(share_class, with_for_update=True)
+    if share_class.authorized_shares is None:
+        return None
+    return share_class.authorized_shares - issued_shares(session, share_class)

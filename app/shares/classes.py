@@ -1,0 +1,37 @@
+"""Share classes: created, found by code, and how many of their shares are issued."""
+
+import re
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.errors import N_, Refusal
+from app.ledger import journal
+from app.ledger.chart import share_unit
+from app.shares.models import ShareClass
+
+
+class BadClassCode(Refusal):
+    """A code is what the books count by, so it is short and plain."""
+
+    message = N_("“{code}” cannot be a share class code. Use one to eight capital letters or digits.")
+    field = "class_code"
+
+
+def share_class(session: Session, code: str, name: str, authorized_shares: int | None = None) -> ShareClass:
+    """The share class of a code, created with this name and limit when there is none."""
+    code = code.strip().upper()
+    if not re.fullmatch(r"[A-Z0-9]{1,8}", code):
+        raise BadClassCode(code=code[:20])
+    found = session.scalars(select(ShareClass).where(ShareClass.code == code)).first()
+    if found is None:
+        found = ShareClass(code=code, name=name, authorized_shares=authorized_shares, created_at=clock.now())
+        session.add(found)
+        session.flush()
+    return found
+
+
+def issued_shares(session: Session, found: ShareClass) -> int:
+    """How many shares of a class members hold, by the books."""
+    return journal.balance(session, "unissued", found.code, share_unit(found.code))

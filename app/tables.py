@@ -1,0 +1,14 @@
+"""Every table of the house in one place, for migrations."""
+
+import app.core.audit
+import app.core.series
+import app.documents.models
+import app.ledger.models
+import app.letters.models
+import app.members.models
+import app.offers.models
+import app.payments.models
+import app.shares.models  # noqa: F401
+from app.core.database import Base
+
+metadata = Base.metadata

