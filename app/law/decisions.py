@@ -1,5 +1,6 @@
 """A decision that explains itself: rule, figures, comparison and source, for people and as data."""
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -13,10 +14,24 @@ from app.law.values import Value
 
 ENFORCED = N_("This is enforced: the source was read ({sources}).")
 ADVISORY = N_("This is a warning, not a bar: {why} Ask counsel to confirm it, and record the confirmation.")
+VERDICTS: Mapping[tuple[str, bool | None], str] = {
+    ("pass", True): N_("It passes."),
+    ("pass", False): N_("It does not pass."),
+    ("ok", True): N_("It is allowed."),
+    ("ok", False): N_("It is not allowed."),
+    ("warn", True): N_("No warning is needed."),
+    ("warn", False): N_("A warning is needed."),
+}
 NOT_READ = N_("no source was read for it.")
 UNSURE = N_("confidence in it is only {confidence}.")
 NOT_IN_FORCE = N_("“{title}” is in force {period}, not today.")
 REVIEW_DUE = N_("“{title}” was to be reviewed by {review_by}.")
+
+
+class Term(str):
+    """A word or a phrase inside a message, translated where the message is."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +89,9 @@ class Decision:
         return replace(self, rule=rule, figures=figures)
 
     def text(self, translate: Callable[[str], str] | None = None) -> str:
-        """The decision in sentences: what was compared, and how far it binds."""
+        """The decision in sentences: the outcome, what was compared, and how far it binds."""
         sentences = [reason.text(translate) for reason in (*self.reasons, *self.notes)]
-        return " ".join([*sentences, *self._standing(translate)])
+        return " ".join([*self._verdict(translate), *sentences, *self._standing(translate)])
 
     def as_data(self) -> dict[str, Any]:
         """The decision for machines: the answers under their names, then how they came about."""
@@ -91,6 +106,10 @@ class Decision:
             "grounds": [ground.as_data() for ground in self.grounds],
             "sources": [{"id": id_, "ref": source(id_).ref} for id_ in self.sources],
         }
+
+    def _verdict(self, translate: Callable[[str], str] | None) -> list[str]:
+        keys = [(name, self.outcome) for name in ("pass", "ok", "warn") if name in self.answers]
+        return [said(VERDICTS[keys[0]], {}, translate)] if keys and keys[0] in VERDICTS else []
 
     def _standing(self, translate: Callable[[str], str] | None) -> list[str]:
         if self.enforced is None:
@@ -120,21 +139,46 @@ def standing_on(grounds: tuple[Value, ...], today: date) -> tuple[Reason, ...]:
 
 def said(message: str, places: Mapping[str, Any], translate: Callable[[str], str] | None = None) -> str:
     """A message with its places filled, figures written for people."""
-    template = translate(message) if translate else message
-    return template.format(**{name: shown(value) for name, value in places.items()})
+    translate = translate or str
+    filled = {name: translate(value) if isinstance(value, Term) else shown(value) for name, value in places.items()}
+    return translate(message).format(**filled)
 
 
 def shown(figure: Any) -> str:
     """A figure as text in any language: digits grouped by narrow spaces, a point for decimals, fractions as `3/4`."""
     if isinstance(figure, bool) or not isinstance(figure, int | Decimal | Fraction):
         return str(figure)
-    if isinstance(figure, Fraction) and figure.denominator == 1:
-        figure = figure.numerator
     if isinstance(figure, Fraction):
-        return f"{figure.numerator}/{figure.denominator}"
+        return f"{figure.numerator}/{figure.denominator}" if figure.denominator != 1 else shown(figure.numerator)
     return (
         f"{figure:,f}".replace(",", "\u202f") if isinstance(figure, Decimal) else f"{figure:,}".replace(",", "\u202f")
     )
+
+
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+}
+
+
+def compare(left: tuple[str, Any], sign: str, right: tuple[str, Any], message: str, **places: Any) -> Reason:
+    """The reason that comes of comparing two named figures: `("days", 13), ">=", ("need", 14)`."""
+    (left_name, left_figure), (right_name, right_figure) = left, right
+    holds = _COMPARE[sign](left_figure, right_figure)
+    form = f"{left_name} {sign} {right_name}: {_written(left_figure)} {sign} {_written(right_figure)}"
+    return Reason(holds, f"{form} is {str(holds).lower()}", message, {left_name: left_figure, **places})
+
+
+def number(exact: Fraction) -> int | Decimal:
+    """An exact amount as a whole number or a decimal; what has no finite decimal form is a programmer's error."""
+    if exact.denominator == 1:
+        return exact.numerator
+    written = _decimal(exact)
+    assert written is not None, f"{exact} has no finite decimal form"
+    return written
 
 
 def percent(part: Fraction) -> str:
@@ -144,8 +188,7 @@ def percent(part: Fraction) -> str:
 
 def rounded(number: Fraction, places: int) -> Decimal:
     """A fraction rounded half to even to so many decimal places, without passing through floats."""
-    scaled = round(number * 10**places)
-    return Decimal(scaled).scaleb(-places)
+    return _scaled(round(number * 10**places), places)
 
 
 def plain(figures: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,9 +196,28 @@ def plain(figures: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _plain(figure) for name, figure in figures.items()}
 
 
+def _decimal(exact: Fraction) -> Decimal | None:
+    """The finite decimal form of a fraction, or None when it has none."""
+    rest, places = exact.denominator, 0
+    while rest % 10 == 0 or rest % 5 == 0 or rest % 2 == 0:
+        rest //= 10 if rest % 10 == 0 else 5 if rest % 5 == 0 else 2
+        places += 1
+    return _scaled(exact.numerator * 10**places // exact.denominator, places) if rest == 1 else None
+
+
+def _scaled(digits: int, places: int) -> Decimal:
+    """So many units of the last decimal place; built digit by digit, as arithmetic would round at 28 digits."""
+    return Decimal((int(digits < 0), tuple(map(int, str(abs(digits)))), -places))
+
+
+def _written(figure: Any) -> str:
+    return str(_plain(figure))
+
+
 def _plain(figure: Any) -> Any:
     if isinstance(figure, Fraction):
-        return figure.numerator if figure.denominator == 1 else f"{figure.numerator}/{figure.denominator}"
+        written = figure.numerator if figure.denominator == 1 else _decimal(figure)
+        return f"{figure.numerator}/{figure.denominator}" if written is None else written
     if isinstance(figure, date | datetime):
         return figure.isoformat()
     if isinstance(figure, tuple | list):

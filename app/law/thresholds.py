@@ -7,7 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from app.core.errors import N_, Refusal
-from app.law.decisions import Decision, Reason, percent, plain, rounded
+from app.law.decisions import Decision, Reason, Term, percent, plain, rounded
 from app.law.values import Value
 
 Count = int | Fraction
@@ -62,8 +62,8 @@ _WHOLES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("patron_power",), "all_power"),
 )
 
-CARRIED = N_("{part} of {whole} ({share}) are for; {needed} {fraction} is needed: carried.")
-LOST = N_("{part} of {whole} ({share}) are for; {needed} {fraction} is needed: not carried.")
+CARRIED = N_("{part} of {whole} ({share}) are for; {needed} {fraction} is needed, so that is enough.")
+LOST = N_("{part} of {whole} ({share}) are for; {needed} {fraction} is needed, so that is not enough.")
 NOBODY = N_("No votes were cast, so nothing is carried.")
 MORE_THAN = N_("more than")
 AT_LEAST = N_("at least")
@@ -149,16 +149,14 @@ class Threshold:
             f"{self.numerator} × {q} {self.operator} {self.denominator} × {p}: "
             f"{part * q} {self.operator} {whole * p} is {str(carried).lower()}"
         )
-        if share is None:
-            return Reason(carried, comparison, NOBODY)
         places = {
             "part": part,
             "whole": whole,
-            "share": percent(share),
-            "needed": MORE_THAN if self.operator == ">" else AT_LEAST,
+            "share": percent(share) if share is not None else "0/0",
+            "needed": Term(MORE_THAN if self.operator == ">" else AT_LEAST),
             "fraction": self.fraction,
         }
-        return Reason(carried, comparison, CARRIED if carried else LOST, places)
+        return Reason(carried, comparison, NOBODY if share is None else CARRIED if carried else LOST, places)
 
 
 def count(tally: Tally, names: tuple[str, ...]) -> Count:

@@ -20,7 +20,7 @@ class OutsideValidity(Refusal):
     message = N_("“{title}” of {profile} is in force {period}; {on} lies outside that.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Value:
     """One value. `data` is text, a whole number, a Decimal, a flag, a date, or a tuple or mapping of these, or None.
 
