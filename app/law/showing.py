@@ -28,7 +28,8 @@ def as_lines(data: Any) -> Iterator[str]:
     elif isinstance(data, Mapping):
         for key, inner in data.items():
             lines = list(as_lines(inner))
-            yield from [f"{key}: {lines[0]}"] if len(lines) == 1 else [f"{key}:", *(f"  {line}" for line in lines)]
+            single = len(lines) == 1 and not isinstance(inner, tuple)
+            yield from [f"{key}: {lines[0]}"] if single else [f"{key}:", *(f"  {line}" for line in lines)]
     elif isinstance(data, bool):
         yield "yes" if data else "no"
     else:
@@ -37,14 +38,20 @@ def as_lines(data: Any) -> Iterator[str]:
 
 def standing(value: Value) -> str:
     """How far a value binds, with what that rests on."""
-    how = "confirmed by counsel" if value.confirmed_by else "source read" if value.read else "no source read"
+    how = "source read" if value.read else "no source read"
+    how = f"confirmed by {value.confirmed_by}" if value.confirmed_by else how
     return f"{'enforced' if value.enforced else 'advisory'} ({how}, confidence {value.confidence})"
 
 
-def source_lines(value: Value) -> Iterator[str]:
-    """The sources of a value, one a line."""
+def foundation(value: Value) -> Iterator[tuple[str, str]]:
+    """What a value rests on, in labelled lines: how far it binds, since when, its sources, its note."""
+    yield "Binds", standing(value)
+    if value.valid_from or value.valid_to:
+        yield "In force", value.period()
     for id_ in value.sources:
-        yield f"{id_}: {source(id_).ref} ({source(id_).kind})"
+        yield "Source", f"{id_}: {source(id_).ref} ({source(id_).kind})"
+    if value.note:
+        yield "Note", value.note
 
 
 def profile_data(profile: Profile) -> dict[str, Any]:

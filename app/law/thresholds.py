@@ -47,6 +47,22 @@ NUMERATORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+# Denominators that contain each other, by how many who did not vote for or against they count in.
+_BREADTH: Mapping[str, int] = MappingProxyType(
+    {
+        "cast_for_against": 0,
+        "cast_valid": 0,
+        "eligible_voting": 0,
+        "cast_with_abstentions": 1,
+        "present": 2,
+        "entitled": 3,
+        "eligible": 3,
+        "members": 3,
+        "outstanding": 4,
+        "outstanding_entitled": 4,
+    }
+)
+
 # What no tally may contradict: the parts together never exceed the whole. Broker non-votes are present, not cast.
 _VOTES = ("for", "against", "abstain", "blank", "spoilt")
 _WHOLES: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -129,10 +145,20 @@ class Threshold:
         )
 
     def stricter_or_equal(self, other: "Threshold") -> bool | None:
-        """Whether no tally could pass here and fail there; None when the two count different things."""
-        if (self.numerator, self.denominator) != (other.numerator, other.denominator):
+        """Whether no tally could pass here and fail there: the same numerator of as much or more, and as large a part.
+
+        False when it is certainly laxer; None when neither is certain.
+        """
+        if self.numerator != other.numerator:
             return None
-        return (self.fraction, self.operator == ">") >= (other.fraction, other.operator == ">")
+        mine, theirs = (self.fraction, self.operator == ">"), (other.fraction, other.operator == ">")
+        if self.denominator == other.denominator:
+            return mine >= theirs
+        if self.denominator not in _BREADTH or other.denominator not in _BREADTH:
+            return None
+        broader = _BREADTH[self.denominator] >= _BREADTH[other.denominator]
+        narrower = _BREADTH[self.denominator] <= _BREADTH[other.denominator]
+        return True if broader and mine >= theirs else False if narrower and mine < theirs else None
 
     def as_data(self) -> dict[str, str]:
         """The four parts, which every result certificate prints."""

@@ -73,13 +73,26 @@ def test_negative_and_missing_figures_are_refused_by_name():
         profile("us-de-266").threshold().decide({"for": 1})
 
 
-@given(FRACTIONS, FRACTIONS, st.sampled_from([">", ">="]), st.sampled_from([">", ">="]), COUNTS, COUNTS)
-def test_a_stricter_majority_never_passes_what_the_laxer_fails(one, other, op_one, op_other, for_, against):
-    strict = Threshold("for", "cast_valid", op_one, one)
-    lax = Threshold("for", "cast_valid", op_other, other)
-    if strict.stricter_or_equal(lax):
-        tally = {"for": for_, "against": against}
-        assert lax.decide(tally).outcome or not strict.decide(tally).outcome
+WITHIN_EACH_OTHER = ["cast_for_against", "cast_with_abstentions", "present", "entitled", "outstanding"]
+MAJORITIES = st.builds(
+    Threshold,
+    st.just("for"),
+    st.sampled_from(WITHIN_EACH_OTHER),
+    st.sampled_from([">", ">="]),
+    st.sampled_from([Fraction(1, 2), Fraction(2, 3), Fraction(3, 4)]),
+)
+SOME = st.integers(0, 12)
+
+
+@given(MAJORITIES, MAJORITIES, SOME, SOME, SOME, SOME, SOME)
+def test_what_is_called_stricter_never_passes_what_the_laxer_fails(one, other, for_, against, abstain, silent, away):
+    present = for_ + against + abstain + silent
+    tally = {"for": for_, "against": against, "abstain": abstain, "present": present}
+    tally |= {"entitled": present + away, "outstanding": present + 2 * away}
+    if one.stricter_or_equal(other):
+        assert other.decide(tally).outcome or not one.decide(tally).outcome
+    if one.stricter_or_equal(other) is False:
+        assert other.stricter_or_equal(one)
 
 
 def test_a_decision_explains_itself_for_people_and_as_data():
