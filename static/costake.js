@@ -31,5 +31,22 @@ addEventListener("pageshow", () => {
   }
 });
 
+/* What the shares that are typed come to, in whole minor units until it is written. */
+for (const shown of document.querySelectorAll("[data-amount-of]")) {
+  const typed = document.getElementById(shown.dataset.amountOf);
+  const format = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: shown.dataset.currency });
+  const digits = format.resolvedOptions().maximumFractionDigits;
+  const show = () => {
+    const shares = typed.value.replace(/[\s,.'’]/g, "");
+    shown.hidden = !/^[0-9]{1,12}$/.test(shares);
+    if (shown.hidden) return;
+    const minor = (BigInt(shares) * BigInt(shown.dataset.priceMinor)).toString().padStart(digits + 1, "0");
+    const cut = minor.length - digits;
+    shown.textContent = "= " + format.format(digits ? `${minor.slice(0, cut)}.${minor.slice(cut)}` : minor);
+  };
+  typed?.addEventListener("input", show);
+  if (typed) show();
+}
+
 const problems = document.getElementById("problems");
 if (problems) problems.focus();

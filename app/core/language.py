@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from app.core.errors import Refusal
-from app.core.money import Money
+from app.core.money import Money, precision
 from app.core.settings import ROOT
 
 LANGUAGES = ("en", "fr")
@@ -71,8 +71,11 @@ def choose(accept_language: str) -> str:
     return min(wishes)[2] if wishes else LANGUAGES[0]
 
 
-def money(amount: Money, lang: str) -> str:
-    """An amount with its currency: `$2,300.00`, `2 300,00 $US`."""
+def money(amount: Money, lang: str, *, brief: bool = False) -> str:
+    """An amount with its currency: `$2,300.00`, `2 300,00 $US`; `brief` leaves zero cents out: `$2,300`."""
+    if brief and not amount.minor % 10 ** precision(amount.currency):
+        pattern = Locale.parse(lang).currency_formats["standard"].pattern.replace(".00", "")
+        return str(format_currency(amount.decimal(), amount.currency, pattern, locale=lang, currency_digits=False))
     return str(format_currency(amount.decimal(), amount.currency, locale=lang))
 
 

@@ -44,12 +44,12 @@ def render(name: str, lang: str, **facts: Any) -> str:
 
 
 def _filters(lang: str) -> dict[str, Any]:
-    def money(amount: Money | int, currency: str | None = None) -> str:
+    def money(amount: Money | int, currency: str | None = None, brief: bool = False) -> str:
         """A `Money`, or minor units with their currency: `{{ amount_minor|money(currency) }}`."""
         if not isinstance(amount, Money):
             assert currency is not None, "minor units need a currency"
             amount = Money(amount, currency)
-        return language.money(amount, lang)
+        return language.money(amount, lang, brief=brief)
 
     def number(value: int) -> str:
         return language.number(value, lang)

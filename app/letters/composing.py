@@ -49,9 +49,9 @@ def message_of(letter: Letter) -> EmailMessage:
     message["To"] = Address(addr_spec=letter.to_address)
     message["Subject"] = text.subject
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     message.set_content(text.body)
     message.add_alternative(text.html, subtype="html")
+    message["Content-Language"] = letter.language
     message.set_boundary(f"=_{tokens.seal('letter-boundary', letter.id).rpartition('.')[2]}")
     return message
 

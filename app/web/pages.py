@@ -15,6 +15,7 @@ from app.core.settings import settings
 from app.core.templates import render
 from app.web import tickets
 from app.web.language import language_of
+from app.web.showing import ShownForm
 from app.web.static import static
 
 NOTICE_COOKIE = "notice"
@@ -69,8 +70,9 @@ class LanguageLink:
 def page(request: Request, name: str, status: int = 200, **facts: Any) -> HTMLResponse:
     """A page from `templates/<name>` in the reader's language, with the facts that every page has.
 
-    Those are: lang, languages (links to the others), viewer, navigation, csrf (a field's value, made when a form
-    asks for it), new_key, path, notice, organization, demo, static, and `values` and `problems` of a form shown again.
+    Those are: lang, languages (links to the others), viewer, navigation, csrf and new_key (functions for the hidden
+    fields of forms), path, announcement (the notice of a `redirect`), organization, base_url, demo, static, and for a
+    form that was refused its refusal, values and problems, which `current` gives to the fields.
     """
     lang = language_of(request)
     ticket = tickets.Ticket(request)
@@ -81,16 +83,19 @@ def page(request: Request, name: str, status: int = 200, **facts: Any) -> HTMLRe
         "csrf": ticket.field,
         "new_key": _new_key,
         "path": request.url.path,
-        "notice": _notice(request),
+        "announcement": _notice(request),
         "organization": settings().organization,
         "base_url": settings().base_url,
         "demo": settings().demo,
         "static": static,
         "values": {},
         "problems": {},
+        "labels": {},  # filled by the fields, for the list of problems on top
         "refusal": None,
     }
-    response = HTMLResponse(render(name, lang, **(shared | facts)), status_code=status)
+    said = shared | facts
+    said["current"] = ShownForm(request.url.path, said["values"], said["problems"], said["refusal"] is not None)
+    response = HTMLResponse(render(name, lang, **said), status_code=status)
     ticket.keep(response)
     if NOTICE_COOKIE in request.cookies:
         response.delete_cookie(NOTICE_COOKIE)
