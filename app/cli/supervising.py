@@ -47,6 +47,7 @@ class Child:
         finally:
             signal.signal(signal.SIGINT, before)
         self.started = time.monotonic()
+        log.info("process started", process=self.name, pid=self.process.pid)
         if at_once:
             self.begin()
 

@@ -44,6 +44,7 @@ SETTINGS = {
 }
 _SOCKET = ".s.PGSQL.5432"
 _SOCKET_PATH_MAX = 103  # bytes; the shortest limit among the systems we know
+_START_TRIES = 10
 _START_SECONDS = 300  # after a crash the server first reads its journal
 
 
@@ -98,14 +99,16 @@ def leave(folder: Path) -> None:
         share = _shares.pop(folder, None)
         if share is None:
             return
-        with _alone(folder):
-            try:
+        try:
+            with _alone(folder):
                 fcntl.flock(share, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 _control(folder, "stop", "--mode=fast")
-            except BlockingIOError:
-                pass  # others still use it
-            finally:
-                os.close(share)
+                if _socket_folder(folder) != folder:
+                    _socket_folder(folder).rmdir()
+        except OSError:
+            pass  # others still use it, or everything was deleted
+        finally:
+            os.close(share)
 
 
 def revive(folder: Path) -> bool:
@@ -141,8 +144,7 @@ def _run(folder: Path) -> None:
         _initialise(folder)
         _clear(folder)
         postgres_programs.let_pass(folder)
-        place = _socket_folder(folder)
-        _control(folder, "start", f"--log={folder / 'server.log'}", f"--options=-k '{place}'")
+        _start(folder)
     deadline = time.monotonic() + _START_SECONDS
     while True:
         try:
@@ -152,6 +154,15 @@ def _run(folder: Path) -> None:
             if time.monotonic() > deadline or not _answers(folder):
                 raise DidNotStart(lines=_last_words(folder)) from None
             time.sleep(0.02)
+
+
+def _start(folder: Path) -> None:
+    place = _socket_folder(folder)
+    options = (f"--log={folder / 'server.log'}", f"--options=-k '{place}'")
+    for last in (False,) * _START_TRIES + (True,):
+        if _control(folder, "start", *options, complain=last):
+            return
+        time.sleep(0.2)  # what a killed server was doing may take a moment to end
 
 
 def _initialise(folder: Path) -> None:
@@ -190,16 +201,19 @@ def _clear(folder: Path) -> None:
     lines = _pid_file(folder)
     if lines and _is_server(lines[0], folder):
         _control(folder, "stop", "--mode=fast")
-    elif lines:
-        (folder / "postmaster.pid").unlink()  # else a new process of the same number would pass for the server
+    elif lines:  # else a new process of the same number, or the dead one not yet buried, would pass for the server
+        (folder / "postmaster.pid").unlink()
+        for left in (_SOCKET, f"{_SOCKET}.lock"):
+            (_socket_folder(folder) / left).unlink(missing_ok=True)
 
 
-def _control(folder: Path, *arguments: str) -> None:
-    """Start or stop the server and wait until it did."""
+def _control(folder: Path, *arguments: str, complain: bool = True) -> bool:
+    """Start or stop the server and wait until it did; whether it did."""
     options = ("--silent", "--wait", f"--timeout={_START_SECONDS}", f"--pgdata={folder}")
     called = postgres_programs.call(folder, "pg_ctl", *options, *arguments)
-    if called.returncode != 0:
+    if called.returncode != 0 and complain:
         log.warning("pg_ctl %s: %s", arguments[0], called.stdout)
+    return called.returncode == 0
 
 
 def _pid_file(folder: Path) -> list[str]:

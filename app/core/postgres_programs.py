@@ -64,12 +64,13 @@ def let_pass(folder: Path) -> None:
     """Let root's server reach its data and programs: others may pass through the folders above, not look into them."""
     if os.geteuid() != 0:
         return
+    owner = owner_of_server(folder)
     for path in (folder, programs()):
         for above in path.parents:
-            mode = above.stat().st_mode
-            if not mode & 0o001:
+            found = above.stat()
+            if not found.st_mode & 0o001 and found.st_uid != owner:
                 log.info("running as root: %s can now be passed through, so that the database reaches its files", above)
-                above.chmod(mode | 0o001)
+                above.chmod(found.st_mode | 0o001)
     if not (programs() / "postgres").stat().st_mode & 0o001:  # installed under a strict umask
         for path in [programs(), *programs().parent.rglob("*")]:
             if not path.is_symlink():
