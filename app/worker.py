@@ -120,7 +120,7 @@ async def _work(*, until_idle: bool) -> list[Failure]:
     connector = procrastinate.PsycopgConnector(conninfo=_conninfo(), min_size=1, max_size=4)
     application = procrastinate.App(connector=connector)
     manager = application.job_manager = _Manager(connector)
-    _register(application)
+    _register(application, periodic=not until_idle)
     failures: list[Failure] = []
     async with application.open_async():
         watching = asyncio.create_task(manager.watch())
@@ -152,12 +152,13 @@ async def _until_asked_to_stop(working: Coroutine[Any, Any, None]) -> None:
         await task
 
 
-def _register(application: procrastinate.App) -> None:
+def _register(application: procrastinate.App, *, periodic: bool) -> None:
     for name, act in JOBS.items():
         application.task(name=name, retry=RETRY)(_perform(act))
     for name, cron, act in PERIODIC:
         timed = application.task(name=name, retry=RETRY, pass_context=False)(_perform_at(act))
-        application.periodic(cron=cron)(timed)
+        if periodic:
+            application.periodic(cron=cron)(timed)
 
 
 def _perform(act: Act) -> Act:
