@@ -37,6 +37,8 @@ class Tag(StrEnum):
     DOCUMENT_FILED = "document:filed"
     DOCUMENT_READ = "document:read"
     REGISTER_EXPORTED = "register:exported"
+    LAW_ADAPTED = "law:adapted"
+    LAW_CONFIRMED = "law:confirmed"
 
 
 class AuditLine(Base):

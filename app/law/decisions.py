@@ -8,11 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from app.core.errors import N_
+from app.core.errors import N_, Refusal
 from app.law.sources import source
 from app.law.values import Value
 
 ENFORCED = N_("This is enforced: the source was read ({sources}).")
+CONFIRMED = N_("This is enforced: {counsel} confirmed it.")
 ADVISORY = N_("This is a warning, not a bar: {why} Ask counsel to confirm it, and record the confirmation.")
 VERDICTS: Mapping[tuple[str, bool | None], str] = {
     ("pass", True): N_("It passes."),
@@ -26,6 +27,14 @@ NOT_READ = N_("no source was read for it.")
 UNSURE = N_("confidence in it is only {confidence}.")
 NOT_IN_FORCE = N_("“{title}” is in force {period}, not today.")
 REVIEW_DUE = N_("“{title}” was to be reviewed by {review_by}.")
+
+
+class RefusedFigures(Refusal):
+    """Figures declined, by themselves: the places of the message may be figures, or terms to translate."""
+
+    def text(self, translate: Callable[[str], str] | None = None) -> str:
+        """The message with its places written for people, translated when a gettext function is given."""
+        return said(self.message, self.facts, translate)
 
 
 class Term(str):
@@ -114,6 +123,9 @@ class Decision:
     def _standing(self, translate: Callable[[str], str] | None) -> list[str]:
         if self.enforced is None:
             return []
+        counsel = [ground.confirmed_by for ground in self.grounds if ground.confirmed_by]
+        if self.enforced and counsel:
+            return [said(CONFIRMED, {"counsel": ", ".join(dict.fromkeys(counsel))}, translate)]
         if self.enforced:
             refs = "; ".join(source(id_).ref for id_ in self.sources)
             return [said(ENFORCED, {"sources": refs}, translate)]

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.core.errors import N_, Refusal
-from app.law.decisions import Term, said
+from app.law.decisions import RefusedFigures, Term
 from app.law.thresholds import NegativeFigure
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
@@ -33,17 +33,13 @@ class UnknownFigure(Refusal):
     message = N_("The rule “{rule}” knows no figure “{name}”. It takes: {known}.")
 
 
-class NotAFigure(Refusal):
+class NotAFigure(RefusedFigures):
     """The figure is of another kind than the rule needs."""
 
     message = N_("The figure “{name}” must be {what}.")
 
-    def text(self, translate: Callable[[str], str] | None = None) -> str:
-        """The message, with what the figure must be translated too."""
-        return said(self.message, self.facts, translate)
 
-
-class NotOneOf(Refusal):
+class NotOneOf(RefusedFigures):
     """The figure is none of the few that the rule knows."""
 
     message = N_("The figure “{name}” must be one of {choices}.")

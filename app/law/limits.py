@@ -65,7 +65,7 @@ def withdrawable_cap(profile: Profile) -> tuple[Value, int]:
     for key, path in (("max_holding_gbp", ()), ("max_withdrawable_shares_gbp", ("GB",))):
         if key in profile.values:
             return profile.value(key), profile.value(key).whole(*path)
-    raise UnknownValue(profile=profile.id, what="value", key="max_holding_gbp")
+    raise UnknownValue(profile=profile.id, key="max_holding_gbp")
 
 
 def _regcf(profile: Profile, worth: Worth | None) -> tuple[Fraction | None, Reason]:

@@ -81,7 +81,7 @@ def notice_value(profile: Profile) -> Value:
     for key, value in profile.values.items():
         if key.split(".")[-1] in ("notice_days", "notice"):
             return value
-    raise UnknownValue(profile=profile.id, what="value", key="notice_days")
+    raise UnknownValue(profile=profile.id, key="notice_days")
 
 
 def record_date(profile: Profile, record: date, meeting: date, resolution: date | None = None) -> Decision:

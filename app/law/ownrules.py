@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from app.core.errors import N_, Refusal
 from app.law import figures
+from app.law.decisions import RefusedFigures, Term
 from app.law.figures import NotAFigure, read_object
 from app.law.profiles import Profile, profile
 from app.law.thresholds import DENOMINATORS, OPERATORS, MissingFigure, Threshold
@@ -56,7 +57,7 @@ _OFFER: Mapping[str, Reader] = {
 _SECTIONS = ("profile", "offer_profile", "name", "members", "quorum", "majority", "start", "meeting", "offer")
 
 
-class UnknownSection(Refusal):
+class UnknownSection(RefusedFigures):
     """The file says something that is not known."""
 
     message = N_("The rules know no “{name}” in {where}. Known are: {known}.")
@@ -96,7 +97,7 @@ class OwnRules:
 def read_rules(text: bytes, suffix: str) -> OwnRules:
     """The rules of a file, by its suffix TOML or else JSON; refuses what is not known, nothing is guessed."""
     table = _toml(text) if suffix == ".toml" else read_object(text)
-    _only(table, _SECTIONS, N_("the file"))
+    _only(table, _SECTIONS, Term(N_("the file")))
     return OwnRules(
         law=_profile(table, "profile"),
         offer_law=_profile(table, "offer_profile"),
@@ -120,7 +121,7 @@ def _profile(table: Mapping[str, Any], name: str) -> Profile | None:
     if name not in table:
         return None
     if not isinstance(table[name], str):
-        raise NotAFigure(name=name, what=N_("a text"))
+        raise NotAFigure(name=name, what=Term(N_("a text")))
     return profile(table[name])
 
 
@@ -132,7 +133,7 @@ def _majority(raw: Any) -> tuple[str, Threshold]:
 def _list(table: Mapping[str, Any], name: str) -> list[Any]:
     entries = table.get(name, [])
     if not isinstance(entries, list):
-        raise NotAFigure(name=name, what=N_("a list"))
+        raise NotAFigure(name=name, what=Term(N_("a list")))
     return entries
 
 
@@ -142,7 +143,7 @@ def _section(table: Mapping[str, Any], name: str, readers: Mapping[str, Reader])
 
 def _entry(raw: Any, name: str, readers: Mapping[str, Reader], *needed: str) -> Mapping[str, Any]:
     if not isinstance(raw, dict):
-        raise NotAFigure(name=name, what=N_("a table"))
+        raise NotAFigure(name=name, what=Term(N_("a table")))
     _only(raw, tuple(readers), name)
     for key in needed:
         if key not in raw:

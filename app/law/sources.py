@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 GENERAL_KNOWLEDGE = "GK"  # stands for "not read in a source"
+OWN_RULES = "OWN"  # stands for what the organization decided itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
-from app.core.errors import N_, Refusal
-from app.law.decisions import Decision, Reason, Term, percent, plain, rounded
+from app.core.errors import N_
+from app.law.decisions import Decision, Reason, RefusedFigures, Term, percent, plain, rounded
 from app.law.values import Value
 
 Count = int | Fraction
@@ -85,19 +85,19 @@ MORE_THAN = N_("more than")
 AT_LEAST = N_("at least")
 
 
-class MissingFigure(Refusal):
+class MissingFigure(RefusedFigures):
     """A figure that the rule needs is not there; nothing is guessed."""
 
     message = N_("The figure “{name}” is missing.")
 
 
-class NegativeFigure(Refusal):
+class NegativeFigure(RefusedFigures):
     """A count or an amount below zero."""
 
     message = N_("The figure “{name}” is negative.")
 
 
-class ContradictoryFigures(Refusal):
+class ContradictoryFigures(RefusedFigures):
     """Parts that exceed their whole, such as more votes than are entitled."""
 
     message = N_("The figures contradict each other: {part} ({part_count}) is more than {whole} ({whole_count}).")

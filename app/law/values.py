@@ -25,7 +25,8 @@ class Value:
     """One value. `data` is text, a whole number, a Decimal, a flag, a date, or a tuple or mapping of these, or None.
 
     `read` says whether a source was read for it; `confidence` (0 to 1) that it is right and current;
-    `review_by` when it must be looked at again; `confirmed_by` who of counsel confirmed it, if anyone.
+    `review_by` when it must be looked at again; `confirmed_by` who of counsel confirmed it, if anyone;
+    `departs_from` the law's own data, where an organization's rules depart from it.
     """
 
     profile_id: str
@@ -40,6 +41,7 @@ class Value:
     review_by: date | None = None
     note: str | None = None
     confirmed_by: str | None = None
+    departs_from: Any = None
 
     @property
     def id(self) -> str:
@@ -98,6 +100,7 @@ class Value:
             "review_by": self.review_by and self.review_by.isoformat(),
             "note": self.note,
             "confirmed_by": self.confirmed_by,
+            "departs_from": thawed(self.departs_from),
         }
 
 

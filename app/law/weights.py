@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from app.core.errors import N_, Refusal
-from app.law.decisions import Decision, Reason, compare, percent
+from app.law.decisions import Decision, Reason, Term, compare, percent
 from app.law.profiles import Profile, UnknownValue
 from app.law.thresholds import ContradictoryFigures, MissingFigure
 
@@ -120,10 +120,12 @@ def workers(profile: Profile, capital: Fraction, votes: Fraction) -> Decision:
     """Whether a SCOP's employees hold enough of capital and votes. Answers `ok`."""
     value = profile.value("conditions")
     reasons = tuple(
-        compare((what, share), ">=", ("min", least), WORKERS, share=percent(share), what=what, least=percent(least))
+        compare(
+            (what, share), ">=", ("min", least), WORKERS, share=percent(share), what=Term(what), least=percent(least)
+        )
         for what, share, least in (
-            ("capital", capital, value.ratio("employee_capital_min")),
-            ("votes", votes, value.ratio("employee_votes_min")),
+            (N_("capital"), capital, value.ratio("employee_capital_min")),
+            (N_("votes"), votes, value.ratio("employee_votes_min")),
         )
     )
     ok = all(reason.holds for reason in reasons)
@@ -147,7 +149,7 @@ def delegates(profile: Profile, members: int, delegates: int) -> Decision:
 def may_require(profile: Profile, fields: tuple[str, ...]) -> Decision:
     """Whether a form of interest may require those fields. Answers `ok` and the fields it may not require."""
     if "allowed_fields" not in profile.values:
-        raise UnknownValue(profile=profile.id, what="value", key="allowed_fields")
+        raise UnknownValue(profile=profile.id, key="allowed_fields")
     value = profile.value("allowed_fields")
     extra = [field for field in fields if field not in value.data]
     places = {"allowed": ", ".join(value.data), "extra": ", ".join(extra)}

@@ -8,6 +8,7 @@ from importlib.resources import files
 import pytest
 
 from app.law import profiles
+from app.law.documents import all_documents
 from app.law.profiles import BrokenProfile, UnknownProfile, UnknownValue
 
 VALUES = {
@@ -45,9 +46,12 @@ def test_all_24_profiles_carry_every_value():
 
 def test_212_values_in_all_with_those_of_documents_and_reference_tables():
     tables = sum(len(profiles.reference(id_).values) for id_ in profiles.reference_ids())
-    documents = tomllib.loads((files("app.law") / "documents.toml").read_text(encoding="utf-8"))
-    assert len(documents) == 25
+    documents = all_documents()
+    assert list(documents) == [f"D{number:02}" for number in range(1, 26)]
     assert sum(VALUES.values()) + tables + len(documents) == 212
+    assert all(document.fields.data and document.fields.sources for document in documents.values())
+    assert documents["D04"].by_jurisdiction["DE"][3] == "UNCONDITIONAL"
+    assert documents["D01"].fields.sources == ("US23", "UK13")
 
 
 def test_a_value_carries_its_source_and_how_sure_it_is():

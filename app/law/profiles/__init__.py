@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -37,7 +37,7 @@ class UnknownProfile(Refusal):
 class UnknownValue(Refusal):
     """The profile has no such value, or it is not of the kind that was asked for."""
 
-    message = N_("The profile {profile} has no {what} “{key}”.")
+    message = N_("The profile {profile} has no “{key}” of that kind.")
     status = 404
 
 
@@ -63,8 +63,23 @@ class Voting:
 
 
 @dataclass(frozen=True, slots=True)
+class Adaptation:
+    """An organization's decision to depart from a profile: from which, in which values, who decided, when and why."""
+
+    base_id: str
+    base_version: int
+    keys: tuple[str, ...]
+    decided_by: int
+    decided_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """A jurisdiction's rules for one purpose. `zone` is an IANA time zone: legal dates are dates there."""
+    """A jurisdiction's rules for one purpose. `zone` is an IANA time zone: legal dates are dates there.
+
+    `adaptation` says of an organization's own copy what it departs from, and who decided.
+    """
 
     id: str
     title: str
@@ -80,11 +95,12 @@ class Profile:
     conversion_threshold: str | None = None
     voting: Voting | None = None
     approvals: tuple[Approval, ...] = ()
+    adaptation: Adaptation | None = None
 
     def value(self, key: str) -> Value:
         """The value of that key; refuses one that is not there."""
         if key not in self.values:
-            raise UnknownValue(profile=self.id, what="value", key=key)
+            raise UnknownValue(profile=self.id, key=key)
         return self.values[key]
 
     def threshold(self, key: str | None = None, *path: str | int) -> Threshold:
@@ -93,7 +109,7 @@ class Profile:
         value = self.values.get(key)
         data = value.at(*path) if value is not None else {}
         if value is None or not is_threshold(data):
-            raise UnknownValue(profile=self.id, what="majority", key=".".join(map(str, (key, *path))))
+            raise UnknownValue(profile=self.id, key=".".join(map(str, (key, *path))))
         return as_threshold(data, value)
 
 
