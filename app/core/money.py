@@ -104,7 +104,7 @@ def read_amount(text: str, currency: str) -> Money:
     """An amount in major units as typed by a person (`2300`, `2,300.00`, `2 300,00`), exact or refused.
 
     A single comma or point followed by one or two digits is the decimal mark; any other commas, points,
-    spaces and apostrophes must group thousands.
+    spaces and apostrophes must group thousands. What could be read in two ways (12.345) is refused.
     """
     raw = text.strip().replace("\u00a0", " ").replace("\u202f", " ")
     refusal = NotAnAmount(text=raw[:40], currency=currency)
@@ -118,6 +118,8 @@ def read_amount(text: str, currency: str) -> Money:
     for separator in " '’,.":
         if separator in whole and separator != mark:
             first, *rest = whole.split(separator)
+            if separator == "." and len(rest) == 1 and not mark:
+                raise refusal  # 12.345 may be twelve thousand or a slip of twelve: the writer must say
             if not (1 <= len(first) <= 3 and first[0] != "0" and all(len(group) == 3 for group in rest)):
                 raise refusal
             groups = "".join([first, *rest])

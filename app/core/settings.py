@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     organization: str = Field("Costake", description="The legal name of the issuer, as documents show it.")
     organization_seat: str = Field("", description="The issuer's registered office, as documents show it.")
     demo: bool = Field(False, description="Demo mode: shows the letters that were sent, to everyone.")
+    settle_batch: int = Field(
+        200, ge=1, description="Pledges of a closed offer settled in one transaction."
+    )
     log_format: Literal["json", "text"] = Field("json", description="How logs are written to standard error.")
 
     @model_validator(mode="after")

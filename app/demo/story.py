@@ -59,11 +59,11 @@ def fill(echo: Callable[[str], None]) -> None:
     if is_new:
         echo("Filling the demonstration …")
         everyone = list(supporters())
-        with transaction() as session:
+        with transaction() as session:  # all of it or nothing, so that it can be filled again after a crash
             staff = _hire(session)
-        _founding_circle(staff, everyone[:24])
-        _missed_round(staff, everyone[24:34])
-        _campaign(staff, everyone[10:])
+            _founding_circle(session, staff, everyone[:24])
+            _missed_round(session, staff, everyone[24:34])
+            _campaign(session, staff, everyone[10:])
     _print_links(echo)
 
 
@@ -80,39 +80,39 @@ def _hire(session: Session) -> dict[str, Person]:
     return hired
 
 
-def _founding_circle(staff: dict[str, Person], people: list[Supporter]) -> None:
+def _founding_circle(session: Session, staff: dict[str, Person], people: list[Supporter]) -> None:
     """A small first round that reached its target: its buyers are members with certificates."""
     by = staff["organizer"].id
-    with transaction() as session:
-        with clock.at(_ago(days=80)):
-            terms = _terms(session, "Founding circle", target_cents=20 * SHARES_EACH * PRICE_CENTS, days=30)
-            draft_offer(session, "founding-circle", terms, by=by)
-            open_offer(session, "founding-circle", by=by, reason="approved by the steering group")
-        for number, person in enumerate(people):
-            with clock.at(_ago(days=78 - number)):
-                pledge = _pledge(session, "founding-circle", person, SHARES_EACH)
-            if number % 12 != 11:
-                with clock.at(_ago(days=75 - number)):
-                    _pay(session, pledge, pledge.amount, staff["treasurer"])
-    with transaction() as session, clock.at(_ago(days=49)):
+    with clock.at(_ago(days=80)):
+        terms = _terms(session, "Founding circle", target_cents=20 * SHARES_EACH * PRICE_CENTS, days=30)
+        draft_offer(session, "founding-circle", terms, by=by)
+        open_offer(session, "founding-circle", by=by, reason="approved by the steering group")
+    for number, person in enumerate(people):
+        with clock.at(_ago(days=78 - number)):
+            pledge = _pledge(session, "founding-circle", person, SHARES_EACH)
+        if number % 12 != 11:
+            with clock.at(_ago(days=75 - number)):
+                _pay(session, pledge, pledge.amount, staff["treasurer"])
+    with clock.at(_ago(days=49)):
         offer = close_offer(session, "founding-circle", by=by, reason="the deadline passed and the target is paid")
         settle_next(session, offer.id, OfferState.SUCCEEDED.value)
 
 
-def _missed_round(staff: dict[str, Person], people: list[Supporter]) -> None:
+def _missed_round(session: Session, staff: dict[str, Person], people: list[Supporter]) -> None:
     """A round that missed its target: what was paid goes back."""
     by = staff["organizer"].id
-    with transaction() as session:
-        with clock.at(_ago(days=70)):
-            terms = _terms(session, "A shareholder resolution, paid for together", target_cents=500_000_00, days=40)
-            draft_offer(session, "resolution-2026", terms, by=by)
-            open_offer(session, "resolution-2026", by=by, reason="approved by the steering group")
-        for number, person in enumerate(people):
-            with clock.at(_ago(days=68 - number)):
-                pledge = _pledge(session, "resolution-2026", person, 20 + number)
-                if number % 3 != 2:
-                    _pay(session, pledge, pledge.amount, staff["treasurer"])
-    with transaction() as session, clock.at(_ago(days=29)):
+    with clock.at(_ago(days=70)):
+        terms = _terms(
+            session, "A shareholder resolution, paid for together", target_cents=20_000 * PRICE_CENTS, days=40
+        )
+        draft_offer(session, "resolution-2026", terms, by=by)
+        open_offer(session, "resolution-2026", by=by, reason="approved by the steering group")
+    for number, person in enumerate(people):
+        with clock.at(_ago(days=68 - number)):
+            pledge = _pledge(session, "resolution-2026", person, 20 + number)
+            if number % 3 != 2:
+                _pay(session, pledge, pledge.amount, staff["treasurer"])
+    with clock.at(_ago(days=29)):
         offer = close_offer(session, "resolution-2026", by=by, reason="the deadline passed")
         settle_next(session, offer.id, OfferState.FAILED.value)
         for refund in unpaid_refunds(session)[:4]:
@@ -125,17 +125,16 @@ def _missed_round(staff: dict[str, Person], people: list[Supporter]) -> None:
             )
 
 
-def _campaign(staff: dict[str, Person], people: list[Supporter]) -> None:
+def _campaign(session: Session, staff: dict[str, Person], people: list[Supporter]) -> None:
     """The campaign itself, open, with supporters at every point of the story."""
     by = staff["organizer"].id
-    with transaction() as session:
-        with clock.at(_ago(days=45)):
-            terms = _terms(session, "#WeAreTwitter: buy Twitter, together", TARGET_CENTS, days=220, model=True)
-            draft_offer(session, "we-are-twitter", terms, by=by)
-            open_offer(session, "we-are-twitter", by=by, reason="approved by the founding circle")
-        for number, person in enumerate(people):
-            with clock.at(_ago(hours=1000 - 9 * number)):
-                _join(session, staff, person, number)
+    with clock.at(_ago(days=45)):
+        terms = _terms(session, "#WeAreTwitter: buy Twitter, together", TARGET_CENTS, days=220, model=True)
+        draft_offer(session, "we-are-twitter", terms, by=by)
+        open_offer(session, "we-are-twitter", by=by, reason="approved by the founding circle")
+    for number, person in enumerate(people):
+        with clock.at(_ago(hours=1000 - 9 * number)):
+            _join(session, staff, person, number)
 
 
 def _join(session: Session, staff: dict[str, Person], person: Supporter, number: int) -> None:

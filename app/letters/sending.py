@@ -58,6 +58,7 @@ def _hand_over(message: EmailMessage, url: SplitResult) -> None:
 def _put_into_maildir(message: EmailMessage, letter_id: int) -> None:
     """File the message under `var/letters`, under a name of its own, so that it is never there twice."""
     folder = settings().var / "letters"
+    folder.parent.mkdir(parents=True, exist_ok=True)
     mailbox.Maildir(folder, create=True)
     name = f"letter-{letter_id}"
     if any(folder.glob(f"cur/{name}:*")) or (folder / "new" / name).exists():

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock, jobs
 from app.core.errors import N_, Refusal
+from app.core.settings import settings
 from app.letters.writing import write
 from app.members.entering import enter_member
 from app.offers.drafting import StateChanged, locked_offer, move_offer
@@ -15,7 +16,6 @@ from app.payments.requesting import asked, held, held_account, locked_request
 from app.shares.allotting import Allotment, allot, can_allot
 from app.shares.models import Lot
 
-BATCH = 200
 SUBSCRIPTION = N_("subscription")
 SETTLE_JOB = "offers.settle"
 
@@ -82,11 +82,12 @@ def settle_next(session: Session, offer_id: int, end: str) -> None:
     offer = session.scalars(select(Offer).where(Offer.id == offer_id).with_for_update()).one()
     if offer.state not in (OfferState.ALLOTTING, OfferState.REFUNDING):
         return
+    batch = settings().settle_batch
     pledges = session.scalars(
         select(Pledge)
         .where(Pledge.offer_id == offer.id, Pledge.state == PledgeState.CONFIRMED)
         .order_by(Pledge.id)
-        .limit(BATCH)
+        .limit(batch)
         .with_for_update()
     ).all()
     for pledge in pledges:
@@ -94,7 +95,7 @@ def settle_next(session: Session, offer_id: int, end: str) -> None:
             _allot_or_lapse(session, offer, pledge)
         else:
             end_pledge(session, pledge, PledgeState.RETURNED, by=None, reason=N_("the offer did not succeed"))
-    if len(pledges) < BATCH:
+    if len(pledges) < batch:
         move_offer(session, offer, OfferState(end), by=None, reason="every pledge is settled")
     else:
         jobs.defer(session, SETTLE_JOB, offer_id=offer.id, end=end)

@@ -10,10 +10,12 @@ from app.ledger.models import Account, Balance
 from app.offers.models import Offer, Pledge, PledgeState
 from app.payments.requesting import held
 
+COUNTED = (PledgeState.CONFIRMED, PledgeState.ALLOTTED, PledgeState.LAPSED, PledgeState.RETURNED)
+
 
 @dataclass(frozen=True)
 class Tally:
-    """How an offer stands: confirmed pledges and what was paid on them (allotted shares count as paid)."""
+    """How an offer stands: what was pledged and stayed until the end, and what is paid on it (shares count as paid)."""
 
     people: int
     shares: int
@@ -33,7 +35,9 @@ def tally(session: Session, offer: Offer) -> Tally:
     account = Account.__table__.alias()
     subject = func.concat("request:", Pledge.payment_request_id)
     held_minor = case(
-        (Pledge.state == PledgeState.ALLOTTED, Pledge.amount_cents), else_=-func.coalesce(Balance.amount, 0)
+        (Pledge.state == PledgeState.ALLOTTED, Pledge.amount_cents),
+        (Pledge.state == PledgeState.CONFIRMED, -func.coalesce(Balance.amount, 0)),
+        else_=0,
     )
     row = session.execute(
         select(
@@ -45,7 +49,7 @@ def tally(session: Session, offer: Offer) -> Tally:
         )
         .outerjoin(account, (account.c.kind == "subscriptions_held") & (account.c.subject == subject))
         .outerjoin(Balance, (Balance.account_id == account.c.id) & (Balance.unit == Pledge.currency))
-        .where(Pledge.offer_id == offer.id, Pledge.state.in_((PledgeState.CONFIRMED, PledgeState.ALLOTTED)))
+        .where(Pledge.offer_id == offer.id, Pledge.state.in_(COUNTED))
     ).one()
     people, shares, pledged, paid, paid_people = (int(value) for value in row)
     currency = offer.terms.currency
