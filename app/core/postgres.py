@@ -44,7 +44,7 @@ SETTINGS = {
 }
 _SOCKET = ".s.PGSQL.5432"
 _SOCKET_PATH_MAX = 103  # bytes; the shortest limit among the systems we know
-_START_TRIES = 10
+_START_TRIES = 30
 _START_SECONDS = 300  # after a crash the server first reads its journal
 
 
@@ -239,9 +239,9 @@ def _is_server(pid: str, folder: Path) -> bool:
 
 
 def _answers(folder: Path) -> bool:
-    """Whether something listens at the server's socket."""
+    """Whether the server lives and listens: what a killed one was doing may hold its socket open a while longer."""
     lines = _pid_file(folder)
-    if len(lines) < 5:
+    if len(lines) < 5 or not _is_server(lines[0], folder):
         return False
     with socket.socket(socket.AF_UNIX) as probe:
         try:
