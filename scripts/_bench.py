@@ -1,4 +1,4 @@
-"""Runs a benchmark of the folder `bench` on a database of its own, built by the migrations.
+"""Runs a benchmark of the folder `benchmarks` on a database of its own, built by the migrations.
 
 A benchmark is a module with `main(arguments: list[str]) -> None` whose last printed line is one JSON object. It finds
 an empty, migrated database configured: a private server under var/, made for the run and removed after it, or
@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDER = ROOT / "bench"
+FOLDER = ROOT / "scripts" / "benchmarks"
 
 
 def known() -> dict[str, str]:
@@ -27,12 +27,12 @@ def main(arguments: list[str]) -> int:
         print("scripts/bench NAME [options; --help]\n", file=sys.stderr)
         print("\n".join(f"  {name:<12}{purpose}" for name, purpose in known().items()), file=sys.stderr)
         return 2
-    sys.path.insert(0, str(ROOT))
+    sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
     (ROOT / "var").mkdir(exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "var"))
     os.environ["COSTAKE_VAR"] = str(place)
     os.environ.setdefault("COSTAKE_LOG_FORMAT", "text")
-    benchmark = import_module(f"bench.{arguments[0]}")
+    benchmark = import_module(f"scripts.benchmarks.{arguments[0]}")
     from app.core import postgres
     from app.core.migrations import upgrade
 

@@ -21,7 +21,9 @@ def said(monkeypatch):
     before = logging.getLogger().handlers[:], logging.getLogger().level
     logs.configure()
     written = io.StringIO()
-    logging.getLogger().handlers[0].setStream(written)
+    catching = logging.StreamHandler(written)
+    catching.setFormatter(logging.getLogger().handlers[0].formatter)
+    logging.getLogger().handlers = [catching]
     yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
     logging.getLogger().handlers, level = before
     logging.getLogger().setLevel(level)
