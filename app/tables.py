@@ -3,6 +3,7 @@
 import app.core.audit
 import app.core.series
 import app.documents.models
+import app.law.models
 import app.ledger.models
 import app.letters.models
 import app.members.models

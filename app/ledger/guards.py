@@ -4,15 +4,14 @@
 _ENTRY_BALANCES = """
 CREATE FUNCTION entry_balances() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    wrong record;
+    found record;
 BEGIN
-    SELECT unit, sum(amount) AS rest INTO wrong FROM posting WHERE entry_id = NEW.id
-        GROUP BY unit HAVING sum(amount) <> 0 LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'entry % does not balance: % of % remain', NEW.id, wrong.rest, wrong.unit
+    SELECT count(*) AS units, max(unit) FILTER (WHERE rest <> 0) AS wrong INTO found
+        FROM (SELECT unit, sum(amount) AS rest FROM posting WHERE entry_id = NEW.id GROUP BY unit) AS sums;
+    IF found.wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'entry % does not balance in %', NEW.id, found.wrong
             USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_balances';
-    END IF;
-    IF NOT EXISTS (SELECT FROM posting WHERE entry_id = NEW.id) THEN
+    ELSIF found.units = 0 THEN
         RAISE EXCEPTION 'entry % has no postings', NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_balances';
     END IF;
@@ -34,22 +33,22 @@ BEGIN
         RAISE EXCEPTION 'the entry is closed: postings arrive with it, never later'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_is_closed';
     END IF;
-    IF NOT EXISTS (SELECT FROM arrived JOIN account ON account.id = arrived.account_id WHERE account.guarded) THEN
-        RETURN NULL;
-    END IF;
     INSERT INTO balance (account_id, unit, amount)
-        SELECT DISTINCT account_id, unit, 0 FROM arrived JOIN account ON account.id = arrived.account_id
-        WHERE account.guarded ORDER BY account_id, unit
+        SELECT DISTINCT account_id, unit, 0 FROM arrived JOIN account ON account.id = account_id
+        WHERE guarded AND NOT EXISTS (
+            SELECT FROM balance WHERE (balance.account_id, balance.unit) = (arrived.account_id, arrived.unit)
+        ) ORDER BY account_id, unit
         ON CONFLICT DO NOTHING;
-    PERFORM FROM balance JOIN arrived USING (account_id, unit) ORDER BY balance.account_id, balance.unit
-        FOR UPDATE OF balance;
-    UPDATE balance SET amount = balance.amount + change.amount
-        FROM (SELECT account_id, unit, sum(amount) AS amount FROM arrived GROUP BY account_id, unit) AS change
-        WHERE balance.account_id = change.account_id AND balance.unit = change.unit;
-    SELECT account.kind, account.subject, balance.unit, balance.amount INTO wrong
-        FROM balance JOIN account ON account.id = balance.account_id
-        WHERE (balance.account_id, balance.unit) IN (SELECT account_id, unit FROM arrived)
-          AND balance.amount * account.side < 0 LIMIT 1;
+    PERFORM FROM balance WHERE (account_id, unit) IN (SELECT account_id, unit FROM arrived)
+        ORDER BY account_id, unit FOR UPDATE;
+    WITH changed AS (
+        UPDATE balance SET amount = balance.amount + change.amount
+            FROM (SELECT account_id, unit, sum(amount) AS amount FROM arrived GROUP BY account_id, unit) AS change
+            WHERE balance.account_id = change.account_id AND balance.unit = change.unit
+            RETURNING balance.account_id, balance.unit, balance.amount
+    )
+    SELECT kind, subject, unit, amount INTO wrong
+        FROM changed JOIN account ON account.id = account_id WHERE amount * side < 0 LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION '% % would be overdrawn: % of %', wrong.kind, wrong.subject, wrong.amount, wrong.unit
             USING ERRCODE = 'check_violation', CONSTRAINT = 'never_overdrawn';

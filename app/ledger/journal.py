@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, func, insert, select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -84,99 +83,105 @@ def post(session: Session, draft: Draft, *, by: int | None) -> int:
 
 def post_all(session: Session, drafts: Sequence[Draft], *, by: int | None) -> list[int]:
     """Book many entries at once, in order; their ids. All or none, as `post` does one."""
+    assert len({draft.key for draft in drafts}) == len(drafts), "a key stands once in a batch"
     if not drafts:
         return []
-    accounts = _accounts(session, {(leg.kind, leg.subject) for draft in drafts for leg in draft.legs})
-    written = _write_entries(session, drafts, by)
-    postings = [
-        {
-            "entry_id": written[draft.key].id,
-            "account_id": accounts[leg.kind, leg.subject],
-            "unit": leg.unit,
-            "amount": leg.amount,
-        }
-        for draft in drafts
-        if written[draft.key].is_new
-        for leg in draft.legs
-    ]
-    if postings:
-        _write_postings(session, postings)
-    return [written[draft.key].id for draft in drafts]
+    values = _values(drafts, by)
+    written = _write(session, values)
+    if written is None:
+        _open_accounts(session, drafts)
+        written = _write(session, values)
+        assert written is not None, "every account is open now"
+    absent = [draft for draft in drafts if draft.key not in written]
+    if absent:
+        written |= _booked_before(session, absent)
+    return [written[draft.key] for draft in drafts]
 
 
-@dataclass(frozen=True)
-class _Written:
-    id: int
-    is_new: bool
+# One statement for any number of entries: nothing is written while an account is missing.
+_WRITE = text("""
+    WITH leg AS (
+        SELECT * FROM unnest(
+            CAST(:leg_keys AS text[]), CAST(:kinds AS text[]), CAST(:subjects AS text[]), CAST(:units AS text[]),
+            CAST(:amounts AS bigint[])
+        ) WITH ORDINALITY AS leg (key, kind, subject, unit, amount, number)
+    ), missing AS (
+        SELECT FROM leg LEFT JOIN account USING (kind, subject) WHERE account.id IS NULL LIMIT 1
+    ), written AS (
+        INSERT INTO entry (key, nature, effective_on, booked_at, booked_by, reverses_id, content_sha256)
+        SELECT key, nature, day, :moment, CAST(:by AS bigint), reverses_id, sha256
+        FROM unnest(
+            CAST(:keys AS text[]), CAST(:natures AS text[]), CAST(:days AS date[]), CAST(:reverses AS bigint[]),
+            CAST(:hashes AS bytea[])
+        ) AS draft (key, nature, day, reverses_id, sha256)
+        WHERE NOT EXISTS (SELECT FROM missing)
+        ON CONFLICT (key) DO NOTHING RETURNING id, key
+    ), posted AS (
+        INSERT INTO posting (entry_id, account_id, unit, amount)
+        SELECT written.id, account.id, unit, amount
+        FROM leg JOIN written USING (key) JOIN account USING (kind, subject) ORDER BY number
+    )
+    SELECT key, id FROM written UNION ALL SELECT NULL, NULL WHERE EXISTS (SELECT FROM missing)
+""")
+_OPEN = text("""
+    INSERT INTO account (kind, subject, side, guarded)
+    SELECT * FROM unnest(
+        CAST(:kinds AS text[]), CAST(:subjects AS text[]), CAST(:sides AS smallint[]), CAST(:guarded AS boolean[])
+    ) ON CONFLICT DO NOTHING
+""")
 
 
-def _write_entries(session: Session, drafts: Sequence[Draft], by: int | None) -> dict[str, _Written]:
-    moment = clock.now()
-    rows = [
-        {
-            "key": draft.key,
-            "nature": draft.nature,
-            "effective_on": draft.effective_on,
-            "booked_at": moment,
-            "booked_by": by,
-            "reverses_id": draft.reverses_id,
-            "content_sha256": draft.content_sha256(),
-        }
-        for draft in drafts
-    ]
-    statement = upsert(Entry).on_conflict_do_nothing(index_elements=["key"]).returning(Entry.id, Entry.key)
-    written = {key: _Written(entry_id, True) for entry_id, key in session.execute(statement, rows)}
-    assert len({draft.key for draft in drafts}) == len(drafts), "a key stands once in a batch"
-    missing = [draft for draft in drafts if draft.key not in written]
-    if missing:
-        found = _entries(session, [draft.key for draft in missing])
-        for draft in missing:
-            row = found[draft.key]
-            if row.content_sha256 != draft.content_sha256():
-                raise KeyReused(key=draft.key)
-            written[draft.key] = _Written(row.id, False)
-    return written
+def _values(drafts: Sequence[Draft], by: int | None) -> dict[str, object]:
+    legs = [(draft.key, leg) for draft in drafts for leg in draft.legs]
+    return {
+        "keys": [draft.key for draft in drafts],
+        "natures": [draft.nature for draft in drafts],
+        "days": [draft.effective_on for draft in drafts],
+        "reverses": [draft.reverses_id for draft in drafts],
+        "hashes": [draft.content_sha256() for draft in drafts],
+        "moment": clock.now(),
+        "by": by,
+        "leg_keys": [key for key, _ in legs],
+        "kinds": [leg.kind for _, leg in legs],
+        "subjects": [leg.subject for _, leg in legs],
+        "units": [leg.unit for _, leg in legs],
+        "amounts": [leg.amount for _, leg in legs],
+    }
 
 
-def _entries(session: Session, keys: list[str]) -> dict[str, Row[int, str, bytes]]:
-    rows = session.execute(select(Entry.id, Entry.key, Entry.content_sha256).where(Entry.key.in_(keys)))
-    return {row.key: row for row in rows}
-
-
-def _write_postings(session: Session, postings: list[dict[str, object]]) -> None:
+def _write(session: Session, values: dict[str, object]) -> dict[str, int] | None:
+    """Write what is new; ids by key, or None (and nothing written) when an account is missing."""
     try:
-        session.execute(insert(Posting), postings)
+        rows = session.execute(_WRITE, values).all()
     except IntegrityError as error:
         diagnosis = getattr(error.orig, "diag", None)
         if diagnosis is not None and diagnosis.constraint_name == "never_overdrawn":
             raise Overdrawn(detail=diagnosis.message_primary) from None
         raise
+    return None if any(key is None for key, _ in rows) else dict(rows)
 
 
-def _accounts(session: Session, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """Ids of accounts, opened where they do not exist yet."""
-    found = _find_accounts(session, wanted)
-    absent = sorted(wanted - found.keys())
-    if absent:
-        rows = [
-            {"kind": kind, "subject": subject, "side": KINDS[kind].side.value, "guarded": KINDS[kind].guarded}
-            for kind, subject in absent
-        ]
-        session.execute(upsert(Account).on_conflict_do_nothing(), rows)
-        found = _find_accounts(session, wanted)
-    return found
+def _open_accounts(session: Session, drafts: Sequence[Draft]) -> None:
+    """Open the accounts of the drafts that are not open yet; two at once open them once."""
+    wanted = sorted({(leg.kind, leg.subject) for draft in drafts for leg in draft.legs})
+    kinds = [KINDS[kind] for kind, _ in wanted]
+    values = {
+        "kinds": [kind.name for kind in kinds],
+        "subjects": [subject for _, subject in wanted],
+        "sides": [kind.side.value for kind in kinds],
+        "guarded": [kind.guarded for kind in kinds],
+    }
+    session.execute(_OPEN, values)
 
 
-def _find_accounts(session: Session, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    rows = session.execute(
-        text(
-            "SELECT kind, subject, id FROM account "
-            "JOIN unnest(CAST(:kinds AS text[]), CAST(:subjects AS text[])) AS wanted (kind, subject) "
-            "USING (kind, subject)"
-        ),
-        {"kinds": [kind for kind, _ in wanted], "subjects": [subject for _, subject in wanted]},
-    )
-    return {(kind, subject): account_id for kind, subject, account_id in rows}
+def _booked_before(session: Session, drafts: Sequence[Draft]) -> dict[str, int]:
+    """The ids of drafts that are in the books already; refused when one says something else."""
+    statement = select(Entry.key, Entry.id, Entry.content_sha256).where(Entry.key.in_([draft.key for draft in drafts]))
+    found = {row.key: row for row in session.execute(statement)}
+    for draft in drafts:
+        if bytes(found[draft.key].content_sha256) != draft.content_sha256():
+            raise KeyReused(key=draft.key)
+    return {key: row.id for key, row in found.items()}
 
 
 def reverse(session: Session, entry_id: int, *, key: str, on: date, by: int | None) -> int:
