@@ -6,6 +6,7 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Res
 from sqlalchemy import text
 from starlette.middleware import Middleware
 
+from app.core import logs
 from app.core.database import engine
 from app.core.logs import RequestLog
 from app.documents.routes import router as documents
@@ -16,6 +17,7 @@ from app.members.routes import router as members
 from app.offers.desk.routes import router as offers_desk
 from app.offers.routes import router as offers
 from app.payments.routes import router as payments
+from app.planner.routes import router as planner
 from app.web import refusals
 from app.web.breakage import Breakage
 from app.web.headers import Guard
@@ -25,7 +27,7 @@ from app.web.static import FOLDER, Static
 
 HEALTH_SECONDS = 3
 
-ROUTERS: list[APIRouter] = [offers, offers_desk, payments, documents, exports, members, letters, parts]
+ROUTERS: list[APIRouter] = [offers, offers_desk, payments, documents, exports, planner, members, letters, parts]
 """The routes of every room, in the order in which they are tried."""
 
 house = APIRouter()
@@ -64,6 +66,7 @@ def _database_answers() -> bool:
 
 def build() -> FastAPI:
     """The application: layers from outside in are hosts and headers, the log, the language, then the routes."""
+    logs.configure()
     app = FastAPI(
         title="Costake",
         openapi_url=None,

@@ -1,12 +1,10 @@
 /* The planner updates while one types: it fetches the page for the new figures and takes its answer. Without it the form works. */
 "use strict";
 
-const form = document.querySelector("form[data-plan]");
-const shown = document.getElementById("plan-answer");
-const status = document.getElementById("plan-status");
-const PAUSE = 350;
-
-if (form && shown && status) {
+for (const form of document.querySelectorAll("form[data-plan]")) {
+  const shown = document.getElementById("plan-answer");
+  const said = document.getElementById("plan-status");
+  const PAUSE = 350; // milliseconds after the last key
   let timer = 0;
   let running = null;
   let asked = address();
@@ -37,21 +35,28 @@ if (form && shown && status) {
     running = new AbortController();
     const own = running;
     shown.setAttribute("aria-busy", "true");
-    status.textContent = form.dataset.working;
+    said.textContent = form.dataset.working;
     try {
       const response = await fetch(wanted, { headers: { Accept: "text/html" }, signal: own.signal });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const fresh = page.getElementById("plan-answer");
       if (!fresh || own.signal.aborted) throw new Error("no answer");
+      said.textContent = page.querySelector(response.ok ? "#plan-verdict p" : "#problems h2").textContent;
       mark(page);
       if (response.ok) take(fresh, wanted);
-      status.textContent = page.querySelector(response.ok ? "#plan-verdict p" : "#problems h2").textContent;
-      shown.removeAttribute("aria-busy");
+      settle(!response.ok);
     } catch (error) {
       if (own.signal.aborted) return;
       asked = "";
-      status.textContent = form.dataset.failed;
+      said.textContent = form.dataset.failed;
+      settle(true);
     }
+  }
+
+  /* No longer working; what is shown may answer older figures than those in the form. */
+  function settle(stale) {
+    shown.removeAttribute("aria-busy");
+    shown.classList.toggle("stale", stale);
   }
 
   /* Show the fresh answer, keeping open what was open, and make the address one that can be kept. */
@@ -64,7 +69,7 @@ if (form && shown && status) {
 
   /* Take each field's problem, or its absence, from the fetched page; what is typed stays. */
   function mark(page) {
-    form.querySelector("#problems")?.remove();
+    document.getElementById("problems")?.remove();
     for (const input of form.querySelectorAll("input, select")) {
       const twin = page.getElementById(input.id);
       const field = input.closest(".field");

@@ -18,9 +18,9 @@ from app.planner.questions import FIELDS, OTHERWISE
 from app.planner.said import percent
 from app.planner.scenarios import Line, Scenario
 
-NARROWEST, WIDEST = 48, 100
+NARROWEST, WIDEST = 56, 100
 SIGNS = {"decides": "•", "bars": "!", "costs": "$", "warns": "·"}
-WORKS = {"yes": "works", "only-if": "works only if", "no": "does not work"}
+WORKS = {"yes": "works", "only-if": "works, on conditions", "no": "does not work"}
 
 OPTIONS = (
     ("users", "Users of the platform."),
@@ -90,8 +90,9 @@ def _refuse(refusal: InvalidInput, as_json: bool) -> None:
 def text_of(found: Answer, width: int, with_scenarios: bool) -> Iterator[str]:
     """The answer in lines no wider than `width`."""
     plan_, outcome, vote = found.question.plan, found.outcome, found.question.vote
-    yield from wrap(found.verdict.sentence.text(), width)
-    yield from wrap(f"{vote.profile.id}: {vote.profile.title}", width)
+    judged = found.verdict
+    yield from wrap(f"{judged.word.text().upper()}  {judged.sentence.text()}", width)
+    yield from wrap(f"{vote.profile.id}: {language.translator('en')(vote.name)}", width)
     needed = "more than" if vote.bar.strict else "at least"
     yield from wrap(f"Needed: {needed} {vote.bar.fraction} of {vote.threshold.denominator.replace('_', ' ')}", width)
     yield ""
@@ -161,7 +162,8 @@ def _offerings(found: Answer, width: int) -> Iterator[str]:
 
 
 def _scenario(scenario: Scenario, width: int) -> Iterator[str]:
-    yield from _heading(f"{scenario.title.text()}: {WORKS[scenario.works]}")
+    yield ""
+    yield from wrap(f"{scenario.title.text()}: {WORKS[scenario.works]}", width)
     yield from _table([_labelled(line) for line in (*scenario.figures, *scenario.outcome)])
     for need in scenario.needs:
         yield from _item("needs", need.text(), width)

@@ -47,14 +47,15 @@ def instalment(principal: Fraction, annual_rate: Fraction, per_year: int, n: int
     rate = annual_rate / per_year
     exact = principal / n if rate == 0 else principal * rate / (1 - (1 + rate) ** -n)
     payment = int(rounded(exact, 0))
+    yearly = number(annual_rate) if 10**18 % annual_rate.denominator == 0 else annual_rate
     places = {
         "n": n,
         "payment": payment,
         "per_year": per_year,
         "principal": number(principal),
-        "annual_rate": number(annual_rate),
+        "annual_rate": yearly,
     }
-    comparison = f"{number(principal)} × r / (1 - (1 + r)^-{n}), r = {number(annual_rate)} / {per_year}"
+    comparison = f"{number(principal)} × r / (1 - (1 + r)^-{n}), r = {yearly} / {per_year}"
     return Decision("", None, {"payment": payment}, {}, (Reason(True, comparison, INSTALMENT, places),))
 
 

@@ -47,7 +47,7 @@ def answer(given: Mapping[str, str]) -> Answer:
         question=question,
         outcome=outcome,
         even=even,
-        decision=vote.threshold.decide(_counts(plan, outcome, vote.threshold.denominator)),
+        decision=vote.threshold.decide(votes_counted(plan, outcome, vote.threshold.denominator)),
         alarms=alarms(plan, outcome.stake),
         exemptions=exemptions(plan),
         persons=persons(plan),
@@ -56,7 +56,7 @@ def answer(given: Mapping[str, str]) -> Answer:
     )
 
 
-def _counts(plan: Plan, outcome: Outcome, denominator: str) -> dict[str, int]:
+def votes_counted(plan: Plan, outcome: Outcome, denominator: str) -> dict[str, int]:
     """The expected votes under the names that the law room knows them by."""
     tally = outcome.tally
     if denominator == "capital_represented_at_resolution":
@@ -144,8 +144,8 @@ def _break_even(even: BreakEven | None) -> dict[str, Any] | None:
         "people": even.people,
         "fraction": exact(even.fraction),
         "possible": even.fraction <= 1,
-        "each": even.each and money(even.each),
-        "price": even.price and exact(even.price),
+        "each": None if even.each is None else money(even.each),
+        "price": None if even.price is None else exact(even.price),
         "turnout_of_others": None if even.turnout is None else exact(even.turnout),
         "allied_votes": even.allies,
     }
@@ -180,7 +180,7 @@ def _exemption(exemption: Exemption, lang: str) -> dict[str, Any]:
         "months": exemption.months,
         "exceeded": exemption.exceeded,
         "times": exact(exemption.times),
-        "equal_at_rate": exemption.rate and exact(exemption.rate),
+        "equal_at_rate": None if exemption.rate is None else exact(exemption.rate),
         **_ground(exemption.value),
     }
 
@@ -201,6 +201,7 @@ def _ground(value: Value) -> dict[str, Any]:
 def _verdict(judged: Verdict, lang: str) -> dict[str, Any]:
     return {
         "answer": judged.answer,
+        "word": judged.word.text(lang),
         "text": judged.sentence.text(lang),
         "reasons": [
             {

@@ -10,6 +10,13 @@ from app.core.errors import N_, Refusal
 from app.law.profiles import Profile, is_threshold, profile, profile_ids
 from app.law.thresholds import Threshold
 
+NAMES = {
+    "us-de-266": N_("Delaware: conversion (DGCL 266)"),
+    "us-de-251": N_("Delaware: merger (DGCL 251)"),
+    "uk-company-to-society": N_("United Kingdom: company into society (s.115)"),
+    "fr-sa-scic": N_("France: SA becomes SCIC"),
+    "de-umwg-eg": N_("Germany: AG or GmbH into eG (UmwG)"),
+}
 _OUTSTANDING = ("outstanding", "outstanding_entitled")
 
 
@@ -67,6 +74,11 @@ class Vote:
     profile: Profile
     threshold: Threshold
     bar: Bar
+
+    @property
+    def name(self) -> str:
+        """A short name for choosing, marked for translation; the profile's own title where there is none."""
+        return NAMES.get(self.profile.id, self.profile.title)
 
     @property
     def country(self) -> str:

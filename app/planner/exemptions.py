@@ -71,7 +71,8 @@ def _judged(raised: Money, title: Said, value: Value, most: Money, months: int, 
     if raised.currency == most.currency:
         return Exemption(title, most, months, not within, times, None, value)
     near = {raised.currency, most.currency} <= _NEAR
-    exceeded = True if near and times > _FAR else False if near and times * _FAR < 1 else None
+    far_above, far_below = near and times > _FAR, not times or (near and times * _FAR < 1)
+    exceeded = True if far_above else False if far_below else None
     return Exemption(title, most, months, exceeded, times, 1 / times if times else None, value)
 
 

@@ -105,7 +105,7 @@ OWNING_BOTH = N_(
     "unless the person is accredited."
 )
 ACCREDITED = N_("{each} is above {limit}, the most that anyone but accredited investors may invest in 12 months.")
-PROPOSAL = N_("One holder of {each} may file a proposal after {years} years of holding; holdings are not added up.")
+PROPOSAL = N_("One holder of {each} may file a proposal; years of holding needed: {years}. Holdings are not added up.")
 NO_PROPOSAL = N_(
     "A holder of {each} cannot file a proposal: at least {least} is needed, and holdings are not added up."
 )

@@ -10,12 +10,14 @@ from itertools import groupby
 from math import ceil, log10
 
 from app.core.money import Money
+from app.planner.alarms import MARKS
 from app.planner.bars import Bar
 from app.planner.planning import BreakEven, Outcome, Plan, shares_to_pass, work_out
 
-LEVELS = tuple(Fraction(part) for part in ("1/20", "1/10", "3/20", "3/10", "1/2", "2/3", "3/4", "1"))
-LEFT, TOP, WIDTH, HEIGHT = 64, 12, 560, 300  # the plotting box; labels stand outside it
+LEVELS = tuple(Fraction(part) for part in ("1/20", "1/10", "3/20", "3/10", "1/2", "3/4", "1"))
+LEFT, TOP, WIDTH, HEIGHT = 56, 26, 322, 240  # the plotting box in a picture of 400 by 316; labels stand outside it
 COLUMNS, ROWS = 56, 30
+BAR_LEFT, BAR_WIDTH = 8, 384
 
 Row = tuple[Money, tuple[tuple[Fraction, bool], ...]]  # an amount each, and by participation the stake and the vote
 
@@ -73,6 +75,28 @@ class Chart:
     up: tuple[Tick, ...]
     here: tuple[float, float] | None
     table: tuple[tuple[Fraction | Money, tuple[Fraction | None, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StakeBar:
+    """A bar of all shares: what the pool holds, the stake needed, and the alarm marks (place, mark, reached)."""
+
+    held: float
+    needed: float | None
+    marks: tuple[tuple[float, Fraction, bool], ...]
+
+
+def stake_bar(plan: Plan, outcome: Outcome, even: BreakEven | None) -> StakeBar:
+    """The stake against the stake needed, from left to right; `held` is a width, the others are places."""
+    return StakeBar(
+        held=round(BAR_WIDTH * float(outcome.stake), 1),
+        needed=_on_bar(Fraction(even.shares, plan.shares)) if even else None,
+        marks=tuple((_on_bar(mark), mark, outcome.stake >= mark) for mark in MARKS),
+    )
+
+
+def _on_bar(part: Fraction) -> float:
+    return round(BAR_LEFT + BAR_WIDTH * float(part), 1)
 
 
 def level_of(stake: Fraction) -> int:
@@ -192,10 +216,10 @@ def _patches(across: _Scale, up: _Scale, whole: float) -> Iterator[Patch]:
         ]
         column = 0
         for level, run in groupby(levels):
-            count = len(list(run))
-            x, y = LEFT + column * wide, TOP + HEIGHT - (row + 1) * high
-            yield Patch(round(x, 1), round(y, 1), round(count * wide, 1), round(high, 1), level)
-            column += count
+            left = round(LEFT + column * wide, 1)
+            column += len(list(run))
+            right, top = round(LEFT + column * wide, 1), round(TOP + HEIGHT - (row + 1) * high, 1)
+            yield Patch(left, top, round(right - left, 1), round(high, 1), level)
 
 
 def _line(across: _Scale, up: _Scale, product: float) -> tuple[float, float, float, float] | None:

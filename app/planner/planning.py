@@ -154,7 +154,7 @@ def break_even(plan: Plan, bar: Bar) -> BreakEven | None:
         people=people,
         fraction=Fraction(people, plan.users),
         each=Money(ceil(cost / plan.people), plan.currency) if plan.people else None,
-        price=Fraction(plan.raised.minor, shares) if shares else None,
+        price=Fraction(plan.raised.minor, shares) if shares and plan.people else None,
         turnout=turnout_to_pass(plan, bar, now.bought),
         allies=allies_to_pass(now.tally, bar, plan.shares),
     )

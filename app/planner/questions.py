@@ -34,6 +34,14 @@ TWITTER_2016 = {
     "price": "17.28",
     "profile": "us-de-266",
 }
+MCDONOUGH_2016 = {
+    "users": "300000000",
+    "fraction": "1%",
+    "each": "2300",
+    "price": "23",
+    "valuation": "16000000000",
+    "profile": "us-de-251",
+}
 OTHERWISE = {
     "currency": "USD",
     "premium": "0%",
@@ -47,10 +55,31 @@ OTHERWISE = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A known case, to begin from."""
+
+    title: str
+    figures: dict[str, str]
+
+
+CASES = (
+    Case(N_("Twitter at $17.28, October 2016"), TWITTER_2016),
+    Case(N_("Twitter at $23"), {**TWITTER_2016, "price": "23"}),
+    Case(N_("The proposal of September 2016: $16 billion"), MCDONOUGH_2016),
+)
+
+
 class PriceContradictsValuation(FigureRefused):
     """Price, shares and valuation were all given, and do not agree."""
 
     message = N_("{shares} shares worth {valuation} are {implied} a share, not {price}. Leave one of the three out.")
+
+
+class CompanyUnknown(FigureRefused):
+    """What the company costs cannot be told."""
+
+    message = N_("Give two of shares outstanding, price and valuation, or the valuation alone.")
 
 
 class NotOneShare(FigureRefused):
@@ -160,9 +189,9 @@ def _company(reading: _Reading, currency: str) -> tuple[int, Fraction]:
         return max(implied, 1), price
     if valuation:
         return valuation.minor, Fraction(1)
-    for field in ("shares_outstanding", "price"):
-        if field not in reading.texts:
-            reading.problems[field] = Missing()
+    missing = [field for field in ("shares_outstanding", "price") if field not in reading.texts]
+    if missing:
+        reading.problems[missing[0]] = CompanyUnknown()
     return 1, Fraction(1)
 
 

@@ -1,10 +1,15 @@
 """A sentence of the planner: a marked message and the facts that fill its places, said in a language where shown."""
 
 from dataclasses import dataclass, field
+from decimal import Context, Decimal
 from fractions import Fraction
+from math import floor
 from typing import Any
 
+from babel.numbers import format_compact_currency, format_compact_decimal, format_decimal
+
 from app.core import language
+from app.core.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +39,32 @@ def percent(part: Fraction, lang: str) -> str:
     while part and abs(part) * 10**digits < Fraction(1, 10) and digits < 12:
         digits += 1
     return language.percent(part, lang, digits=digits)
+
+
+def short(amount: Money, lang: str) -> str:
+    """An amount in few letters, rounded to three digits: `$8.05B`, `$2.3K`; the exact amount belongs beside it."""
+    whole = amount.decimal()
+    if abs(whole) < 1000 and whole != whole.to_integral_value():
+        return language.money(amount, lang)
+    digits = 2 - whole.adjusted() % 3 if abs(whole) >= 1000 else 0
+    return str(format_compact_currency(whole, amount.currency, locale=lang, fraction_digits=digits))
+
+
+def few(amount: Money, lang: str) -> str:
+    """An amount without its currency in very few letters, for the axis of a picture: `20K`, `20 k`."""
+    whole = amount.decimal()
+    small = abs(whole) < 1000
+    return str(
+        format_decimal(whole, locale=lang) if small else format_compact_decimal(whole, locale=lang, fraction_digits=1)
+    )
+
+
+def price(minor: Fraction, currency: str, lang: str) -> str:
+    """A price a share, given in minor units that need not be whole, cut to whole ones."""
+    return language.money(Money(floor(minor), currency), lang)
+
+
+def ratio(number: Fraction, lang: str) -> str:
+    """A number, such as a rate of exchange, to four digits."""
+    digits = Context(prec=4).divide(Decimal(number.numerator), Decimal(number.denominator))
+    return str(format_decimal(digits, locale=lang, decimal_quantization=False))

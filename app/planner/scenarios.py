@@ -195,10 +195,10 @@ def _loan_needs(loan: Money, yearly: Money, each: Money | None, own: ScenarioFig
         yield said(N_("No loan is needed: the fees pay the price."))
         return
     yield said(
-        N_("A lender for {loan}, and {yearly} a year above all costs, for {years} years."),
+        N_("A lender for {loan}, and {yearly} a year above all costs, for {quarters} quarters."),
         loan=loan,
         yearly=yearly,
-        years=own.years,
+        quarters=PAYMENTS_A_YEAR * own.years,
     )
     if each:
         yield said(N_("Where the company earns none of it, each member pays {each} a year besides the fee."), each=each)

@@ -40,9 +40,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer in a word and a sentence, and why, the weightiest first."""
+    """The answer in a word (`word` for people) and a sentence, and why, the weightiest first."""
 
     answer: Answer
+    word: Said
     sentence: Said
     reasons: tuple[Reason, ...]
 
@@ -56,10 +57,10 @@ def verdict(plan: Plan, vote: Vote, outcome: Outcome, even: BreakEven | None) ->
         *_of_the_rule(vote),
     )
     if not outcome.passes:
-        return Verdict("no-go", said(NO_GO), reasons)
+        return Verdict("no-go", said(N_("No go")), said(NO_GO), reasons)
     if any(reason.bearing in ("bars", "costs") for reason in reasons):
-        return Verdict("only-if", said(ONLY_IF), reasons)
-    return Verdict("go", said(GO), reasons)
+        return Verdict("only-if", said(N_("Go only if …")), said(ONLY_IF), reasons)
+    return Verdict("go", said(N_("Go")), said(GO), reasons)
 
 
 def _of_the_vote(plan: Plan, vote: Vote, outcome: Outcome) -> Reason:
@@ -168,12 +169,12 @@ def _of_the_rule(vote: Vote) -> Iterator[Reason]:
         yield Reason("unconfirmed", "warns", said(UNCONFIRMED, confidence=Fraction(value.confidence)), value.sources)
 
 
-GO = N_("Go: on these figures the users carry the vote, and nothing that the planner knows of stands against it.")
+GO = N_("On these figures the users carry the vote, and nothing that the planner knows of stands against it.")
 ONLY_IF = N_(
-    "Go only if what is marked below is cleared first: "
-    "on these figures the users carry the vote, but that alone is not enough."
+    "On these figures the users carry the vote, but that alone is not enough: "
+    "what is marked below must be cleared first."
 )
-NO_GO = N_("No go: on these figures the users do not carry the vote.")
+NO_GO = N_("On these figures the users do not carry the vote.")
 CARRIES = N_("A stake of {stake} carries: {votes} votes for, {needed} needed of all {base} shares, {margin} to spare.")
 FAILS = N_("A stake of {stake} fails: {votes} votes for, {needed} needed of all {base} shares, {margin} short.")
 CARRIES_CAST = N_(

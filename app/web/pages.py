@@ -45,6 +45,7 @@ class NavigationLink(NamedTuple):
 
 NAV: list[NavigationLink] = [
     NavigationLink(N_("Offers"), "/"),
+    NavigationLink(N_("Can we buy it?"), "/plan"),
     NavigationLink(N_("My pledges"), "/pledges", frozenset()),
     NavigationLink(N_("Desk"), "/desk", frozenset({"organizer", "treasurer", "auditor"})),
 ]

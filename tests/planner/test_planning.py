@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.money import Money
-from app.planner.bars import Bar
+from app.planner.answers import votes_counted
+from app.planner.bars import NAMES, Bar, vote_of, votes
 from app.planner.planning import Plan, break_even, tally, with_people, work_out
 
 DELAWARE = Bar(Fraction(1, 2), strict=True, of_outstanding=True)
@@ -137,6 +138,14 @@ def test_the_margin_says_what_the_vote_says(plan, bar):
     assert (vote.margin >= 0) == (clears and vote.in_favour > 0)
 
 
+@given(plans, st.sampled_from(votes()))
+def test_the_planner_and_the_law_decide_alike(plan, profile_id):
+    vote = vote_of(profile_id)
+    outcome = work_out(plan, vote.bar)
+    counts = votes_counted(plan, outcome, vote.threshold.denominator)
+    assert vote.threshold.decide(counts).outcome == (outcome.tally.margin >= 0)
+
+
 @given(plans, bars, st.integers(0, 200))
 def test_more_people_or_more_each_never_lose_a_vote_that_was_carried(plan, bar, more):
     before = work_out(plan, bar)
@@ -184,3 +193,7 @@ def test_the_highest_turnout_carries_and_more_does_not(plan, bar):
     assert tally(replace(whole, turnout=Fraction(against, others)), bar, ours).passes
     if highest < 1 and against < others:
         assert not tally(replace(whole, turnout=Fraction(against + 1, others)), bar, ours).passes
+
+
+def test_every_vote_that_shares_can_carry_has_a_short_name():
+    assert set(votes()) == set(NAMES)

@@ -28,7 +28,7 @@ def test_every_problem_is_told_at_its_field_at_once():
         "users": "Nothing",
         "fraction": "MoreThanAll",
         "each": "Negative",
-        "price": "Missing",
+        "price": "CompanyUnknown",
         "profile": "OfferingProfile",
         "turnout": "NotAPart",
     }
