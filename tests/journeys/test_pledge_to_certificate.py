@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -70,7 +71,7 @@ def pledge(visitor: Visitor, work, **details: str) -> str:
     visitor.get("/offers/buy-it/pledge").fill_in("/offers/buy-it/pledge", **details).sees(details["email"])
     work()
     visitor.get(link_in(letters_to(details["email"])[-1])).press("/confirm/")
-    return visitor.text().partition("Reference RF")[2][:20].replace(" ", "")[:12].join(["RF", ""])
+    return re.split("R[eé]f[eé]rence RF", visitor.text(), maxsplit=1)[1][:20].replace(" ", "")[:12].join(["RF", ""])
 
 
 def pay(treasurer: Visitor, reference: str, amount: str, payer: str = "Someone", status: int = 200) -> Visitor:
