@@ -32,7 +32,8 @@ class Refusal(Exception):
     def text(self, translate: Any = None) -> str:
         """The message with its places filled, translated when a gettext function is given."""
         template = translate(self.message) if translate else self.message
-        return str(template).format(**self.facts)
+        facts = {k: " ".join(map(str, fact)) if isinstance(fact, list) else fact for k, fact in self.facts.items()}
+        return str(template).format(**facts)
 
 
 class NotFound(Refusal):

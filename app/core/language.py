@@ -4,6 +4,7 @@ import gettext
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 from io import BytesIO
@@ -130,7 +131,16 @@ def say(refusal: Refusal, lang: str) -> str:
 
 
 def written(fact: Any, lang: str) -> str:
-    """One fact of a message as a language writes it: money, moments, dates, shares and whole numbers, or text."""
+    """One fact of a message as a language writes it: money, moments, dates, shares, whole numbers, or text.
+
+    A state or role (its value is a message), a refusal, and a list of them are said in the language too.
+    """
+    if isinstance(fact, StrEnum):
+        return translator(lang)(fact.value)
+    if isinstance(fact, Refusal):
+        return say(fact, lang)
+    if isinstance(fact, list):
+        return " ".join(written(each, lang) for each in fact)
     if isinstance(fact, Money):
         return money(fact, lang)
     if isinstance(fact, datetime):

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from app.core import language
+from app.core.errors import Refusal
 from app.core.money import Money
 from app.core.settings import ROOT
 
@@ -19,7 +20,7 @@ FOLDER = ROOT / "templates"
 def environment(lang: str) -> Environment:
     """The templates of one language: messages translated, filters `money number percent day moment` bound to it.
 
-    `text|said` translates a message that is only known when the page is made (a label marked with `N_`).
+    `text|said` translates a message that is only known when the page is made: a label marked with `N_`, or a refusal.
     """
     made = Environment(
         loader=FileSystemLoader(FOLDER),
@@ -63,6 +64,9 @@ def _filters(lang: str) -> dict[str, Any]:
     def moment(value: datetime | str, zone: str = "UTC") -> str:
         return language.moment(datetime.fromisoformat(value) if isinstance(value, str) else value, lang, zone)
 
+    def said(message: str | Refusal) -> str:
+        return language.say(message, lang) if isinstance(message, Refusal) else language.translator(lang)(message)
+
     return {
         "money": money,
         "number": number,
@@ -70,7 +74,7 @@ def _filters(lang: str) -> dict[str, Any]:
         "day": day,
         "moment": moment,
         "paragraphs": paragraphs,
-        "said": language.translator(lang),
+        "said": said,
     }
 
 

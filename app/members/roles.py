@@ -14,11 +14,11 @@ from app.members.models import Person, RoleEnd, RoleGrant
 class Role(StrEnum):
     """What a person may be here; being a member follows from the register, the others are granted."""
 
-    ORGANIZER = "organizer"
-    TREASURER = "treasurer"
-    TELLER = "teller"
-    AUDITOR = "auditor"
-    MEMBER = "member"
+    ORGANIZER = N_("organizer")
+    TREASURER = N_("treasurer")
+    TELLER = N_("teller")
+    AUDITOR = N_("auditor")
+    MEMBER = N_("member")
 
 
 GRANTED = (Role.ORGANIZER, Role.TREASURER, Role.TELLER, Role.AUDITOR)
@@ -85,7 +85,7 @@ def grant_role(session: Session, person: Person, role: str, *, by: Person | None
         raise ReasonMissing
     session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
     if role in roles_of(session, person.id):
-        raise AlreadyGranted(who=person.email, role=role)
+        raise AlreadyGranted(who=person.email, role=Role(role))
     granted_by = by.id if by else None
     row = RoleGrant(
         person_id=person.id, role=role, granted_at=clock.now(), granted_by=granted_by, reason=reason.strip()

@@ -34,14 +34,14 @@ class ReasonMissing(Refusal):
     field = "reason"
 
 
-def close_offer(session: Session, slug: str, *, by: int | None, reason: str = "closed") -> Offer:
+def close_offer(session: Session, slug: str, *, by: int | None, reason: str = N_("closed")) -> Offer:
     """Close an open offer: target paid means allotment, a missed target after the deadline means refunds.
 
     Settling is done by the job `offers.settle`, committed with this act.
     """
     offer = locked_offer(session, slug)
     if offer.state != OfferState.OPEN:
-        raise StateChanged(state=offer.state)
+        raise StateChanged(state=OfferState(offer.state))
     standing = tally(session, offer)
     if not standing.reached and clock.now() < offer.terms.deadline_at:
         raise TooEarly
@@ -60,7 +60,7 @@ def cancel_offer(session: Session, slug: str, *, by: int | None, reason: str) ->
     """Cancel a draft or open offer; every supporter of an open one is repaid."""
     offer = locked_offer(session, slug)
     if offer.state not in (OfferState.DRAFT, OfferState.OPEN):
-        raise StateChanged(state=offer.state)
+        raise StateChanged(state=OfferState(offer.state))
     if not reason.strip():
         raise ReasonMissing
     if offer.state == OfferState.DRAFT:
@@ -96,7 +96,7 @@ def settle_next(session: Session, offer_id: int, end: str) -> None:
         else:
             end_pledge(session, pledge, PledgeState.RETURNED, by=None, reason=N_("the offer did not succeed"))
     if len(pledges) < batch:
-        move_offer(session, offer, OfferState(end), by=None, reason="every pledge is settled")
+        move_offer(session, offer, OfferState(end), by=None, reason=N_("every pledge is settled"))
     else:
         jobs.defer(session, SETTLE_JOB, offer_id=offer.id, end=end)
 
@@ -130,7 +130,7 @@ def _allot_or_lapse(session: Session, offer: Offer, pledge: Pledge) -> None:
         basis=SUBSCRIPTION,
     )
     lot = allot(session, what, by=None)
-    move_pledge(session, pledge, PledgeState.ALLOTTED, by=None, reason="paid in full when the offer succeeded")
+    move_pledge(session, pledge, PledgeState.ALLOTTED, by=None, reason=N_("paid in full when the offer succeeded"))
     jobs.defer(session, "documents.file_certificate", lot_id=lot.id)
     _tell(session, pledge, lot)
 

@@ -113,10 +113,10 @@ def open_offer(session: Session, slug: str, *, by: int | None, reason: str) -> O
     """Open a draft for pledges, freezing its terms. Raises `ImpossibleTerms` with every reason at once."""
     offer = locked_offer(session, slug)
     if offer.state != OfferState.DRAFT:
-        raise StateChanged(state=offer.state)
+        raise StateChanged(state=OfferState(offer.state))
     problems = impossible(session, offer.terms)
     if problems:
-        raise ImpossibleTerms(reasons=" ".join(problem.text() for problem in problems))
+        raise ImpossibleTerms(reasons=problems)
     move_offer(session, offer, OfferState.OPEN, by=by, reason=reason)
     audit.record(session, audit.Tag.OFFER_OPENED, f"offer:{offer.id}", by=by, reason=reason)
     return offer

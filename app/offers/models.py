@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.appendonly import append_only
 from app.core.database import Base
+from app.core.errors import N_
 from app.core.money import Money
 from app.members.models import Person
 from app.payments.models import PaymentRequest
@@ -17,24 +18,24 @@ from app.shares.models import ShareClass
 class OfferState(StrEnum):
     """Where an offer stands; settling means closed, with allotments or refunds under way."""
 
-    DRAFT = "draft"
-    OPEN = "open"
-    ALLOTTING = "allotting"
-    REFUNDING = "refunding"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
+    DRAFT = N_("draft")
+    OPEN = N_("open")
+    ALLOTTING = N_("allotting")
+    REFUNDING = N_("refunding")
+    SUCCEEDED = N_("succeeded")
+    FAILED = N_("failed")
+    CANCELLED = N_("cancelled")
 
 
 class PledgeState(StrEnum):
     """Where a pledge stands; whether it is paid is read from the books, not kept here."""
 
-    UNCONFIRMED = "unconfirmed"
-    CONFIRMED = "confirmed"
-    WITHDRAWN = "withdrawn"
-    LAPSED = "lapsed"
-    ALLOTTED = "allotted"
-    RETURNED = "returned"
+    UNCONFIRMED = N_("unconfirmed")
+    CONFIRMED = N_("confirmed")
+    WITHDRAWN = N_("withdrawn")
+    LAPSED = N_("lapsed")
+    ALLOTTED = N_("allotted")
+    RETURNED = N_("returned")
 
 
 class Offer(Base):

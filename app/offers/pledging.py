@@ -166,7 +166,7 @@ def confirm_pledge(session: Session, token: str) -> Pledge:
     pledge.person_id = person.id
     request = request_payment(session, f"pledge:{pledge.id}", person, pledge.amount)
     pledge.payment_request_id = request.id
-    move_pledge(session, pledge, PledgeState.CONFIRMED, by=person.id, reason="confirmed by the link in the letter")
+    move_pledge(session, pledge, PledgeState.CONFIRMED, by=person.id, reason=N_("confirmed by the link in the letter"))
     audit.record(session, audit.Tag.PLEDGE_CONFIRMED, f"pledge:{pledge.id}", by=person.id)
     write(
         session,
@@ -194,8 +194,9 @@ def withdraw_pledge(session: Session, public_id: str, *, by: Person, reason: str
     offer = _shared_offer(session, pledge.offer.slug)
     session.refresh(pledge, with_for_update=True)
     if pledge.state != PledgeState.CONFIRMED or offer.state != OfferState.OPEN:
-        raise NotWithdrawable(state=pledge.state if pledge.state != PledgeState.CONFIRMED else offer.state)
-    end_pledge(session, pledge, PledgeState.WITHDRAWN, by=by.id, reason=reason or "withdrawn by the supporter")
+        ended = PledgeState(pledge.state) if pledge.state != PledgeState.CONFIRMED else OfferState(offer.state)
+        raise NotWithdrawable(state=ended)
+    end_pledge(session, pledge, PledgeState.WITHDRAWN, by=by.id, reason=reason or N_("withdrawn by the supporter"))
     audit.record(session, audit.Tag.PLEDGE_WITHDRAWN, f"pledge:{pledge.id}", by=by.id)
     return pledge
 

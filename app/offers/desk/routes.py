@@ -110,7 +110,7 @@ def _facts(session: Session, slug: str, number: int) -> dict[str, Any]:
 
 
 def _reason(fields: dict[str, str]) -> str:
-    return fields.get("reason", "").strip()[:500] or "decided at the desk"
+    return fields.get("reason", "").strip()[:500] or N_("decided at the desk")
 
 
 def _blank() -> dict[str, str]:
