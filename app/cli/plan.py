@@ -14,7 +14,7 @@ from app.core.errors import InvalidInput
 from app.core.money import Money
 from app.planner.answers import Answer, answer, as_data
 from app.planner.bars import votes
-from app.planner.questions import FIELDS, OTHERWISE
+from app.planner.questions import OTHERWISE
 from app.planner.said import percent
 from app.planner.scenarios import Line, Scenario
 
@@ -77,7 +77,7 @@ def plan(scenarios: bool, as_json: bool, **given: str | None) -> None:
 def _refuse(refusal: InvalidInput, as_json: bool) -> None:
     """Name each refused figure by its option, on standard error; the same as JSON where that was asked for."""
     problems = {}
-    for field, problem in sorted(refusal.problems.items(), key=lambda item: FIELDS.index(item[0])):
+    for field, problem in refusal.problems.items():
         name, text = ("Refusal", problem) if isinstance(problem, str) else (problem.name, language.say(problem, "en"))
         click.echo(f"--{field.replace('_', '-')}: {text} [{name}]", err=True)
         problems[field] = {"refusal": name, "message": text}
@@ -156,6 +156,8 @@ def _offerings(found: Answer, width: int) -> Iterator[str]:
     states = {True: "exceeded", False: "within", None: "depends on the rate of exchange"}
     for each in found.exemptions:
         yield from _item(" ", f"{each.title.text()}, {_written(each.most)}: {states[each.exceeded]}", width)
+    for condition in found.conditions:
+        yield from _item(" ", f"{condition.title.text()}: {condition.sentence.text()}", width)
     yield from _heading("Asked of each person") if found.persons else ()
     for finding in found.persons:
         yield from _item(" ", f"{finding.title.text()}: {finding.sentence.text()}", width)

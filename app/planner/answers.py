@@ -11,7 +11,7 @@ from app.law.decisions import Decision
 from app.law.sources import source
 from app.law.values import Value
 from app.planner.alarms import Alarm, alarms
-from app.planner.exemptions import Exemption, exemptions
+from app.planner.exemptions import Condition, Exemption, conditions, exemptions
 from app.planner.persons import Finding, persons
 from app.planner.planning import BreakEven, Outcome, Plan, break_even, work_out
 from app.planner.questions import Question, ask
@@ -32,6 +32,7 @@ class Answer:
     decision: Decision
     alarms: tuple[Alarm, ...]
     exemptions: tuple[Exemption, ...]
+    conditions: tuple[Condition, ...]
     persons: tuple[Finding, ...]
     scenarios: tuple[Scenario, ...]
     verdict: Verdict
@@ -50,6 +51,7 @@ def answer(given: Mapping[str, str]) -> Answer:
         decision=vote.threshold.decide(votes_counted(plan, outcome, vote.threshold.denominator)),
         alarms=alarms(plan, outcome.stake),
         exemptions=exemptions(plan),
+        conditions=conditions(),
         persons=persons(plan),
         scenarios=scenarios(question, outcome, even),
         verdict=verdict(plan, vote, outcome, even),
@@ -96,6 +98,7 @@ def as_data(found: Answer, with_scenarios: bool = True, lang: str = "en") -> dic
         "break_even": _break_even(found.even),
         "alarms": [_alarm(alarm, outcome.stake, vote.country, lang) for alarm in found.alarms],
         "exemptions": [_exemption(exemption, lang) for exemption in found.exemptions],
+        "offer_conditions": [_condition(condition, lang) for condition in found.conditions],
         "per_person": [_finding(finding, lang) for finding in found.persons],
         "verdict": _verdict(found.verdict, lang),
         "decision": _numbers(found.decision.as_data()),
@@ -182,6 +185,14 @@ def _exemption(exemption: Exemption, lang: str) -> dict[str, Any]:
         "times": exact(exemption.times),
         "equal_at_rate": None if exemption.rate is None else exact(exemption.rate),
         **_ground(exemption.value),
+    }
+
+
+def _condition(condition: Condition, lang: str) -> dict[str, Any]:
+    return {
+        "rule": condition.title.text(lang),
+        "text": condition.sentence.text(lang),
+        **_ground(condition.value),
     }
 
 

@@ -41,15 +41,31 @@ def exemptions(plan: Plan) -> tuple[Exemption, ...]:
     return tuple(_judged(plan.raised, *rule) for rule in _rules(raised))
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What an offer must meet whatever its sum."""
+
+    title: Said
+    sentence: Said
+    value: Value
+
+
+def conditions() -> tuple[Condition, ...]:
+    """Rules of the offering profiles that no sum loosens."""
+    return (
+        Condition(said(CROWD), said(BARRED), profile("us-regcf").value("issuer_bars")),
+        Condition(said(BRITISH), said(BANNED), profile("uk-community-shares").value("transferable")),
+        Condition(said(FRENCH), said(PARTS), profile("fr-coop-offer").value("rule")),
+    )
+
+
 def _rules(raised: Fraction) -> Iterator[tuple[Said, Value, Money, int, bool]]:
     """Each with its cap, months, and whether the sum would be within it were the currencies equal."""
     crowd, american = profile("us-regcf"), profile("us-rega-t2")
     european, without = profile("eu-ecsp"), profile("eu-prospectus")
     first, second = american.value("tier1_cap"), american.value("cap")
     year, size = second.whole("months"), without.value("threshold")
-    yield _capped(
-        said(N_("Regulation Crowdfunding (US)")), crowd.value("cap"), bool(issuer_cap(crowd, _NONE, raised).outcome)
-    )
+    yield _capped(said(CROWD), crowd.value("cap"), bool(issuer_cap(crowd, _NONE, raised).outcome))
     yield said(N_("Regulation A, Tier 1 (US)")), first, _major(first.whole(), "USD"), year, raised <= first.whole()
     yield _capped(said(N_("Regulation A, Tier 2 (US)")), second, bool(issuer_cap(american, _NONE, raised).outcome))
     yield _capped(
@@ -83,3 +99,14 @@ def _major(amount: int, currency: str) -> Money:
 _NONE = Fraction(0)
 LOWER = N_("No prospectus, lower limit a member state may choose (EU)")
 HIGHER = N_("No prospectus (EU)")
+CROWD = N_("Regulation Crowdfunding (US)")
+BARRED = N_(
+    "Closed to companies that report under the Exchange Act, and to pools that only hold another company’s shares."
+)
+BRITISH = N_("Shares anyone can transfer (UK)")
+BANNED = N_(
+    "Since 19 January 2026 an offer to the public is banned unless an exemption fits; "
+    "withdrawable shares of a society stand outside that."
+)
+FRENCH = N_("Co-operative shares (France)")
+PARTS = N_("An SA co-operative may offer its shares to the public under the rules of the AMF.")

@@ -168,7 +168,7 @@ class _Reading:
     def refuse(self) -> None:
         """Refuse when there were problems."""
         if self.problems:
-            raise InvalidInput(self.problems)
+            raise InvalidInput({field: self.problems[field] for field in FIELDS if field in self.problems})
 
 
 def _company(reading: _Reading, currency: str) -> tuple[int, Fraction]:
