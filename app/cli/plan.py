@@ -106,7 +106,7 @@ def text_of(found: Answer, width: int, with_scenarios: bool) -> Iterator[str]:
             ("Stake", outcome.stake),
             ("Votes for", outcome.tally.in_favour),
             ("Votes needed", outcome.tally.needed),
-            ("Votes counted against", outcome.tally.base),
+            ("Out of", outcome.tally.base),
             ("Margin", outcome.tally.margin),
         ]
     )
