@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.contextvars import bound_contextvars, merge_contextvars
@@ -56,7 +56,7 @@ def configure() -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(
         ProcessorFormatter(
             foreign_pre_chain=shared, processors=[_logger_name, ProcessorFormatter.remove_processors_meta, renderer]
@@ -69,6 +69,17 @@ def configure() -> None:
     for name, level in LEVELS.items():
         logging.getLogger(name).setLevel(level)
     logging.getLogger("uvicorn.error").addFilter(_not_told_yet)
+
+
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is now: it may be replaced and closed while the process lives."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]  # found anew each time instead of kept
+        return sys.stderr
 
 
 def told(error: BaseException) -> str:

@@ -15,6 +15,7 @@ from app.letters.composing import message_id, message_of
 from app.letters.models import Letter, LetterSent
 
 TIMEOUT_SECONDS = 30
+LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def send(session: Session, letter_id: int) -> None:
@@ -46,8 +47,7 @@ def _hand_over(message: EmailMessage, url: SplitResult) -> None:
         server = smtplib.SMTP(url.hostname, url.port or 587, timeout=TIMEOUT_SECONDS)
     with server:
         server.ehlo()
-        local = url.hostname in ("127.0.0.1", "localhost", "::1")
-        if url.scheme == "smtp" and (server.has_extn("starttls") or not local):
+        if url.scheme == "smtp" and (server.has_extn("starttls") or url.hostname not in LOCAL_HOSTS):
             server.starttls(context=context)
             server.ehlo()
         if url.username:

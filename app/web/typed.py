@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +16,8 @@ from app.core.money import Money, read_amount
 T = TypeVar("T")
 WHOLE_MAX = 2**53 - 1
 _GROUPED = re.compile(r"[0-9]+|[0-9]{1,3}(?P<mark>[,. '’\u00a0\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3})*")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _EARLIEST, _LATEST = date(1850, 1, 1), date(2200, 1, 1)
 
 
@@ -155,14 +157,12 @@ class Form:
         if not raw:
             return _EARLIEST
         try:
-            value = date.fromisoformat(raw)
+            value = date.fromisoformat(raw) if _DAY.fullmatch(raw) else date.min
         except ValueError:
             value = date.min
-        return (
-            value
-            if _EARLIEST <= value < _LATEST and len(raw) == 10
-            else self._refuse(name, NotADay(text=raw), _EARLIEST)
-        )
+        if not _EARLIEST <= value < _LATEST:
+            return self._refuse(name, NotADay(text=raw), _EARLIEST)
+        return value
 
     def moment(self, name: str, zone: str = "UTC") -> datetime:
         """A local date and time of a zone (`2026-12-31T17:00`), in UTC.
@@ -177,10 +177,10 @@ class Form:
             local = datetime.fromisoformat(raw)
         except ValueError:
             return self._refuse(name, NotAMoment(text=raw, zone=zone), start)
-        if local.tzinfo is not None or len(raw) < 16 or not _EARLIEST <= local.date() < _LATEST:
+        if not _MOMENT.fullmatch(raw) or not _EARLIEST <= local.date() < _LATEST:
             return self._refuse(name, NotAMoment(text=raw, zone=zone), start)
         value = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-        if value.astimezone(ZoneInfo(zone)).replace(tzinfo=None) - local != timedelta():
+        if value.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local:
             return self._refuse(name, NotAMoment(text=raw, zone=zone), start)
         return value
 
