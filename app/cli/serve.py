@@ -60,7 +60,7 @@ def serve(port: int, host: str, demo: bool) -> None:
     number = listener.fileno()
     web, worker = (
         Child("web", ["web", "--supervised", f"--listener={number}"], (number,)),
-        Child("worker", ["worker", "--supervised"]),
+        Child("worker", ["worker", "--supervised"], may_wait=True),
     )
     supervisor = Supervisor([web, worker])
     supervisor.start()

@@ -19,17 +19,22 @@ log = structlog.stdlib.get_logger("costake")
 
 GRACE_SECONDS = 15.0  # for the request and the job at hand
 STEADY_SECONDS = 10.0  # whoever lived that long starts again at once
+PATIENCE_SECONDS = 10.0  # of those that may wait
 TRIES_AT_START = 3  # before giving up on what has never yet worked
 TICK_SECONDS = 0.05
 
 
 @dataclass
 class Child:
-    """A process to keep running: its name, the arguments of `costake`, and descriptors to hand on."""
+    """A process to keep running: its name, the arguments of `costake`, and descriptors to hand on.
+
+    One that may wait is started when the others work, so that the first page is not held up by it.
+    """
 
     name: str
     arguments: list[str]
     descriptors: tuple[int, ...] = ()
+    may_wait: bool = False
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     failures: int = 0
@@ -87,18 +92,22 @@ class Supervisor:
             signal.signal(number, lambda *_: self.stopping.set())
 
     def start(self) -> None:
-        """Start every child, to load and then wait for leave."""
+        """Start those that may not wait, to load and then wait for leave."""
         for child in self.children:
-            child.start(at_once=False)
+            if not child.may_wait:
+                child.start(at_once=False)
 
     def run(self, every_other_second: Callable[[], object]) -> int:
         """Give leave, and keep all running until asked to stop; the exit status: 0, or 1 if one never worked."""
         for child in self.children:
-            child.begin()
-        due = time.monotonic()
+            if not child.may_wait:
+                child.begin()
+        due = begun = time.monotonic()
         while not self.stopping.wait(TICK_SECONDS):
+            waited = self.works.is_set() or time.monotonic() > begun + PATIENCE_SECONDS
             for child in self.children:
-                child.look()
+                if waited or not child.may_wait:
+                    child.look()
             if not self.works.is_set() and any(child.failures >= TRIES_AT_START for child in self.children):
                 return 1
             if time.monotonic() > due:

@@ -58,6 +58,7 @@ class Serving:
         for line in iter(self.process.stdout.readline, ""):
             if line.startswith("Costake is at "):
                 self.address = line.split()[3]
+                until(lambda: self.numbers("worker"), "the worker's start")
                 return
         raise AssertionError("".join(self.said))
 
