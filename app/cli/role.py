@@ -28,7 +28,7 @@ def grant(email: str, role: str, reason: str, language: str) -> None:
 
 
 @role.command()
-@click.argument("grant_id", type=int)
+@click.argument("grant_id", type=click.IntRange(1, 2**63 - 1))
 @click.option("--reason", required=True, help="Why, for the record.")
 def end(grant_id: int, reason: str) -> None:
     """End the role with the number GRANT_ID (see `costake role list`)."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Engine, MetaData, String, create_engine
+from sqlalchemy import BigInteger, DateTime, Engine, MetaData, String, create_engine, func, select
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -81,6 +81,14 @@ def transaction() -> Iterator[Session]:
     """The one place that commits: everything inside happens together, or not at all."""
     with new_session() as session, session.begin():
         yield session
+
+
+def one_at_a_time(session: Session, name: str) -> None:
+    """Wait for every other transaction that said the same name, and keep later ones waiting until this one ends.
+
+    For acts that first look whether something exists and then write it: a bank line, a form's key, an address.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 @contextmanager

@@ -13,10 +13,10 @@ class Damaged(Exception):
 
 
 def put(content: bytes) -> str:
-    """Keep bytes durably; the SHA-256 (hex) under which they are found. Putting them twice is harmless."""
+    """Keep bytes durably; the SHA-256 (hex) under which they are found. Putting them again mends what was damaged."""
     digest = hashlib.sha256(content).hexdigest()
     place = _place(digest)
-    if not place.exists():
+    if not place.exists() or place.read_bytes() != content:
         place.parent.mkdir(parents=True, exist_ok=True)
         draft = place.with_name(f".{secrets.token_hex(8)}")
         with draft.open("wb") as file:

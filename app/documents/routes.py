@@ -9,7 +9,7 @@ from app.members.access import Someone
 from app.members.entering import current_membership
 from app.members.models import Membership
 from app.shares.models import Lot
-from app.web.database import Snapshot, Tx
+from app.web.database import Id, Snapshot, Tx
 from app.web.pages import page
 
 router = APIRouter()
@@ -28,7 +28,7 @@ def show_holdings(request: Request, session: Snapshot, viewer: Someone) -> Respo
 
 
 @router.get("/documents/{number}.pdf")
-def download(session: Tx, viewer: Someone, number: int) -> Response:
+def download(session: Tx, viewer: Someone, number: Id) -> Response:
     """A document, for the person whom it concerns only; each reading is noted."""
     document, content = read_document(session, number, by=viewer.person(session))
     return Response(

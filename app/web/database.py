@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Path
 from sqlalchemy.orm import Session
 
 from app.core import database
@@ -24,3 +24,6 @@ Tx = Annotated[Session, Depends(_transaction, scope="function")]
 
 Snapshot = Annotated[Session, Depends(_snapshot, scope="function")]
 """One consistent picture of the database, in which nothing can be written."""
+
+Id = Annotated[int, Path(ge=0, lt=2**63)]
+"""A row's number in an address; one that no row can have is as unknown as one that none has."""
