@@ -20,7 +20,7 @@ def current_membership(session: Session, person_id: int) -> Membership | None:
 
 def enter_member(session: Session, person: Person, *, on: date, basis: str, by: int | None) -> Membership:
     """The person's membership, entered now with a new number when there is none; safe under concurrency."""
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     existing = current_membership(session, person.id)
     if existing is not None:
         return existing

@@ -65,7 +65,7 @@ def record_particulars(
     session: Session, person: Person, legal_name: str, address: Address, *, valid_from: date, by: int | None
 ) -> Particulars:
     """Record the name and address valid from a day on; nothing is written when they are already the valid ones."""
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     last = particulars_on(session, person.id, valid_from)
     if last and _same(last, legal_name, address):
         return last

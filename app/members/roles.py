@@ -83,7 +83,7 @@ def grant_role(session: Session, person: Person, role: str, *, by: Person | None
         raise NotToOneself
     if not reason.strip():
         raise ReasonMissing
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     if role in roles_of(session, person.id):
         raise AlreadyGranted(who=person.email, role=Role(role))
     granted_by = by.id if by else None

@@ -12,7 +12,7 @@ from app.members import signing_in
 from app.members.access import Desk, Organizer, cookie_name, give_cookie, take_cookie
 from app.members.persons import find_person, normal_email
 from app.members.roles import GRANTED, TITLES, UnknownPerson, end_role, grant_role, standing_grants
-from app.web.database import Snapshot, Tx
+from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, shown_again
 from app.web.language import language_of
 from app.web.pages import local_path, page, redirect
@@ -81,7 +81,7 @@ def grant(request: Request, session: Tx, fields: Fields, viewer: Organizer) -> R
 
 
 @router.post("/desk/roles/{grant_id}/end")
-def end(request: Request, session: Tx, grant_id: int, fields: Fields, viewer: Organizer) -> Response:
+def end(request: Request, session: Tx, grant_id: Id, fields: Fields, viewer: Organizer) -> Response:
     """End a role."""
     end_role(session, grant_id, by=viewer.person(session), reason=fields.get("reason", ""))
     return redirect(request, "/desk/roles", N_("The role has ended."))

@@ -48,7 +48,7 @@ def send_link(session: Session, email: str, back: str = "/") -> None:
     person = find_person(session, email)
     if person is None:
         return
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     recent = select(SignInLink.id).where(
         SignInLink.person_id == person.id, SignInLink.created_at > clock.now() - timedelta(hours=1)
     )

@@ -158,7 +158,7 @@ def confirm_pledge(session: Session, token: str) -> Pledge:
     if pledge.terms_id != offer.terms_id:
         raise TermsChanged
     person = known_person(session, pledge.email, pledge.language)
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     if standing_pledge(session, offer.id, person.id) is not None:
         raise PledgedAlready
     address = Address(tuple(pledge.street_lines), pledge.postal_code, pledge.locality, pledge.region, pledge.country)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
+from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.ledger import journal
@@ -99,6 +100,7 @@ def record_receipt(session: Session, line: BankLine, *, by: int | None) -> Recei
 
 
 def _refuse_twice(session: Session, line: BankLine) -> None:
+    one_at_a_time(session, f"bank line {line.bank_reference}")
     earlier = session.scalars(select(Receipt).where(Receipt.bank_reference == line.bank_reference)).first()
     if earlier is not None:
         raise RecordedAlready(bank_reference=line.bank_reference, day=earlier.received_on)

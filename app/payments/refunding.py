@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
+from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.ledger import journal
@@ -93,6 +94,7 @@ def pay_refund(
         raise RefundPaidAlready(day=paid.paid_on)
     if paid_on > clock.today():
         raise PaidInTheFuture(day=paid_on)
+    one_at_a_time(session, f"refund by bank line {bank_reference}")
     if session.scalars(select(RefundPayment).where(RefundPayment.bank_reference == bank_reference)).first():
         raise BankReferenceUsed(bank_reference=bank_reference)
     legs = (

@@ -14,7 +14,7 @@ from app.members.access import Desk, Treasurer
 from app.payments.models import Receipt
 from app.payments.receiving import BankLine, record_receipt
 from app.payments.refunding import pay_refund, unpaid_refunds
-from app.web.database import Snapshot, Tx
+from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, shown_again
 from app.web.pages import page, redirect
 from app.web.typed import Form
@@ -44,7 +44,7 @@ def show_refunds(request: Request, session: Snapshot, viewer: Desk) -> Response:
 
 
 @router.post("/refunds/{refund_id}/payment")
-def pay(request: Request, session: Tx, refund_id: int, fields: Fields, viewer: Treasurer) -> Response:
+def pay(request: Request, session: Tx, refund_id: Id, fields: Fields, viewer: Treasurer) -> Response:
     """Record that a refund was paid."""
     facts = {"refunds": unpaid_refunds(session), "today": clock.today(), "refund_id": refund_id}
     with shown_again(request, "payments/refunds.html", fields, **facts):
