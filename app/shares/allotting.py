@@ -39,10 +39,12 @@ class Allotment:
 
 def allot(session: Session, what: Allotment, *, by: int | None) -> Lot:
     """Allot fully paid shares; the same source again gives the same lot. Raises `BeyondAuthorized`, `Overdrawn`."""
+    left = _left_to_issue(session, what.share_class)
     existing = session.scalars(select(Lot).where(Lot.source == what.source)).first()
     if existing is not None:
         return existing
-    _refuse_beyond_authorized(session, what)
+    if left is not None and what.shares > left:
+        raise BeyondAuthorized(left=left, code=what.share_class.code, wanted=what.shares)
     number = series.draw(session, "certificate")
     entry_id = journal.post(session, _draft(what), by=by)
     lot = Lot(
@@ -90,12 +92,6 @@ def can_allot(session: Session, share_class: ShareClass, shares: int) -> bool:
     """Whether the class has so many shares left; its row stays locked, so that the answer holds until commit."""
     left = _left_to_issue(session, share_class)
     return left is None or shares <= left
-
-
-def _refuse_beyond_authorized(session: Session, what: Allotment) -> None:
-    left = _left_to_issue(session, what.share_class)
-    if left is not None and what.shares > left:
-        raise BeyondAuthorized(left=left, code=what.share_class.code, wanted=what.shares)
 
 
 def _left_to_issue(session: Session, share_class: ShareClass) -> int | None:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.ledger import journal
 from app.ledger.chart import share_unit
@@ -24,6 +25,7 @@ def share_class(session: Session, code: str, name: str, authorized_shares: int |
     code = code.strip().upper()
     if not re.fullmatch(r"[A-Z0-9]{1,8}", code):
         raise BadClassCode(code=code[:20])
+    one_at_a_time(session, f"share class {code}")
     found = session.scalars(select(ShareClass).where(ShareClass.code == code)).first()
     if found is None:
         found = ShareClass(code=code, name=name, authorized_shares=authorized_shares, created_at=clock.now())
