@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from unicodedata import combining, normalize
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -47,13 +48,17 @@ def pledges_of(session: Session, person_id: int) -> list[Pledge]:
 
 @cache
 def country_names(lang: str) -> dict[str, str]:
-    """ISO 3166-1 alpha-2 codes with their names in a language (CLDR), sorted by name."""
+    """ISO 3166-1 alpha-2 codes with their names in a language (CLDR), sorted by name, accents aside."""
     names = {
         code: name
         for code, name in Locale.parse(lang).territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
     }
-    return dict(sorted(names.items(), key=lambda item: item[1].casefold()))
+    return dict(sorted(names.items(), key=lambda item: _plain(item[1])))
+
+
+def _plain(name: str) -> str:
+    return "".join(char for char in normalize("NFD", name) if not combining(char)).casefold()
 
 
 def read_wish(fields: Mapping[str, str], lang: str) -> Wish:
