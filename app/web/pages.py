@@ -47,6 +47,7 @@ NAV: list[NavigationLink] = [
     NavigationLink(N_("Offers"), "/"),
     NavigationLink(N_("Can we buy it?"), "/plan"),
     NavigationLink(N_("My pledges"), "/pledges", frozenset()),
+    NavigationLink(N_("My shares"), "/holdings", frozenset({"member"})),
     NavigationLink(N_("Desk"), "/desk", frozenset({"organizer", "treasurer", "auditor"})),
 ]
 
