@@ -13,6 +13,7 @@ from app.documents.routes import router as documents
 from app.exports.routes import router as exports
 from app.letters.routes import router as letters
 from app.members.access import know_viewer
+from app.members.approvals.routes import router as approvals
 from app.members.routes import router as members
 from app.offers.desk.routes import router as offers_desk
 from app.offers.routes import router as offers
@@ -27,7 +28,18 @@ from app.web.static import FOLDER, Static
 
 HEALTH_SECONDS = 3
 
-ROUTERS: list[APIRouter] = [offers, offers_desk, payments, documents, exports, planner, members, letters, parts]
+ROUTERS: list[APIRouter] = [
+    offers,
+    offers_desk,
+    payments,
+    documents,
+    exports,
+    planner,
+    members,
+    approvals,
+    letters,
+    parts,
+]
 """The routes of every room, in the order in which they are tried."""
 
 house = APIRouter()

@@ -6,6 +6,7 @@ import app.documents.models
 import app.law.models
 import app.ledger.models
 import app.letters.models
+import app.members.approvals.models
 import app.members.models
 import app.offers.models
 import app.payments.models

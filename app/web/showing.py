@@ -7,7 +7,7 @@ from typing import Any
 class ShownForm:
     """What the form macros of `templates/parts/form.html` ask while they show one form after the other.
 
-    After a refusal only the form that was sent (its action is the page's path) shows what was typed and what is
+    `values` given to a page are what its fields show at first. After a refusal only the form that was sent (its action is the page's path) shows what was typed and what is
     wrong; the other forms of the page are as new. Ids of fields are `f-<name>` in that form (before any refusal in
     the first one), and `f2-<name>`, `f3-<name>` … in the others.
     """
@@ -20,7 +20,7 @@ class ShownForm:
     def begin(self, action: str) -> None:
         """Begin the form that is sent to `action`."""
         self._number += 1
-        self.sent = self._refused and action.partition("?")[0] == self._path
+        self.sent = not self._refused or action.partition("?")[0] == self._path
 
     def end(self) -> None:
         """End it: fields outside of the form macro belong to the form that was sent."""
@@ -28,7 +28,7 @@ class ShownForm:
 
     def id(self, name: str) -> str:
         """The id of a field."""
-        plain = self.sent or (self._number <= 1 and not self._refused)
+        plain = self.sent if self._refused else self._number <= 1
         return f"f-{name}" if plain else f"f{self._number}-{name}"
 
     def typed(self, name: str, otherwise: Any = "") -> Any:

@@ -1,0 +1,1 @@
+"""Four eyes: acts that one person proposes and another approves or refuses."""

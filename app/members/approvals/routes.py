@@ -1,0 +1,44 @@
+"""The desk's page of proposals: what waits for a second person, and what was decided."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from app.core.errors import N_
+from app.members.access import Desk, SignedInViewer
+from app.members.approvals.approving import decide, known_acts, latest_decisions, may_decide, undecided
+from app.web.database import Snapshot, Tx
+from app.web.forms import Fields, shown_again
+from app.web.pages import page, redirect
+
+router = APIRouter(prefix="/desk/approvals")
+
+
+@router.get("")
+def show(request: Request, session: Snapshot, viewer: Desk) -> Response:
+    """Every proposal that waits, and the latest decisions."""
+    return page(request, "members/approvals/index.html", **_facts(session, viewer))
+
+
+@router.post("/{proposal_id}/approval")
+def approve(request: Request, session: Tx, proposal_id: int, fields: Fields, viewer: Desk) -> Response:
+    """Approve another person's proposal; the act is done at once."""
+    with shown_again(request, "members/approvals/index.html", fields, **_facts(session, viewer)):
+        decide(session, proposal_id, approve=True, by=viewer.person(session), reason=fields.get("reason", "")[:500])
+    return redirect(request, "/desk/approvals", N_("Approved and done."))
+
+
+@router.post("/{proposal_id}/refusal")
+def refuse(request: Request, session: Tx, proposal_id: int, fields: Fields, viewer: Desk) -> Response:
+    """Refuse another person's proposal."""
+    with shown_again(request, "members/approvals/index.html", fields, **_facts(session, viewer)):
+        decide(session, proposal_id, approve=False, by=viewer.person(session), reason=fields.get("reason", "")[:500])
+    return redirect(request, "/desk/approvals", N_("Refused. Nothing was done."))
+
+
+def _facts(session: Session, viewer: SignedInViewer) -> dict[str, Any]:
+    titles = {name: act.title for name, act in known_acts().items()}
+    waiting = [(proposal, may_decide(session, proposal, viewer.person_id)) for proposal in undecided(session)]
+    return {"waiting": waiting, "decisions": latest_decisions(session), "titles": titles}

@@ -1,0 +1,121 @@
+"""Acts that need two people: proposed by one, decided once by another, done with the decision or not at all."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.core import clock
+from app.core.database import reading, transaction
+from app.core.errors import N_, NotAllowed, Refusal
+from app.members.approvals.approving import (
+    LASTS,
+    DecidedAlready,
+    OwnProposal,
+    ProposalExpired,
+    ProposedAlready,
+    ReasonMissing,
+    TwoPersonAct,
+    decide,
+    propose,
+    register,
+    undecided,
+)
+from app.members.persons import known_person
+from app.members.roles import Role, grant_role
+from tests.races import at_once
+
+DONE: list[tuple[dict, int]] = []
+
+
+class Impossible(Refusal):
+    message = N_("This cannot be done now.")
+    status = 409
+
+
+def perform(session, payload, by) -> None:
+    if payload.get("impossible"):
+        raise Impossible
+    DONE.append((payload, by))
+
+
+register(TwoPersonAct("test:act", N_("Test"), (Role.ORGANIZER,), perform))
+
+
+@pytest.fixture
+def people(database):
+    DONE.clear()
+    with transaction() as session:
+        found = {name: known_person(session, f"{name}@example.org", "en") for name in ("ann", "bob", "cleo")}
+        for name, role in (("ann", "organizer"), ("bob", "organizer"), ("cleo", "auditor")):
+            grant_role(session, found[name], role, by=None, reason="x")
+    return found
+
+
+def proposed(by, subject: str = "person:1", **payload) -> int:
+    with transaction() as session:
+        return propose(session, "test:act", subject=subject, payload=payload, by=by, reason="it is time").id
+
+
+def decided(number: int, by, approve: bool = True, reason: str = "I looked at it") -> None:
+    with transaction() as session:
+        decide(session, number, approve=approve, by=by, reason=reason)
+
+
+def test_a_second_person_approves_and_the_act_is_done_once(people):
+    number = proposed(people["ann"], what="merge")
+    with pytest.raises(OwnProposal):
+        decided(number, people["ann"])
+    with pytest.raises(NotAllowed):
+        decided(number, people["cleo"])
+    with pytest.raises(ReasonMissing):
+        decided(number, people["bob"], reason=" ")
+    assert DONE == []
+    decided(number, people["bob"])
+    with pytest.raises(DecidedAlready):
+        decided(number, people["bob"])
+    assert DONE == [({"what": "merge"}, people["bob"].id)]
+
+
+def test_a_refusal_does_nothing_and_ends_the_proposal(people):
+    number = proposed(people["ann"])
+    with pytest.raises(ProposedAlready):
+        proposed(people["bob"])
+    decided(number, people["bob"], approve=False)
+    assert DONE == []
+    with reading() as session:
+        assert undecided(session) == []
+    proposed(people["bob"])
+
+
+def test_a_proposal_expires(people):
+    number = proposed(people["ann"])
+    with clock.at(clock.now() + LASTS + timedelta(seconds=1)), pytest.raises(ProposalExpired):
+        decided(number, people["bob"])
+
+
+def test_an_approved_act_that_is_refused_leaves_the_proposal_undecided(people):
+    number = proposed(people["ann"], impossible=True)
+    with pytest.raises(Impossible):
+        decided(number, people["bob"])
+    with reading() as session:
+        assert [waiting.id for waiting in undecided(session)] == [number]
+
+
+def test_two_deciders_at_once_do_the_act_once(people):
+    with transaction() as session:
+        dora = known_person(session, "dora@example.org", "en")
+        grant_role(session, dora, "organizer", by=None, reason="x")
+    number = proposed(people["ann"])
+    outcomes = at_once(
+        lambda session: decide(session, number, approve=True, by=people["bob"], reason="yes"),
+        lambda session: decide(session, number, approve=True, by=dora, reason="yes"),
+    )
+    assert sum(isinstance(outcome, DecidedAlready) for outcome in outcomes) == 1
+    assert len(DONE) == 1
+
+
+def test_only_the_act_s_roles_propose_and_always_with_a_reason(people):
+    with pytest.raises(NotAllowed):
+        proposed(people["cleo"])
+    with pytest.raises(ReasonMissing), transaction() as session:
+        propose(session, "test:act", subject="x:1", payload={}, by=people["ann"], reason="")
