@@ -29,7 +29,7 @@ def file_certificate(session: Session, lot_id: int) -> Document:
 def certificate_facts(session: Session, lot: Lot) -> dict[str, Any]:
     """What a certificate says, as valid on the day of allotment; money in minor units, dates in ISO 8601."""
     person = lot.membership.person
-    known = particulars_on(session, person.id, max(lot.allotted_on, clock.today()))
+    known = particulars_on(session, person.id, lot.allotted_on)
     assert known is not None, "a holder's name and address are recorded before shares are allotted"
     return {
         "organization": settings().organization,

@@ -12,7 +12,7 @@ from app.offers.drafting import StateChanged, locked_offer, move_offer
 from app.offers.models import Offer, OfferState, Pledge, PledgeState
 from app.offers.pledging import end_pledge, move_pledge
 from app.offers.tallying import tally
-from app.payments.requesting import asked, held, held_account, locked_request
+from app.payments.requesting import asked, end_request, held, held_account, locked_request
 from app.shares.allotting import Allotment, allot, can_allot
 from app.shares.models import Lot
 
@@ -51,7 +51,7 @@ def close_offer(session: Session, slug: str, *, by: int | None, reason: str = N_
         _start_settling(session, offer, OfferState.REFUNDING, OfferState.FAILED, by, reason)
     audit.record(
         session, audit.Tag.OFFER_CLOSED, f"offer:{offer.id}", by=by, reason=reason,
-        paid_cents=standing.paid.minor, target_cents=standing.target.minor,
+        paid_cents=standing.paid_in_full.minor, target_cents=standing.target.minor,
     )  # fmt: skip
     return offer
 
@@ -130,6 +130,7 @@ def _allot_or_lapse(session: Session, offer: Offer, pledge: Pledge) -> None:
         basis=SUBSCRIPTION,
     )
     lot = allot(session, what, by=None)
+    end_request(session, request, "the shares are allotted")
     move_pledge(session, pledge, PledgeState.ALLOTTED, by=None, reason=N_("paid in full when the offer succeeded"))
     jobs.defer(session, "documents.file_certificate", lot_id=lot.id)
     _tell(session, pledge, lot)

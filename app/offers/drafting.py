@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
+from app.core.database import one_at_a_time
 from app.core.errors import N_, NotFound, Refusal
-from app.core.money import Money
+from app.core.money import MINOR_MAX, Money
 from app.offers.models import Offer, OfferMove, OfferState, OfferTerms
 from app.shares.classes import issued_shares
 from app.shares.models import ShareClass
@@ -78,6 +79,7 @@ def draft_offer(session: Session, slug: str, terms: Terms, *, by: int | None) ->
     """Write a new offer as a draft, visible to staff only."""
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 60:
         raise BadSlug(slug=slug[:60])
+    one_at_a_time(session, f"offer {slug}")
     if session.scalars(select(Offer.id).where(Offer.slug == slug)).first() is not None:
         raise SlugTaken(slug=slug)
     offer_id = int(session.execute(select(func.nextval("offer_id_seq"))).scalar_one())
@@ -143,9 +145,7 @@ class TargetMissing(Refusal):
 class TargetNotWhole(Refusal):
     """No number of shares makes the target."""
 
-    message = N_(
-        "The target must be a whole number of shares: {target_cents} is not a multiple of {price_cents} (minor units)."
-    )
+    message = N_("The target must be a whole number of shares: {target} is not a multiple of {price}.")
 
 
 class PersonLimitsCross(Refusal):
@@ -172,6 +172,18 @@ class BeyondAuthorizedShares(Refusal):
     message = N_("The target needs {needed} shares; class {code} has only {left} left to issue.")
 
 
+class BeyondCounting(Refusal):
+    """One person's payment would not fit into the books."""
+
+    message = N_("The maximum per person costs more than can be counted. Lower the price or the maximum.")
+
+
+class OtherCurrency(Refusal):
+    """The shares of one class are paid for in one currency, or its capital could not be summed."""
+
+    message = N_("Shares of class {code} are paid for in {known}. Use another class for {currency}.")
+
+
 class AccountMissing(Refusal):
     """Supporters would not know where to pay."""
 
@@ -191,15 +203,33 @@ def impossible(session: Session, terms: OfferTerms) -> list[Refusal]:
         found.append(PersonLimitsCross(least=terms.person_shares_min, most=terms.person_shares_max))
     if not (terms.account_holder.strip() and terms.account_number.strip()):
         found.append(AccountMissing())
-    if not found:
+    if terms.price_cents > 0 and terms.target_cents > 0 and 1 <= terms.person_shares_min <= terms.person_shares_max:
         found.extend(_out_of_reach(session, terms))
+    known = _currency_of_class(session, terms.share_class_id)
+    if known not in (None, terms.currency):
+        found.append(OtherCurrency(code=terms.share_class.code, known=known, currency=terms.currency))
     return found
+
+
+def _currency_of_class(session: Session, share_class_id: int) -> str | None:
+    """The currency in which shares of a class are offered or were paid for; None while there is none."""
+    return session.scalars(
+        select(OfferTerms.currency)
+        .join(Offer, Offer.terms_id == OfferTerms.id)
+        .where(
+            OfferTerms.share_class_id == share_class_id,
+            Offer.state.in_((OfferState.OPEN, OfferState.ALLOTTING, OfferState.SUCCEEDED)),
+        )
+        .limit(1)
+    ).first()
 
 
 def _out_of_reach(session: Session, terms: OfferTerms) -> list[Refusal]:
     found: list[Refusal] = []
     if terms.target_cents % terms.price_cents:
-        found.append(TargetNotWhole(target_cents=terms.target_cents, price_cents=terms.price_cents))
+        found.append(TargetNotWhole(target=terms.target, price=terms.price))
+    if terms.price_cents * terms.person_shares_max > MINOR_MAX:
+        found.append(BeyondCounting())
     if terms.users_count is not None:
         if terms.participants_target is not None and terms.participants_target > terms.users_count:
             found.append(BeyondUsers(participants=terms.participants_target, users=terms.users_count))

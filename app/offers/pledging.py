@@ -1,13 +1,16 @@
 """Pledging: the form makes a pledge, the letter's link confirms it, it can be withdrawn while the offer is open."""
 
+import hashlib
+import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock, tokens
+from app.core.database import one_at_a_time
 from app.core.errors import N_, NotFound, Refusal
 from app.letters.writing import write
 from app.members.models import Person
@@ -93,7 +96,7 @@ class NotWithdrawable(Refusal):
 
 @dataclass(frozen=True)
 class Wish:
-    """What a supporter fills in; `form_key` makes sending the form twice harmless, `terms_id` says what was read."""
+    """What a supporter fills in; `terms_id` says what was read, `form_key` makes sending the form twice harmless."""
 
     form_key: str
     terms_id: int
@@ -103,10 +106,15 @@ class Wish:
     address: Address
     shares: int
 
+    def key(self) -> str:
+        """What makes it the same form: its key and every answer, so that a corrected form is a new one."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
 
 def make_pledge(session: Session, slug: str, wish: Wish) -> Pledge:
     """Keep an unconfirmed pledge and send the letter that confirms it; the same form again gives the same pledge."""
-    earlier = session.scalars(select(Pledge).where(Pledge.form_key == wish.form_key)).first()
+    one_at_a_time(session, f"pledge form {wish.form_key}")
+    earlier = session.scalars(select(Pledge).where(Pledge.form_key == wish.key())).first()
     if earlier is not None:
         return earlier
     offer = _open_offer(session, slug)
@@ -162,7 +170,8 @@ def confirm_pledge(session: Session, token: str) -> Pledge:
     if standing_pledge(session, offer.id, person.id) is not None:
         raise PledgedAlready
     address = Address(tuple(pledge.street_lines), pledge.postal_code, pledge.locality, pledge.region, pledge.country)
-    record_particulars(session, person, pledge.legal_name, address, valid_from=clock.today(), by=person.id)
+    today = clock.today(offer.terms.zone)
+    record_particulars(session, person, pledge.legal_name, address, valid_from=today, by=person.id)
     pledge.person_id = person.id
     request = request_payment(session, f"pledge:{pledge.id}", person, pledge.amount)
     pledge.payment_request_id = request.id
@@ -261,7 +270,7 @@ def _refuse_amount(terms: OfferTerms, shares: int) -> None:
 def _new_pledge(offer: Offer, wish: Wish) -> Pledge:
     return Pledge(
         public_id=secrets.token_urlsafe(12),
-        form_key=wish.form_key,
+        form_key=wish.key(),
         offer_id=offer.id,
         terms_id=offer.terms_id,
         state=PledgeState.UNCONFIRMED,

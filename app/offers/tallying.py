@@ -15,19 +15,23 @@ COUNTED = (PledgeState.CONFIRMED, PledgeState.ALLOTTED, PledgeState.LAPSED, Pled
 
 @dataclass(frozen=True)
 class Tally:
-    """How an offer stands: what was pledged and stayed until the end, and what is paid on it (shares count as paid)."""
+    """How an offer stands: what was pledged and stayed until the end, and what is paid on it (shares count as paid).
+
+    `paid` counts parts too; `paid_in_full` only the pledges that become shares when the offer closes now.
+    """
 
     people: int
     shares: int
     pledged: Money
     paid: Money
+    paid_in_full: Money
     paid_people: int
     target: Money
 
     @property
     def reached(self) -> bool:
-        """Whether enough was paid."""
-        return self.target <= self.paid
+        """Whether enough was paid by those who paid in full: parts go back when the offer closes."""
+        return self.target <= self.paid_in_full
 
 
 def tally(session: Session, offer: Offer) -> Tally:
@@ -45,15 +49,16 @@ def tally(session: Session, offer: Offer) -> Tally:
             func.coalesce(func.sum(Pledge.shares), 0),
             func.coalesce(func.sum(Pledge.amount_cents), 0),
             func.coalesce(func.sum(held_minor), 0),
+            func.coalesce(func.sum(Pledge.amount_cents).filter(held_minor >= Pledge.amount_cents), 0),
             func.count(Pledge.id).filter(held_minor >= Pledge.amount_cents),
         )
         .outerjoin(account, (account.c.kind == "subscriptions_held") & (account.c.subject == subject))
         .outerjoin(Balance, (Balance.account_id == account.c.id) & (Balance.unit == Pledge.currency))
         .where(Pledge.offer_id == offer.id, Pledge.state.in_(COUNTED))
     ).one()
-    people, shares, pledged, paid, paid_people = (int(value) for value in row)
-    currency = offer.terms.currency
-    return Tally(people, shares, Money(pledged, currency), Money(paid, currency), paid_people, offer.terms.target)
+    people, shares, *sums, paid_people = (int(value) for value in row)
+    pledged, paid, paid_in_full = (Money(minor, offer.terms.currency) for minor in sums)
+    return Tally(people, shares, pledged, paid, paid_in_full, paid_people, offer.terms.target)
 
 
 def paid_on(session: Session, pledge: Pledge) -> Money:
