@@ -62,10 +62,15 @@ class Guard:
             await PlainTextResponse("This is too large to be taken.\n", 413)(scope, receive, send)
             return
         scope.setdefault("state", {})
+        only_headers = scope["method"] == "HEAD"
+        if only_headers:
+            scope = {**scope, "method": "GET"}  # whatever can be read can be asked about
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 _add_headers(MutableHeaders(scope=message), scope, message["status"])
+            elif only_headers:
+                message = {**message, "body": b""}
             await send(message)
 
         await self.app(scope, _limited(receive), sending)
@@ -100,7 +105,7 @@ def _add_headers(headers: MutableHeaders, scope: Scope, status: int) -> None:
     headers.setdefault("Content-Security-Policy", POLICY)
     if settings().secure:
         headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-    private = scope["state"].get("viewer") is not None or scope["method"] not in ("GET", "HEAD")
+    private = scope["state"].get("viewer") is not None or scope["method"] != "GET"
     if private or status >= 400 or "set-cookie" in headers:
         headers["Cache-Control"] = "no-store"
     else:

@@ -7,9 +7,10 @@ from typing import Any
 class ShownForm:
     """What the form macros of `templates/parts/form.html` ask while they show one form after the other.
 
-    `values` given to a page are what its fields show at first. After a refusal only the form that was sent (its action is the page's path) shows what was typed and what is
-    wrong; the other forms of the page are as new. Ids of fields are `f-<name>` in that form (before any refusal in
-    the first one), and `f2-<name>`, `f3-<name>` … in the others.
+    `values` given to a page are what its fields show at first. After a refusal only the form that was sent (its
+    action is the page's path) shows what was typed and what is wrong; the other forms of the page are as new. Ids of
+    fields are `f-<name>` in that form (before any refusal in the first one), and `f2-<name>`, `f3-<name>` … in the
+    others.
     """
 
     def __init__(self, path: str, values: Mapping[str, str], problems: Mapping[str, str], refused: bool) -> None:

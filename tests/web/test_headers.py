@@ -105,6 +105,13 @@ def test_requests_that_are_too_large_are_refused(app, browser):
     assert browser.post("/reads-everything", content=b"x" * (BODY_MAX + 1)).status_code == 413
 
 
+def test_whatever_can_be_read_can_be_asked_about(browser):
+    for path, status in (("/demo/parts", 200), ("/static/costake.css", 200), ("/nowhere", 404)):
+        answer = browser.head(path)
+        assert (answer.status_code, answer.content) == (status, b"")
+        assert int(answer.headers["content-length"]) > 0
+
+
 def test_over_https_cookies_are_secure_and_https_is_kept(monkeypatch, browser):
     monkeypatch.setenv("COSTAKE_BASE_URL", "https://shares.example.org")
     settings.cache_clear()

@@ -52,6 +52,19 @@ def test_text_and_shapes_stand_out(scheme):
     assert weak == {}
 
 
+def test_every_class_of_a_template_has_its_style():
+    style = CSS + "".join(path.read_text() for path in (ROOT / "static").glob("*.css"))
+    known = set(re.findall(r"\.([a-z][a-z0-9-]*)", style))
+    lost = {}
+    for path in (ROOT / "templates").rglob("*.html"):
+        if path.relative_to(ROOT / "templates").parts[0] in ("letters", "documents"):
+            continue
+        for value in re.findall(r'class="([^"]*)"', path.read_text()):
+            words = re.sub(r"{%.*?%}", " ", re.sub(r"[^ ]*{{.*?}}[^ ]*", " ", value)).split()
+            lost |= {word: path.name for word in words if word not in known and not word[-1].isdigit()}
+    assert lost == {}
+
+
 def test_the_style_loads_nothing_from_elsewhere():
     assert "url(" not in CSS
     assert "@import" not in CSS
