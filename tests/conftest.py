@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ TEST_SERVER = ROOT / "var" / "test-postgres"
 # Set before anything of the product is imported: tests never touch the real `var` or a configured database.
 SERVER_URL = os.environ.pop("DATABASE_URL", None)
 os.environ["COSTAKE_SECRET"] = secrets.token_urlsafe(32)
+os.environ["COSTAKE_FIELD_KEYS"] = b64encode(secrets.token_bytes(32)).decode()
 os.environ["COSTAKE_LOG_FORMAT"] = "text"
 for name in ("COSTAKE_BASE_URL", "COSTAKE_SMTP_URL", "COSTAKE_DEMO"):
     os.environ.pop(name, None)

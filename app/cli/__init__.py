@@ -25,6 +25,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "worker": Entry("app.cli.serve:worker", "Run the worker alone: it does what follows an act."),
         "migrate": Entry("app.cli.serve:migrate", "Bring the database to this version's tables."),
         "demo": Entry("app.cli.demo:demo", "Fill the configured database with the demonstration."),
+        "keys": Entry("app.cli.keys:keys", "The keys of encrypted fields: make, rotate, show."),
     },
     "Members and roles": {
         "register": Entry("app.cli.register:register", "Export the register of members."),

@@ -40,6 +40,7 @@ class Tag(StrEnum):
     DOCUMENT_FILED = "document:filed"
     DOCUMENT_READ = "document:read"
     REGISTER_EXPORTED = "register:exported"
+    KEYS_ROTATED = "keys:rotated"
     LAW_ADAPTED = "law:adapted"
     LAW_CONFIRMED = "law:confirmed"
 

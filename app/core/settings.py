@@ -2,12 +2,15 @@
 
 import contextlib
 import secrets
-from functools import cache
+from base64 import b64decode, b64encode
+from binascii import Error
+from collections.abc import Callable
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +29,11 @@ class Settings(BaseSettings):
     var: Path = Field(ROOT / "var", description="Where the private database, vault, letters and secret live.")
     base_url: str = Field("http://127.0.0.1:8000", description="The public address, as people type it.")
     secret: str | None = Field(None, description="Key for forms and links; made and kept under `var` when absent.")
+    field_keys: str | None = Field(
+        None,
+        description="Keys of encrypted fields, newest first, parted by commas (`costake keys new` makes one); "
+        "without them one is made and kept under `var`.",
+    )
     smtp_url: str | None = Field(
         None,
         description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465; without it: `var/letters`.",
@@ -34,9 +42,7 @@ class Settings(BaseSettings):
     organization: str = Field("Costake", description="The legal name of the issuer, as documents show it.")
     organization_seat: str = Field("", description="The issuer's registered office, as documents show it.")
     demo: bool = Field(False, description="Demo mode: shows the letters that were sent, to everyone.")
-    settle_batch: int = Field(
-        200, ge=1, description="Pledges of a closed offer settled in one transaction."
-    )
+    settle_batch: int = Field(200, ge=1, description="Pledges of a closed offer settled in one transaction.")
     log_format: Literal["json", "text"] = Field("json", description="How logs are written to standard error.")
 
     @model_validator(mode="after")
@@ -54,20 +60,52 @@ class Settings(BaseSettings):
         """Whether the public address is https, so that cookies are Secure and HSTS is sent."""
         return self.base_url.startswith("https://")
 
+    @field_validator("field_keys")
+    @classmethod
+    def _keys_fit(cls, value: str | None) -> str | None:
+        """Each key is 32 bytes in base64; the message never shows one."""
+        if value is not None:
+            _read_keys(value)
+        return value
+
     def key(self) -> bytes:
         """The secret key, made once and kept readable by this user only when none is configured."""
         if self.secret:
             return self.secret.encode()
-        kept = self.var / "secret"
+        return self._kept("secret", lambda: secrets.token_urlsafe(48))
+
+    @cached_property
+    def field_key_ring(self) -> tuple[bytes, ...]:
+        """The keys of encrypted fields, 32 bytes each, newest first; one is made and kept when none is configured."""
+        if self.field_keys:
+            return _read_keys(self.field_keys)
+        return _read_keys(self._kept("field-key", lambda: b64encode(secrets.token_bytes(32)).decode()).decode())
+
+    def _kept(self, name: str, make: Callable[[], str]) -> bytes:
+        """A file under `var` that only this user can read, made when it is not there."""
+        kept = self.var / name
         if not kept.exists():
             self.var.mkdir(parents=True, exist_ok=True)
-            draft = self.var / f".secret-{secrets.token_hex(8)}"
+            draft = self.var / f".{name}-{secrets.token_hex(8)}"
             draft.touch(mode=0o600)
-            draft.write_text(secrets.token_urlsafe(48))
+            draft.write_text(make())
             with contextlib.suppress(FileExistsError):
                 kept.hardlink_to(draft)  # the first of several processes wins
             draft.unlink()
         return kept.read_bytes()
+
+
+def _read_keys(text: str) -> tuple[bytes, ...]:
+    try:
+        keys = tuple(
+            b64decode(part, altchars=b"-_" if set(part) & {"-", "_"} else None, validate=True)
+            for part in text.replace(",", " ").split()
+        )
+    except (Error, ValueError):
+        keys = ()
+    if not keys or any(len(key) != 32 for key in keys):
+        raise ValueError("each key must be 32 bytes in base64; `costake keys new` prints one")
+    return keys
 
 
 @cache
