@@ -66,6 +66,7 @@ def engine() -> Engine:
         pool_size=20,
         max_overflow=20,
         pool_pre_ping=True,
+        hide_parameters=True,  # values of rows never reach a log
         json_serializer=lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True),
         connect_args={"options": "-c timezone=UTC"},
     )

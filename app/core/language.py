@@ -98,8 +98,9 @@ def percent(part: Fraction | int, lang: str, of: Fraction | int = 1, digits: int
 
 
 def day(value: date, lang: str) -> str:
-    """A date in full: `December 31, 2026`, `31 décembre 2026`."""
-    return str(format_date(value, format="long", locale=lang))
+    """A date in full: `December 31, 2026`, `31 décembre 2026`, `1er janvier 2027`."""
+    written = str(format_date(value, format="long", locale=lang))
+    return "1er " + written.removeprefix("1 ") if lang == "fr" and value.day == 1 else written
 
 
 def moment(value: datetime, lang: str, zone: str = "UTC") -> str:

@@ -27,7 +27,7 @@ class KeyReused(Refusal):
 class Overdrawn(Refusal):
     """A holding would go below zero."""
 
-    message = N_("This takes more than there is: {detail}.")
+    message = N_("This takes more than there is. Nothing was booked.")
     status = 409
 
 

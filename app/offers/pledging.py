@@ -83,7 +83,7 @@ class LinkUsed(Refusal):
 class PledgedAlready(Refusal):
     """The person has a pledge in this offer."""
 
-    message = N_("You have a pledge in this offer already. Sign in to see, change or withdraw it.")
+    message = N_("You have a pledge in this offer already. Sign in to see or withdraw it.")
     status = 409
 
 
@@ -121,7 +121,8 @@ def make_pledge(session: Session, slug: str, wish: Wish) -> Pledge:
     terms = offer.terms
     if wish.terms_id != terms.id:
         raise TermsChanged
-    _refuse_amount(terms, wish.shares)
+    if refusal := beyond_limits(terms, wish.shares):
+        raise refusal
     pledge = _new_pledge(offer, wish)
     session.add(pledge)
     session.flush()
@@ -142,6 +143,15 @@ def make_pledge(session: Session, slug: str, wish: Wish) -> Pledge:
             link_id=pledge.id,
         )
     return pledge
+
+
+def beyond_limits(terms: OfferTerms, shares: int) -> Refusal | None:
+    """Why the terms do not let one person pledge so many shares, or None when they do."""
+    if shares < terms.person_shares_min:
+        return TooFew(least=terms.person_shares_min)
+    if shares > terms.person_shares_max:
+        return TooMany(most=terms.person_shares_max)
+    return None
 
 
 def pledge_of_link(session: Session, token: str) -> Pledge:
@@ -258,13 +268,6 @@ def _shared_offer(session: Session, slug: str) -> Offer:
     if offer is None or offer.state == OfferState.DRAFT:
         raise NotFound
     return offer
-
-
-def _refuse_amount(terms: OfferTerms, shares: int) -> None:
-    if shares < terms.person_shares_min:
-        raise TooFew(least=terms.person_shares_min)
-    if shares > terms.person_shares_max:
-        raise TooMany(most=terms.person_shares_max)
 
 
 def _new_pledge(offer: Offer, wish: Wish) -> Pledge:

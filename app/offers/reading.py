@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 from unicodedata import combining, normalize
 from zoneinfo import available_timezones
 
@@ -14,8 +13,8 @@ from app.core.errors import NotFound
 from app.core.money import UnknownCurrency, currency_code
 from app.members.persons import Address
 from app.offers.drafting import Terms, find_offer
-from app.offers.models import Offer, OfferMove, OfferState, Pledge
-from app.offers.pledging import Wish
+from app.offers.models import Offer, OfferMove, OfferState, OfferTerms, Pledge
+from app.offers.pledging import Wish, beyond_limits
 from app.shares.classes import share_class
 from app.web.typed import Form
 
@@ -61,54 +60,58 @@ def _plain(name: str) -> str:
     return "".join(char for char in normalize("NFD", name) if not combining(char)).casefold()
 
 
-def read_wish(fields: Mapping[str, str], lang: str) -> Wish:
-    """What the pledge form says; refuses all its problems together."""
+def read_wish(fields: Mapping[str, str], lang: str, terms: OfferTerms) -> Wish:
+    """What the pledge form of an offer says; refuses all its problems together, in the order of the page."""
     form = Form(fields)
-    wish = Wish(
-        form_key=form.key(),
-        terms_id=form.whole("terms_id"),
-        email=form.email("email").lower(),
-        language=lang,
-        legal_name=form.text("legal_name", max=200),
-        address=Address(
-            street_lines=tuple(
-                line.strip() for line in form.text("street", max=300, lines=True).split("\n") if line.strip()
-            ),
-            postal_code=form.text("postal_code", max=20, required=False),
-            locality=form.text("locality", max=100),
-            region=form.text("region", max=100, required=False),
-            country=form.choice("country", country_names("en")),
-        ),
-        shares=form.whole("shares", min=1),
+    shares = form.whole("shares", min=1)
+    if "shares" not in form.problems and (refusal := beyond_limits(terms, shares)):
+        form.refuse("shares", refusal)
+    legal_name, email = form.text("legal_name", max=200), form.email("email").lower()
+    street = form.text("street", max=300, lines=True)
+    address = Address(
+        street_lines=tuple(line.strip() for line in street.split("\n") if line.strip()),
+        postal_code=form.text("postal_code", max=20, required=False),
+        locality=form.text("locality", max=100),
+        region=form.text("region", max=100, required=False),
+        country=form.choice("country", country_names("en")),
     )
     form.checked("understood", required=True)
+    form_key, terms_id = form.key(), form.whole("terms_id")
     form.done()
-    return wish
+    return Wish(form_key, terms_id, email, lang, legal_name, address, shares)
 
 
 def read_terms(session: Session, fields: Mapping[str, str]) -> Terms:
     """What the organizer's form says of an offer's terms; refuses all its problems together."""
     form = Form(fields)
-    currency, zone = _currency(form), form.choice("zone", available_timezones()) or "UTC"
+    title, summary = form.text("title", max=120), form.text("summary", max=5_000, lines=True)
     code, name = form.text("class_code", max=8), form.text("class_name", max=100)
     authorized = form.whole_or_none("authorized_shares", min=1)
-    terms: dict[str, Any] = {
-        "title": form.text("title", max=120),
-        "summary": form.text("summary", max=5_000, lines=True),
-        "price_cents": form.money("price", currency).minor,
-        "currency": currency,
-        "target_cents": form.money("target", currency).minor,
-        "person_shares_min": form.whole("person_shares_min", min=1),
-        "person_shares_max": form.whole("person_shares_max", min=1),
-        "deadline_at": form.moment("deadline_at", zone),
-        "zone": zone,
-        "users_count": form.whole_or_none("users_count", min=1),
-        "participants_target": form.whole_or_none("participants_target", min=1),
-        "account_holder": form.text("account_holder", max=140),
-        "account_number": form.text("account_number", max=140),
-    }
+    currency = _currency(form)
+    price, target = form.money("price", currency), form.money("target", currency)
+    least, most = form.whole("person_shares_min", min=1), form.whole("person_shares_max", min=1)
+    zone = fields.get("zone", "")
+    deadline_at = form.moment("deadline_at", zone if zone in available_timezones() else "UTC")
+    form.choice("zone", available_timezones())
+    users, participants = form.whole_or_none("users_count", min=1), form.whole_or_none("participants_target", min=1)
+    holder, number = form.text("account_holder", max=140), form.text("account_number", max=140)
     form.done()
-    return Terms(share_class_id=share_class(session, code, name, authorized).id, **terms)
+    return Terms(
+        title=title,
+        summary=summary,
+        share_class_id=share_class(session, code, name, authorized).id,
+        price_cents=price.minor,
+        currency=currency,
+        target_cents=target.minor,
+        person_shares_min=least,
+        person_shares_max=most,
+        deadline_at=deadline_at,
+        zone=zone,
+        users_count=users,
+        participants_target=participants,
+        account_holder=holder,
+        account_number=number,
+    )
 
 
 def _currency(form: Form) -> str:

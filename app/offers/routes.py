@@ -48,7 +48,7 @@ def pledge(request: Request, session: Tx, slug: str, fields: Fields) -> Response
     """Make a pledge, which the link in the letter confirms; sending the form twice makes one."""
     offer = offer_seen(session, slug)
     with shown_again(request, "offers/pledge.html", fields, **_form_facts(request, session, offer)):
-        made = make_pledge(session, slug, read_wish(fields, language_of(request)))
+        made = make_pledge(session, slug, read_wish(fields, language_of(request), offer.terms))
     return page(request, "offers/letter_sent.html", offer=offer, email=made.email)
 
 
