@@ -3,12 +3,21 @@
 import contextlib
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TextIO
 
 import click
+
+from app.core.errors import N_, Refusal
+
+
+class CannotWrite(Refusal):
+    """The file cannot be written there."""
+
+    message = N_("{output} cannot be written: {reason}. Choose another place.")
 
 
 @click.group()
@@ -37,28 +46,29 @@ def export(as_of: datetime | None, form: str, output: Path | None) -> None:
     from app.exports.register import register_lines, write_csv
 
     day: date = as_of.date() if as_of else clock.today()
-    with contextlib.ExitStack() as stack:
-        draft = output.with_name(f".{output.name}.part") if output else None
-        file: TextIO = stack.enter_context(draft.open("w", newline="", encoding="utf-8")) if draft else sys.stdout
-        if draft:
-            stack.callback(draft.unlink, missing_ok=True)
-        with reading() as session:
-            if form == "csv":
-                lines = write_csv(session, day, file)
-            else:
-                found = [asdict(line) for line in register_lines(session, day)]
-                json.dump({"as_of": day.isoformat(), "lines": found}, file, ensure_ascii=False)
-                lines = len(found)
-        if draft and output:
-            file.flush()
-            draft.replace(output)
+    with _written_whole(output) as file, reading() as session:
+        if form == "csv":
+            lines = write_csv(session, day, file)
+        else:
+            found = [asdict(line) for line in register_lines(session, day)]
+            json.dump({"as_of": day.isoformat(), "lines": found}, file, ensure_ascii=False)
+            lines = len(found)
     with transaction() as session:
-        audit.record(
-            session,
-            audit.Tag.REGISTER_EXPORTED,
-            "register",
-            by=None,
-            as_of=day.isoformat(),
-            lines=lines,
-            by_command=True,
-        )
+        audit.record(session, audit.Tag.REGISTER_EXPORTED, "register", by=None, as_of=day.isoformat(), lines=lines)
+
+
+@contextlib.contextmanager
+def _written_whole(output: Path | None) -> Iterator[TextIO]:
+    """A file that is there complete or not at all; standard output when no file is named."""
+    if output is None:
+        yield sys.stdout
+        return
+    draft = output.with_name(f".{output.name}.part")
+    try:
+        with draft.open("w", newline="", encoding="utf-8") as file:
+            yield file
+        draft.replace(output)
+    except OSError as error:
+        raise CannotWrite(output=output, reason=error.strerror) from None
+    finally:
+        draft.unlink(missing_ok=True)
