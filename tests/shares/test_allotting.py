@@ -14,7 +14,7 @@ from app.members.models import Membership
 from app.proofs import prove
 from app.shares.allotting import Allotment, BeyondAuthorized, allot, can_allot, holder_subject
 from app.shares.classes import issued_shares, share_class
-from app.shares.models import Lot
+from app.shares.models import Lot, ShareClass
 from tests import make
 from tests.ledger.test_proofs import falsify
 from tests.races import at_once, overlapping
@@ -36,7 +36,7 @@ def take(what: Allotment, shares: int | None = None):
     """Allot, in a transaction of its own, what was prepared in another one."""
 
     def act(session) -> int:
-        known = replace(what, share_class=session.merge(what.share_class), shares=shares or what.shares)
+        known = replace(what, share_class=session.get_one(ShareClass, what.share_class.id), shares=shares or what.shares)
         return allot(session, known, by=None).certificate_number
 
     return act
