@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Callable
 from functools import cache, cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -42,6 +43,14 @@ class Settings(BaseSettings):
     organization: str = Field("Costake", description="The legal name of the issuer, as documents show it.")
     organization_seat: str = Field("", description="The issuer's registered office, as documents show it.")
     demo: bool = Field(False, description="Demo mode: shows the letters that were sent, to everyone.")
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of proxies whose X-Forwarded-For is believed, parted by commas, such as "
+        "127.0.0.1,10.0.0.0/8; without it the limits count the proxy as one asker.",
+    )
+    limits_times: int = Field(
+        1, ge=1, le=1000, description="Multiplies every limit of tries, for a very large campaign."
+    )
     settle_batch: int = Field(200, ge=1, description="Pledges of a closed offer settled in one transaction.")
     log_format: Literal["json", "text"] = Field("json", description="How logs are written to standard error.")
 
@@ -59,6 +68,18 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         """Whether the public address is https, so that cookies are Secure and HSTS is sent."""
         return self.base_url.startswith("https://")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_networks(cls, value: str) -> str:
+        """Each is an address or a network."""
+        _networks(value)
+        return value
+
+    @cached_property
+    def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of the proxies that are trusted."""
+        return _networks(self.trusted_proxies)
 
     @field_validator("field_keys")
     @classmethod
@@ -93,6 +114,10 @@ class Settings(BaseSettings):
                 kept.hardlink_to(draft)  # the first of several processes wins
             draft.unlink()
         return kept.read_bytes()
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(part) for part in text.replace(",", " ").split())
 
 
 def _read_keys(text: str) -> tuple[bytes, ...]:

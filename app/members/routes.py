@@ -15,6 +15,7 @@ from app.members.roles import GRANTED, TITLES, UnknownPerson, end_role, grant_ro
 from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, shown_again
 from app.web.language import language_of
+from app.web.limiting import LINK, SIGN_IN
 from app.web.pages import local_path, page, redirect
 
 router = APIRouter()
@@ -26,7 +27,7 @@ def ask_for_link(request: Request, next: str = "/") -> Response:
     return page(request, "members/sign_in.html", next=local_path(next))
 
 
-@router.post("/sign-in")
+@router.post("/sign-in", dependencies=SIGN_IN)
 def send_link(request: Request, session: Tx, fields: Fields) -> Response:
     """Send a link when somebody is known by the address; the answer is the same either way."""
     back = local_path(fields.get("next", "/"))
@@ -36,14 +37,14 @@ def send_link(request: Request, session: Tx, fields: Fields) -> Response:
     return page(request, "members/link_sent.html", email=email)
 
 
-@router.get("/sign-in/{token}")
+@router.get("/sign-in/{token}", dependencies=LINK)
 def show_link(request: Request, session: Tx, token: str) -> Response:
     """The page behind the link: only its button signs in, so that a mail scanner cannot use the link up."""
     link = signing_in.usable_link(session, token)
     return page(request, "members/use_link.html", token=token, email=link.person.email)
 
 
-@router.post("/sign-in/{token}")
+@router.post("/sign-in/{token}", dependencies=LINK)
 def use_link(request: Request, session: Tx, token: str, fields: Fields) -> Response:
     """Open a session."""
     cookie, back = signing_in.use_link(session, token)

@@ -18,6 +18,7 @@ from app.payments.references import spaced
 from app.web.database import Snapshot, Tx
 from app.web.forms import Fields, shown_again
 from app.web.language import language_of
+from app.web.limiting import LINK, PLEDGE
 from app.web.pages import page, redirect
 
 router = APIRouter()
@@ -43,7 +44,7 @@ def show_form(request: Request, session: Snapshot, slug: str) -> Response:
     return page(request, "offers/pledge.html", **_form_facts(request, session, offer))
 
 
-@router.post("/offers/{slug}/pledge")
+@router.post("/offers/{slug}/pledge", dependencies=PLEDGE)
 def pledge(request: Request, session: Tx, slug: str, fields: Fields) -> Response:
     """Make a pledge, which the link in the letter confirms; sending the form twice makes one."""
     offer = offer_seen(session, slug)
@@ -52,14 +53,14 @@ def pledge(request: Request, session: Tx, slug: str, fields: Fields) -> Response
     return page(request, "offers/letter_sent.html", offer=offer, email=made.email)
 
 
-@router.get("/confirm/{token}")
+@router.get("/confirm/{token}", dependencies=LINK)
 def show_confirmation(request: Request, session: Tx, token: str) -> Response:
     """The page behind the letter's link: its button confirms."""
     found = pledge_of_link(session, token)
     return page(request, "offers/confirm.html", pledge=found, token=token)
 
 
-@router.post("/confirm/{token}")
+@router.post("/confirm/{token}", dependencies=LINK)
 def confirm(request: Request, session: Tx, token: str, fields: Fields) -> Response:
     """Confirm the pledge; whoever holds the letter is signed in as its addressee."""
     confirmed = confirm_pledge(session, token)
