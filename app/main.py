@@ -23,6 +23,7 @@ from app.web import refusals
 from app.web.breakage import Breakage
 from app.web.headers import Guard
 from app.web.language import LanguageSwitch
+from app.web.origin import FromTheWeb
 from app.web.parts import router as parts
 from app.web.static import FOLDER, Static
 
@@ -86,7 +87,13 @@ def build() -> FastAPI:
         redoc_url=None,
         dependencies=[Depends(know_viewer)],
         redirect_slashes=False,
-        middleware=[Middleware(Guard), Middleware(RequestLog), Middleware(LanguageSwitch), Middleware(Breakage)],
+        middleware=[
+            Middleware(FromTheWeb),
+            Middleware(Guard),
+            Middleware(RequestLog),
+            Middleware(LanguageSwitch),
+            Middleware(Breakage),
+        ],
     )
     refusals.install(app)
     app.include_router(house)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 import app.documents.proofs
+import app.exports.proofs
 import app.ledger.proofs
 import app.payments.proofs
 import app.shares.proofs
@@ -16,6 +17,7 @@ PROOFS: list[Proof] = [
     *app.shares.proofs.PROOFS,
     *app.payments.proofs.PROOFS,
     *app.documents.proofs.PROOFS,
+    *app.exports.proofs.PROOFS,
 ]
 
 

@@ -18,10 +18,14 @@ from procrastinate.job_context import JobContext
 from procrastinate.manager import JobManager
 from structlog.contextvars import bound_contextvars
 
+from app.core.audit import seal_trail
 from app.core.database import database_url, transaction
+from app.core.limits import forget_windows
+from app.core.origin import WORKER, coming_from
 from app.documents.filing import file_certificate
 from app.ledger.sealing import seal_entries
 from app.letters.sending import send
+from app.members.apitokens.answering import forget_answers
 from app.offers.closing import settle_next
 
 log = structlog.stdlib.get_logger("costake")
@@ -50,7 +54,10 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     "documents.file_certificate": file_certificate,
 }
 PERIODIC: list[Periodic] = [
+    Periodic("audit.seal", "* * * * *", seal_trail),
     Periodic("ledger.seal", "*/5 * * * *", seal_entries),
+    Periodic("api.forget", "27 * * * *", forget_answers),
+    Periodic("limits.forget", "17 * * * *", forget_windows),
 ]
 
 # Waits 3, 9, 27 … 19683 seconds: a mail server that is down for a night loses no letter.
@@ -163,7 +170,7 @@ def _register(application: procrastinate.App, *, periodic: bool) -> None:
 
 def _perform(act: Act) -> Act:
     def perform(**arguments: Any) -> None:
-        with transaction() as session:
+        with coming_from(WORKER), transaction() as session:
             act(session, **arguments)
 
     return perform
@@ -171,7 +178,7 @@ def _perform(act: Act) -> Act:
 
 def _perform_at(act: Act) -> Callable[[int], None]:
     def perform(timestamp: int) -> None:
-        with transaction() as session:
+        with coming_from(WORKER), transaction() as session:
             act(session)
 
     return perform

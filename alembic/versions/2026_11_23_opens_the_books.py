@@ -6,8 +6,8 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy.dialects import postgresql
 
 from app.core.appendonly import FUNCTION, guard_sql
+from app.core.sealing import TransactionId
 from app.ledger.guards import STATEMENTS
-from app.ledger.models import TransactionId
 
 revision: str = "opens_the_books"
 down_revision: str | None = None

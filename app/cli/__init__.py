@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import click
 
 from app.core.errors import InvalidInput, Refusal
+from app.core.origin import COMMAND_LINE, coming_from
 
 
 class Entry(NamedTuple):
@@ -30,6 +31,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     "Members and roles": {
         "register": Entry("app.cli.register:register", "Export the register of members."),
         "role": Entry("app.cli.role:role", "Grant and end roles, and list them."),
+        "rights": Entry("app.cli.rights:rights", "Who may do what, read from the routes."),
     },
     "Books": {
         "prove": Entry("app.cli.ledger:prove", "Prove the books: every proof by name, with its figure."),
@@ -96,7 +98,8 @@ class Costake(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; say refusals and unusable settings to a person, and to a machine that asked for JSON."""
         try:
-            return super().invoke(ctx)
+            with coming_from(COMMAND_LINE):
+                return super().invoke(ctx)
         except Refusal as refusal:
             said, name = refusal_lines(refusal), refusal.name
         except ValueError as error:

@@ -4,13 +4,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock
 from app.core.appendonly import append_only
 from app.core.database import Base
+from app.core.origin import origin
+from app.core.sealing import BlockSeal, Chain, TransactionId, as_line, seal_rows
 
 
 class Tag(StrEnum):
@@ -18,13 +20,37 @@ class Tag(StrEnum):
 
     SIGNED_IN = "session:opened"
     SIGNED_OUT = "session:revoked"
+    SECOND_FACTOR_ADDED = "second-factor:added"
+    SECOND_FACTOR_PASSED = "second-factor:passed"
+    SECOND_FACTOR_REFUSED = "second-factor:refused"
+    SECOND_FACTOR_REMOVED = "second-factor:removed"
+    RECOVERY_CODES_MADE = "recovery-codes:made"
+    ACCOUNT_CONNECTED = "account:connected"
+    PLATFORM_USER_PROVED = "person:platform-user-proved"
+    PLATFORM_LIST_IMPORTED = "platform-list:imported"
     ROLE_GRANTED = "role:granted"
     ROLE_ENDED = "role:ended"
     PROPOSED = "proposal:made"
     APPROVED = "proposal:approved"
     DECLINED = "proposal:refused"
+    TOKEN_ISSUED = "token:issued"
+    TOKEN_REVOKED = "token:revoked"
     PARTICULARS_RECORDED = "person:particulars-recorded"
+    CONTACT_RECORDED = "person:contact-recorded"
+    PRIVATE_RECORDED = "person:private-recorded"
+    REPRESENTATIVE_APPOINTED = "person:representative-appointed"
+    REPRESENTATIVE_ENDED = "person:representative-ended"
+    PERSONS_MERGED = "person:merged"
+    PERSONS_UNMERGED = "person:unmerged"
+    DEATH_RECORDED = "person:death-recorded"
+    HEIR_RECORDED = "person:heir-recorded"
+    IDENTITY_CHECKED = "person:identity-checked"
+    MEMBERSHIP_APPLIED = "membership:applied"
+    MEMBERSHIP_REFUSED = "membership:refused"
     MEMBER_ENTERED = "member:entered"
+    MEMBER_RESIGNED = "member:resigned"
+    MEMBER_EXPELLED = "member:expelled"
+    MEMBER_DIED = "member:died"
     OFFER_DRAFTED = "offer:drafted"
     OFFER_CHANGED = "offer:changed"
     OFFER_OPENED = "offer:opened"
@@ -46,10 +72,13 @@ class Tag(StrEnum):
 
 
 class AuditLine(Base):
-    """One act. `actor_id` is a person, or null for the system; details carry no personal data."""
+    """One act. `actor_id` is a person, or null for the system; details carry no personal data.
+
+    `door` and `network` say where it came from, as coarsely as `app.core.origin` does.
+    """
 
     __tablename__ = "audit_line"
-    __table_args__ = (Index(None, "subject"),)
+    __table_args__ = (Index(None, "subject"), Index(None, "actor_id"), Index(None, "at"), Index(None, "xact"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
@@ -58,13 +87,46 @@ class AuditLine(Base):
     subject: Mapped[str] = mapped_column(String)
     reason: Mapped[str | None] = mapped_column(String)
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    door: Mapped[str | None] = mapped_column(String)
+    network: Mapped[str | None] = mapped_column(String)
+    xact: Mapped[str] = mapped_column(TransactionId, server_default=text("pg_current_xact_id()"))
 
 
-append_only(AuditLine.__table__)  # type: ignore[arg-type]
+class AuditSeal(BlockSeal, Base):
+    """A block of audit lines sealed together: its hash covers theirs and the previous seal's."""
+
+    __tablename__ = "audit_seal"
+
+
+for _table in (AuditLine, AuditSeal):
+    append_only(_table.__table__)  # type: ignore[arg-type]
+
+SEALED = (
+    AuditLine.id,
+    AuditLine.at,
+    AuditLine.actor_id,
+    AuditLine.tag,
+    AuditLine.subject,
+    AuditLine.reason,
+    AuditLine.details,
+    AuditLine.door,
+    AuditLine.network,
+)
+TRAIL = Chain(seals=AuditSeal, rows=select(*SEALED).order_by(AuditLine.id), xact=AuditLine.xact, line=as_line)
 
 
 def record(
     session: Session, tag: Tag, subject: str, *, by: int | None, reason: str | None = None, **details: Any
 ) -> None:
     """Write the line of an act: `subject` is `kind:id`, `by` the person's id or None for the system."""
-    session.add(AuditLine(at=clock.now(), actor_id=by, tag=tag.value, subject=subject, reason=reason, details=details))
+    where = origin()
+    line = AuditLine(at=clock.now(), actor_id=by, tag=tag.value, subject=subject, reason=reason, details=details)
+    if where is not None:
+        line.door, line.network = where
+    session.add(line)
+
+
+def seal_trail(session: Session) -> AuditSeal | None:
+    """Seal every line whose transaction is over and that is not sealed yet; None when there is none."""
+    made: AuditSeal | None = seal_rows(session, TRAIL)
+    return made

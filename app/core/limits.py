@@ -76,9 +76,9 @@ class TooMany(Refusal):
 
 _COUNT = text("""
 INSERT INTO rate_window AS w (key, starts_at, count)
-SELECT :key, :starts_at, 1 WHERE :width + :before <= :most * :width
+SELECT :key, :starts_at, 1 WHERE :width + :before <= CAST(:most AS bigint) * :width
 ON CONFLICT (key, starts_at) DO UPDATE SET count = w.count + 1
-    WHERE (w.count + 1) * :width + :before <= :most * :width
+    WHERE (w.count + 1) * :width + :before <= CAST(:most AS bigint) * :width
 RETURNING count
 """)
 

@@ -4,25 +4,11 @@ from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import BYTEA
-from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import Mapped, mapped_column, relationship
-from sqlalchemy.types import UserDefinedType
 
 from app.core.appendonly import append_only
 from app.core.database import Base
-
-
-class TransactionId(UserDefinedType[str]):
-    """PostgreSQL's 64-bit transaction id (xid8), as the text of a whole number."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: object) -> str:
-        """The column type in DDL."""
-        return "xid8"
-
-
-ischema_names["xid8"] = TransactionId  # so that the schema check can read the column back
+from app.core.sealing import BlockSeal, TransactionId
 
 
 class Account(Base):
@@ -82,16 +68,10 @@ class Balance(Base):
     amount: Mapped[int]
 
 
-class Seal(Base):
+class Seal(BlockSeal, Base):
     """A block of entries sealed together: its hash covers theirs and the previous seal's."""
 
     __tablename__ = "seal"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    sealed_at: Mapped[datetime]
-    before_xact: Mapped[str] = mapped_column(TransactionId)
-    entry_count: Mapped[int]
-    sha256: Mapped[bytes] = mapped_column(BYTEA)
 
 
 for _table in (Account, Entry, Posting, Seal):

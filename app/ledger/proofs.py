@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.appendonly import guarded_tables
 from app.core.errors import N_
+from app.core.sealing import broken_seals
 from app.ledger.guards import TRIGGERS
 from app.ledger.journal import Leg, content_sha256
-from app.ledger.models import Seal
-from app.ledger.sealing import block_sha256
+from app.ledger.sealing import JOURNAL
 
 
 @dataclass(frozen=True)
@@ -133,14 +133,7 @@ def _guards_stand(session: Session) -> Finding:
 
 
 def _seals_hold(session: Session) -> Finding:
-    seals = session.scalars(select(Seal).order_by(Seal.id)).all()
-    wrong, sealed = [], 0
-    for previous, seal in zip([None, *seals], seals, strict=False):
-        found, digest = block_sha256(session, previous, seal.before_xact)
-        sealed += found
-        if (found, digest) != (seal.entry_count, bytes(seal.sha256)):
-            wrong.append(f"seal {seal.id} does not match its {seal.entry_count} entries")
-    return Finding(f"{len(seals)} seals over {sealed} entries", wrong)
+    return Finding(*broken_seals(session, JOURNAL))
 
 
 PROOFS = [

@@ -102,7 +102,10 @@ def test_without_configured_keys_one_is_made_and_kept_for_this_user_only(keys, t
     assert unseal("a.b", sealed) == "secret"
 
 
-@pytest.mark.parametrize("bad", ["", "abc", "!" * 44, b64encode(bytes(16)).decode(), f"{b64encode(bytes(32)).decode()},short"])
+BAD_KEYS = ["", "abc", "!" * 44, b64encode(bytes(16)).decode(), f"{b64encode(bytes(32)).decode()},short"]
+
+
+@pytest.mark.parametrize("bad", BAD_KEYS)
 def test_a_key_that_does_not_fit_is_refused_without_being_shown(keys, monkeypatch, bad):
     monkeypatch.setenv("COSTAKE_FIELD_KEYS", bad)
     settings.settings.cache_clear()
