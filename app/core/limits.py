@@ -75,10 +75,11 @@ class TooMany(Refusal):
 
 
 _COUNT = text("""
+WITH given AS (SELECT CAST(:width AS bigint) AS width, CAST(:before AS bigint) AS before, CAST(:most AS bigint) AS most)
 INSERT INTO rate_window AS w (key, starts_at, count)
-SELECT :key, :starts_at, 1 WHERE :width + :before <= CAST(:most AS bigint) * :width
+SELECT :key, :starts_at, 1 FROM given WHERE width + before <= most * width
 ON CONFLICT (key, starts_at) DO UPDATE SET count = w.count + 1
-    WHERE (w.count + 1) * :width + :before <= CAST(:most AS bigint) * :width
+    WHERE (SELECT (w.count + 1) * width + before <= most * width FROM given)
 RETURNING count
 """)
 

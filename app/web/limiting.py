@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from app.core.limits import Limit, Try, count, give_back
 from app.web.forms import Fields
 from app.web.network import client_network
+from app.web.rights import lets_in
 
 _QUARTER, _HOUR, _DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 
@@ -55,9 +56,13 @@ def limited_by_field(limit: Limit, field: str, *, in_network: bool = False) -> A
     return Depends(guard)
 
 
-def failures_limited(limit: Limit) -> Any:
-    """A dependency that counts the requests of the client's network that are refused, such as guesses."""
+def failures_limited(limit: Limit, also: str = "") -> Any:
+    """A dependency that counts the requests of the client's network that are refused, such as guesses.
 
+    `also` says what whoever asks must have, for the table of rights.
+    """
+
+    @lets_in(also=also)
     def guard(request: Request) -> Iterator[None]:
         one = Try(limit, client_network(request))
         count(one)
@@ -75,7 +80,7 @@ SIGN_IN = [
 """For forms that send a letter to an address that was typed."""
 PLEDGE = [limited(PLEDGE_NETWORK), limited_by_field(PLEDGE_ADDRESS, "email")]
 """For the pledge form."""
-LINK = [failures_limited(WRONG_LINKS)]
+LINK = [failures_limited(WRONG_LINKS, also="holds the link")]
 """For the pages behind links of letters."""
 LOOKUP = [failures_limited(WRONG_LOOKUPS)]
 """For look-ups by a code that outsiders could guess at."""

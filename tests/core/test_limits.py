@@ -112,6 +112,16 @@ def test_nobody_can_be_read_from_the_table(database):
         assert session.scalar(text("SELECT relpersistence FROM pg_class WHERE relname = 'rate_window'")) == "u"
 
 
+@pytest.mark.parametrize("minutes", [1, 9, 15, 60, 24 * 60])
+def test_limits_of_any_size_are_counted_on_into_the_next_window(database, minutes):
+    large = Try(Limit("large", 40, timedelta(minutes=minutes)), "one network")
+    start = datetime(2026, 11, 23, tzinfo=UTC)
+    with clock.at(start):
+        assert [passes(large) for _ in range(41)] == [True] * 40 + [False]
+    with clock.at(start + timedelta(minutes=minutes * 1.5)):
+        assert [passes(large) for _ in range(21)] == [True] * 20 + [False]
+
+
 def test_old_windows_are_removed_and_recent_ones_stay(database):
     with clock.at(NOW - timedelta(days=3)):
         count(MAYA)
