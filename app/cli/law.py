@@ -9,6 +9,7 @@ from typing import Any, ParamSpec
 
 import click
 
+from app.cli import law_kept
 from app.core.errors import Refusal
 from app.law import profiles, showing
 from app.law.evaluating import evaluate as decide
@@ -44,6 +45,7 @@ def say(text: str, *, err: bool = False) -> None:
     click.echo(text.encode("utf-8", "backslashreplace"), err=err)
 
 
+kept_option = click.option("--confirmed", is_flag=True, help="Count what counsel confirmed here (reads the database).")
 json_option = click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
 
 
@@ -73,12 +75,15 @@ def list_profiles(as_json_: bool) -> None:
 
 @law.command()
 @click.argument("profile_id", metavar="PROFILE")
+@kept_option
 @json_option
 @refusing
-def show(profile_id: str, as_json_: bool) -> None:
-    """Show a profile: each value with its source, whether it was read, and how far it binds."""
+def show(profile_id: str, confirmed: bool, as_json_: bool) -> None:
+    """Show a profile or an own copy: each value with its source, whether it was read, and how far it binds."""
     known = profile_id in profiles.reference_ids()
-    profile = profiles.reference(profile_id) if known else profiles.profile(profile_id)
+    profile = (
+        profiles.reference(profile_id) if known else _profile(profile_id, confirmed) or profiles.profile(profile_id)
+    )
     if as_json_:
         say(as_json(showing.profile_data(profile)))
         return
@@ -100,14 +105,16 @@ def show(profile_id: str, as_json_: bool) -> None:
 
 @law.command()
 @click.argument("profile_id", metavar="PROFILE")
+@kept_option
 @json_option
 @refusing
-def evaluate(profile_id: str, as_json_: bool) -> None:
-    """Decide by a profile or one of its rules: figures as one JSON object on standard input, the decision as JSON."""
+def evaluate(profile_id: str, confirmed: bool, as_json_: bool) -> None:
+    """Decide by a profile, own copy or rule: figures as one JSON object on standard input, the decision as JSON."""
     text = sys.stdin.buffer.read(INPUT_MAX + 1)
     if len(text) > INPUT_MAX:
         raise NotOneObject(why=f"it is longer than {INPUT_MAX} bytes")
-    say(as_json(decide(profile_id, read_object(text)).as_data()))
+    own = _profile(profile_id, confirmed)
+    say(as_json(decide(profile_id.partition("@")[0], read_object(text), own).as_data()))
 
 
 @law.command()
@@ -128,6 +135,45 @@ def lint(file: Path, as_json_: bool) -> None:
         say(f"{len(findings)} found." if findings else "Nothing found.")
     if findings:
         raise SystemExit(1)
+
+
+@law.command()
+@click.argument("profile_id", metavar="PROFILE")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--reason", required=True, help="Why, for the record: for example the article of the rules.")
+@law_kept.by_option
+@refusing
+def adapt(profile_id: str, file: Path, reason: str, email: str) -> None:
+    """Copy a profile with an organization's own, stricter rules (TOML or JSON: keys and what replaces their values)."""
+    copy = law_kept.adapt(profile_id, file, reason, email)
+    say(f"Kept as {copy.id}. See it with: costake law show {copy.id}")
+
+
+@law.command()
+@click.argument("profile_id", metavar="PROFILE")
+@click.argument("key")
+@click.option("--counsel", required=True, help="Who said so.")
+@click.option("--note", default="", help="What exactly was said.")
+@click.option("--deny", is_flag=True, help="Counsel does not confirm it, or no longer does.")
+@law_kept.by_option
+@refusing
+def confirm(profile_id: str, key: str, counsel: str, note: str, deny: bool, email: str) -> None:
+    """Record that counsel confirms a value, which then binds where --confirmed is asked for."""
+    law_kept.confirm(profile_id, key, counsel, note, email, confirms=not deny)
+    say(f"Recorded: {counsel} {'does not confirm' if deny else 'confirms'} {key} of {profile_id}.")
+
+
+@law.command()
+@json_option
+@refusing
+def own(as_json_: bool) -> None:
+    """List the organization's own copies of profiles, with what they depart from and who decided."""
+    law_kept.print_own_copies(as_json_)
+
+
+def _profile(profile_id: str, confirmed: bool) -> Profile | None:
+    """An own copy, or a profile with what counsel confirmed; None where the profile alone will do."""
+    return law_kept.kept(profile_id) if confirmed or "@" in profile_id else None
 
 
 def _summary(profile: Profile) -> dict[str, Any]:
