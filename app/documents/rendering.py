@@ -52,9 +52,7 @@ def render(kind: str, facts: dict[str, Any], language: str, *, issued_at: dateti
                 modified=issued_at,
             )
         ]
-        pdf: bytes = document.write_pdf(
-            pdf_variant="pdf/a-3a", finisher=_declare_accessible, pdf_identifier=digest[:32].encode()
-        )
+        pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", finisher=_finish, pdf_identifier=digest[:32].encode())
     return pdf
 
 
@@ -69,7 +67,13 @@ def _style() -> tuple[Any, Any]:
     return fonts, CSS(filename=str(path), font_config=fonts)
 
 
-def _declare_accessible(document: Any, pdf: Any) -> None:
+def _finish(document: Any, pdf: Any) -> None:
+    files = pdf.catalog["AF"]
+    files[:] = dict.fromkeys(files)  # the engine names each attachment twice
+    _declare_accessible(pdf)
+
+
+def _declare_accessible(pdf: Any) -> None:
     """Say PDF/UA-1 inside the one rdf:RDF that validators read; the documented way would add a second one."""
     reference = re.match(rb"\d+", bytes(pdf.catalog["Metadata"]))
     assert reference is not None, "an indirect reference begins with the object's number"
