@@ -6,15 +6,25 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Res
 from sqlalchemy import text
 from starlette.middleware import Middleware
 
+from app.api.routes import router as api
 from app.core import logs
 from app.core.database import engine
 from app.core.logs import RequestLog
 from app.documents.routes import router as documents
 from app.exports.routes import router as exports
+from app.exports.trail.routes import router as trail
 from app.letters.routes import router as letters
 from app.members.access import know_viewer
+from app.members.apitokens.routes import router as tokens
 from app.members.approvals.routes import router as approvals
+from app.members.people.desk.routes import router as people_desk
+from app.members.people.record.routes import router as people_record
+from app.members.people.routes import router as people
 from app.members.routes import router as members
+from app.members.signin.accounts.routes import router as outside_accounts
+from app.members.signin.factors.routes import router as factors
+from app.members.signin.platform.routes import router as platform
+from app.members.signin.routes import router as security
 from app.offers.desk.routes import router as offers_desk
 from app.offers.routes import router as offers
 from app.payments.routes import router as payments
@@ -35,9 +45,19 @@ ROUTERS: list[APIRouter] = [
     payments,
     documents,
     exports,
+    trail,
     planner,
     members,
+    people,
+    people_desk,
+    people_record,
+    security,
+    factors,
+    outside_accounts,
+    platform,
     approvals,
+    tokens,
+    api,
     letters,
     parts,
 ]
@@ -58,7 +78,7 @@ async def health() -> JSONResponse:
 @house.get("/robots.txt")
 def robots() -> PlainTextResponse:
     """Keep crawlers to the public pages."""
-    private = ("/demo/", "/desk", "/pledges", "/sign-in", "/confirm", "/documents")
+    private = ("/demo/", "/desk", "/me", "/pledges", "/sign-in", "/confirm", "/documents")
     return PlainTextResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in private))
 
 

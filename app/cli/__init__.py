@@ -31,14 +31,20 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     "Members and roles": {
         "register": Entry("app.cli.register:register", "Export the register of members."),
         "role": Entry("app.cli.role:role", "Grant and end roles, and list them."),
+        "token": Entry("app.cli.token:token", "Tokens of the API: make, list and revoke them."),
+        "platform": Entry("app.cli.platform:platform", "Import the platform's list of its users."),
         "rights": Entry("app.cli.rights:rights", "Who may do what, read from the routes."),
     },
     "Books": {
+        "audit": Entry("app.cli.audit:audit", "Export the audit trail."),
         "prove": Entry("app.cli.ledger:prove", "Prove the books: every proof by name, with its figure."),
     },
     "Plan and law": {
         "plan": Entry("app.cli.plan:plan", "Work out what a purchase by the users takes."),
         "law": Entry("app.cli.law:law", "What a jurisdiction demands, with its source."),
+    },
+    "API": {
+        "openapi": Entry("app.cli.openapi:openapi", "Print the description of the API (OpenAPI 3.1)."),
     },
 }
 ENTRIES = {name: entry for group in COMMANDS.values() for name, entry in group.items()}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import N_, Refusal
 from app.core.money import Money
+from app.exports.cells import plain
 
 
 class RegisterDisagrees(Refusal):
@@ -40,42 +41,75 @@ class Line:
 
 
 COLUMNS = [field.name for field in fields(Line)]
+START = (0, "")  # before the first member's first class
 
-# Lots say what was received and paid; the books say what is held. Both are cut at the same day.
+# Lots say what was received and paid; the books say what is held. Both are cut at the same day, and at the moment
+# until which something was known. Records that were merged by then are one person, whose latest particulars count.
 _LINES = """
-    WITH lots AS (
+    WITH RECURSIVE merged AS (
+        SELECT survivor_id, absorbed_id FROM person_merge WHERE merged_at <= :known_at AND NOT EXISTS (
+            SELECT FROM person_unmerge WHERE merge_id = person_merge.id AND undone_at <= :known_at)
+    ), up AS (
+        SELECT absorbed_id AS person_id, survivor_id FROM merged
+        UNION SELECT up.person_id, merged.survivor_id FROM up JOIN merged ON merged.absorbed_id = up.survivor_id
+    ), canonical AS (
+        SELECT person_id, survivor_id FROM up WHERE survivor_id NOT IN (SELECT absorbed_id FROM merged)
+    ), same AS (
+        SELECT m.id AS membership_id, m.person_id AS record_id FROM membership m
+        UNION SELECT m.id, coalesce(mine.survivor_id, m.person_id) FROM membership m
+            LEFT JOIN canonical mine ON mine.person_id = m.person_id
+        UNION SELECT m.id, other.person_id FROM membership m LEFT JOIN canonical mine ON mine.person_id = m.person_id
+            JOIN canonical other ON other.survivor_id = coalesce(mine.survivor_id, m.person_id)
+    ), lots AS (
         SELECT membership_id, share_class_id, currency, sum(paid_cents) AS paid,
                string_agg(certificate_number::text, ' ' ORDER BY certificate_number) AS certificates
-        FROM lot WHERE allotted_on <= :day GROUP BY membership_id, share_class_id, currency
+        FROM lot WHERE allotted_on <= :day AND recorded_at <= :known_at
+        GROUP BY membership_id, share_class_id, currency
     ), books AS (
         SELECT a.subject, p.unit, sum(p.amount) AS shares
         FROM posting p JOIN account a ON a.id = p.account_id JOIN entry e ON e.id = p.entry_id
-        WHERE a.kind = 'holder' AND e.effective_on <= :day GROUP BY a.subject, p.unit
+        WHERE a.kind = 'holder' AND e.effective_on <= :day AND e.booked_at <= :known_at GROUP BY a.subject, p.unit
     )
     SELECT m.number, known.*, c.code, lots.certificates, coalesce(books.shares, 0) AS shares, lots.paid, lots.currency,
-           m.entered_on, ended.ceased_on
-    FROM lots
-    JOIN membership m ON m.id = lots.membership_id
-    JOIN share_class c ON c.id = lots.share_class_id
+           m.entered_on, ended.ceased_on,
+           known.holder_kind = 'minor' AND EXISTS (
+               SELECT FROM representation r JOIN same s ON s.record_id = r.holder_id AND s.membership_id = m.id
+               WHERE r.capacity = 'guardian' AND r.valid_until <= :day AND r.recorded_at <= :known_at
+           ) AND NOT EXISTS (
+               SELECT FROM representation r JOIN same s ON s.record_id = r.holder_id AND s.membership_id = m.id
+               WHERE r.capacity = 'guardian' AND r.recorded_at <= :known_at AND coalesce(r.valid_until > :day, true)
+           ) AS came_of_age
+    FROM membership m
+    LEFT JOIN lots ON lots.membership_id = m.id
+    LEFT JOIN share_class c ON c.id = lots.share_class_id
     LEFT JOIN books ON books.subject = 'member:' || m.number AND books.unit = 'SHARE:' || c.code
-    LEFT JOIN membership_end ended ON ended.membership_id = m.id AND ended.ceased_on <= :day
+    LEFT JOIN membership_end ended
+        ON ended.membership_id = m.id AND ended.ceased_on <= :day AND ended.recorded_at <= :known_at
     LEFT JOIN LATERAL (
-        SELECT legal_name, street_lines, postal_code, locality, region, country FROM particulars
-        WHERE person_id = m.person_id AND valid_from <= :day ORDER BY valid_from DESC, id DESC LIMIT 1
+        SELECT legal_name, holder_kind, registration_number, street_lines, postal_code, locality, region, country
+        FROM particulars WHERE person_id IN (SELECT record_id FROM same WHERE membership_id = m.id)
+            AND valid_from <= :day AND recorded_at <= :known_at
+        ORDER BY valid_from DESC, id DESC LIMIT 1
     ) known ON true
+    WHERE lots.membership_id IS NOT NULL OR (m.entered_on <= :day AND m.recorded_at <= :known_at)
     ORDER BY m.number, c.code
 """
 _BOOKS = """
     SELECT substr(p.unit, 7) AS code, sum(p.amount) FROM posting p
     JOIN account a ON a.id = p.account_id JOIN entry e ON e.id = p.entry_id
-    WHERE a.kind = 'holder' AND e.effective_on <= :day GROUP BY p.unit
+    WHERE a.kind = 'holder' AND e.effective_on <= :day AND e.booked_at <= :known_at GROUP BY p.unit
 """
 
 
-def register_lines(session: Session, as_of: date) -> Iterator[Line]:
-    """The lines of the register at the end of a day; after the last, raises `RegisterDisagrees` if totals differ."""
+def register_lines(session: Session, as_of: date, after: tuple[int, str] = START) -> Iterator[Line]:
+    """The lines of the register at the end of a day; after the last, raises `RegisterDisagrees` if totals differ.
+
+    `after` is the member's number and the share class of the last line that is known already; totals are those of a
+    whole register only, so that they are compared only without it.
+    """
     totals: dict[str, int] = {}
-    for row in session.execute(text(_LINES), {"day": as_of}, execution_options={"yield_per": 5_000}):
+    asked = {"day": as_of, "number": after[0], "code": after[1]}
+    for row in session.execute(text(_LINES), asked, execution_options={"yield_per": 5_000}):
         totals[row.code] = totals.get(row.code, 0) + int(row.shares)
         place = " ".join(part for part in (row.postal_code, row.locality) if part)
         address = ", ".join(part for part in (*(row.street_lines or []), place, row.region) if part)
@@ -92,7 +126,7 @@ def register_lines(session: Session, as_of: date) -> Iterator[Line]:
             date_entered=row.entered_on.isoformat(),
             date_ceased=row.ceased_on.isoformat() if row.ceased_on else "",
         )
-    for code, books in session.execute(text(_BOOKS), {"day": as_of}):
+    for code, books in session.execute(text(_BOOKS), {"day": as_of}) if after == START else ():
         if totals.get(code, 0) != int(books):
             raise RegisterDisagrees(code=code, lines=totals.get(code, 0), books=int(books))
 
@@ -103,12 +137,6 @@ def write_csv(session: Session, as_of: date, file: TextIO) -> int:
     writer.writerow(COLUMNS)
     count = 0
     for line in register_lines(session, as_of):
-        writer.writerow([_plain(value) for value in astuple(line)])
+        writer.writerow([plain(value) for value in astuple(line)])
         count += 1
     return count
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
