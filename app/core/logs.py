@@ -26,11 +26,10 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
-LEVELS = {  # what others may say; ours say what they did
-    "alembic": "WARNING",
-    "uvicorn": "WARNING",
+LEVELS = {  # ours say what they did; others only what went wrong, for what else they say may name people
+    "costake": "INFO",
+    "app": "INFO",
     "procrastinate": "ERROR",
-    "sqlalchemy": "WARNING",
     "psycopg.pool": "ERROR",
     "weasyprint": "ERROR",
     "fontTools": "ERROR",
@@ -64,7 +63,7 @@ def configure() -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel("INFO")
+    root.setLevel("WARNING")
     logging.captureWarnings(True)
     for name, level in LEVELS.items():
         logging.getLogger(name).setLevel(level)

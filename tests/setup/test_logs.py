@@ -90,6 +90,11 @@ def test_other_libraries_write_in_the_same_way(said):
     assert (line["logger"], line["level"], line["event"]) == ("some.library", "warning", "sent to Ada <(address)>")
 
 
+def test_other_libraries_only_say_what_went_wrong(said):
+    logging.getLogger("some.library").info("asking /confirm/abc.123")
+    assert said() == []
+
+
 def test_a_database_error_tells_no_row(said, database):
     with psycopg.connect(database) as connection:
         connection.execute("CREATE TEMPORARY TABLE known (name text PRIMARY KEY)")

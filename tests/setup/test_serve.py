@@ -55,12 +55,17 @@ class Serving:
         )
         self.listening = threading.Thread(target=self._listen)
         self.listening.start()
+        late = threading.Timer(SECONDS, self.process.kill)
+        late.start()
         for line in iter(self.process.stdout.readline, ""):
             if line.startswith("Costake is at "):
+                late.cancel()
                 self.address = line.split()[3]
                 until(lambda: self.numbers("worker"), "the worker's start")
                 return
-        raise AssertionError("".join(self.said))
+        late.cancel()
+        self.listening.join()
+        raise AssertionError("it did not start: " + "".join(self.said))
 
     def _listen(self) -> None:
         for line in iter(self.process.stderr.readline, ""):
