@@ -1,15 +1,21 @@
 """Every table of the house in one place, for migrations."""
 
 import app.core.audit
+import app.core.limits
 import app.core.series
 import app.documents.models
 import app.law.models
 import app.ledger.models
 import app.letters.models
+import app.members.apitokens.models
 import app.members.approvals.models
 import app.members.models
+import app.members.people.models
+import app.members.restricting
+import app.members.signin.models
 import app.offers.models
 import app.payments.models
+import app.privacy.models
 import app.shares.models  # noqa: F401
 from app.core.database import Base
 

@@ -110,7 +110,8 @@ def database(
 
     name = f"costake_test_{secrets.token_hex(6)}"
     with _admin(server) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")  # four times as fast as by the log
+        admin.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
     url = server.replace("{database}", name)
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("COSTAKE_VAR", str(tmp_path / "var"))

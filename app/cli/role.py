@@ -16,7 +16,7 @@ def role() -> None:
 @click.option("--reason", default="granted on the command line", show_default=True, help="Why, for the record.")
 @click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
 def grant(email: str, role: str, reason: str, language: str) -> None:
-    """Give EMAIL a ROLE: organizer, treasurer, teller or auditor."""
+    """Give EMAIL a ROLE: organizer, treasurer, teller, auditor or secretary."""
     from app.core.database import transaction
     from app.members.persons import known_person, normal_email
     from app.members.roles import grant_role
@@ -85,3 +85,21 @@ def link(email: str) -> None:
             raise UnknownPerson(who=email)
         path = link_path(new_link(session, person))
     click.echo(settings().base_url + path)
+
+
+@role.command("forget-factors")
+@click.argument("email")
+@click.option("--reason", required=True, help="Why, for the record.")
+def forget_factors(email: str, reason: str) -> None:
+    """Remove every second factor of EMAIL, who lost them, and end their sessions; they choose new ones."""
+    from app.core.database import transaction
+    from app.members.persons import find_person, normal_email
+    from app.members.roles import UnknownPerson
+    from app.members.signin.factors import having
+
+    with transaction() as session:
+        person = find_person(session, normal_email(email))
+        if person is None:
+            raise UnknownPerson(who=email)
+        having.forget_factors(session, person, reason=reason)
+    click.echo(f"{email} has no second factor now and is told so by letter.")

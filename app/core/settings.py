@@ -51,6 +51,24 @@ class Settings(BaseSettings):
     limits_times: int = Field(
         1, ge=1, le=1000, description="Multiplies every limit of tries, for a very large campaign."
     )
+    second_factor: Literal["required", "off"] | None = Field(
+        None,
+        description="Whether staff need a passkey or an authenticator app: required, or off. Off only in demo mode.",
+    )
+    oidc_issuer: str = Field("", description="The address of an OpenID provider with whose accounts people sign in.")
+    oidc_client_id: str = Field("", description="What the OpenID provider calls this installation.")
+    oidc_client_secret: str = Field("", description="The secret that the OpenID provider gave this installation.")
+    oidc_name: str = Field("", description="How the sign-in page calls the OpenID provider.")
+    platform_name: str = Field("", description="The name of the platform whose users buy it.")
+    platform_key: str = Field("", description="The platform's public key (PEM), by which it signs claims of its users.")
+    hearing_notice_days: int = Field(
+        14, ge=1, description="Least days from the notice of a hearing to the hearing, before a member can be expelled."
+    )
+    register_law: Literal["", "de", "fr", "uk", "us"] = Field(
+        "",
+        description="Whose law says how long papers are kept and what members see of the register: de, fr, uk or us; "
+        "without it the longest times and the fewest columns, to be confirmed by counsel.",
+    )
     settle_batch: int = Field(200, ge=1, description="Pledges of a closed offer settled in one transaction.")
     log_format: Literal["json", "text"] = Field("json", description="How logs are written to standard error.")
 
@@ -63,6 +81,21 @@ class Settings(BaseSettings):
         if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
             raise ValueError("COSTAKE_BASE_URL must begin with https:// unless it is on 127.0.0.1 or localhost")
         return self
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer_is_safe(cls, value: str) -> str:
+        """The provider is asked over https, except on this very machine."""
+        parts = urlsplit(value)
+        loopback = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if value and not (parts.hostname and (parts.scheme == "https" or loopback)):
+            raise ValueError("COSTAKE_OIDC_ISSUER must begin with https://")
+        return value
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Whether staff need a second factor: yes, unless it is off; in demo mode it is off unless it is required."""
+        return (self.second_factor or ("off" if self.demo else "required")) == "required"
 
     @property
     def secure(self) -> bool:

@@ -23,7 +23,10 @@ class Person(Base):
 
 
 class Particulars(Base):
-    """A person's name and postal address as valid from a day on; a later row replaces it from its own day."""
+    """A holder's kind, name and postal address as valid from a day on; a later row replaces it from its own day.
+
+    `holder_kind` is a `HolderKind`; `registration_number` is that of the register a company or association stands in.
+    """
 
     __tablename__ = "particulars"
     __table_args__ = (Index(None, "person_id", "valid_from"),)
@@ -39,6 +42,9 @@ class Particulars(Base):
     country: Mapped[str] = mapped_column(String(2))
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    holder_kind: Mapped[str] = mapped_column(String, server_default="person")
+    registration_number: Mapped[str] = mapped_column(String, server_default="")
+    reason: Mapped[str] = mapped_column(String, server_default="")
 
 
 class Membership(Base):
@@ -57,7 +63,7 @@ class Membership(Base):
 
 
 class MembershipEnd(Base):
-    """The end of a membership: the day it ceased and the facts."""
+    """The end of a membership: the day it ceases, which may lie ahead, on which basis, and why."""
 
     __tablename__ = "membership_end"
 
@@ -65,6 +71,8 @@ class MembershipEnd(Base):
     ceased_on: Mapped[date]
     basis: Mapped[str] = mapped_column(String)
     recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String, server_default="")
 
 
 class RoleGrant(Base):
@@ -95,7 +103,10 @@ class RoleEnd(Base):
 
 
 class SignInLink(Base):
-    """A one-time link sent to a person; the link itself is sealed, the row holds its end and its one use."""
+    """A one-time link sent to a person; the link itself is sealed, the row holds its end and its one use.
+
+    A link that was asked for in a browser belongs to it; elsewhere the code that this browser shows is needed.
+    """
 
     __tablename__ = "sign_in_link"
 
@@ -105,12 +116,15 @@ class SignInLink(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    browser_sha256: Mapped[bytes | None] = mapped_column(BYTEA)
+    code_mac: Mapped[bytes | None] = mapped_column(BYTEA)
+    code_tries: Mapped[int] = mapped_column(default=0)
 
     person: Mapped[Person] = relationship()
 
 
 class SignedIn(Base):
-    """A session of a person in one browser, known by the hash of its cookie."""
+    """A session of a person in one browser, known by the hash of its cookie, opened by `how` (link, passkey …)."""
 
     __tablename__ = "signed_in"
 
@@ -120,6 +134,11 @@ class SignedIn(Base):
     opened_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    second_factor_at: Mapped[datetime | None]
+    used_on: Mapped[date | None]
+    how: Mapped[str] = mapped_column(String, default="link")
+    browser: Mapped[str] = mapped_column(String, default="")
+    system: Mapped[str] = mapped_column(String, default="")
 
     person: Mapped[Person] = relationship()
 

@@ -1,5 +1,6 @@
 """Signing in and out, and the desk's page of roles."""
 
+from secrets import token_urlsafe
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -7,13 +8,17 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_
-from app.core.language import translator
+from app.core.language import say, translator
 from app.members import signing_in
-from app.members.access import Desk, Organizer, cookie_name, give_cookie, take_cookie
+from app.members.access import Desk, Organizer, cookie_name, here, keep_cookie, take_cookie, way_on, welcome
+from app.members.models import SignInLink
 from app.members.persons import find_person, normal_email
 from app.members.roles import GRANTED, TITLES, UnknownPerson, end_role, grant_role, standing_grants
+from app.members.signin.access import Fresh
+from app.members.signin.accounts.provider import configured_name
+from app.members.signin.factors import passkeys
 from app.web.database import Id, Snapshot, Tx
-from app.web.forms import Fields, shown_again
+from app.web.forms import Fields, problems_of, shown_again
 from app.web.language import language_of
 from app.web.limiting import LINK, SIGN_IN
 from app.web.pages import local_path, page, redirect
@@ -23,33 +28,41 @@ router = APIRouter()
 
 @router.get("/sign-in")
 def ask_for_link(request: Request, next: str = "/") -> Response:
-    """The page that asks for the e-mail address."""
-    return page(request, "members/sign_in.html", next=local_path(next))
+    """The page that asks for the e-mail address, and offers the other ways to sign in."""
+    return page(request, "members/sign_in.html", **_ways(local_path(next)))
 
 
 @router.post("/sign-in", dependencies=SIGN_IN)
 def send_link(request: Request, session: Tx, fields: Fields) -> Response:
     """Send a link when somebody is known by the address; the answer is the same either way."""
     back = local_path(fields.get("next", "/"))
-    with shown_again(request, "members/sign_in.html", fields, next=back):
+    asker, code = request.cookies.get(cookie_name("asker")) or token_urlsafe(32), signing_in.new_code()
+    with shown_again(request, "members/sign_in.html", fields, **_ways(back)):
         email = normal_email(fields.get("email", ""))
-        signing_in.send_link(session, email, back)
-    return page(request, "members/link_sent.html", email=email)
+        signing_in.send_link(session, email, back, asker=asker, code=code)
+    response = page(request, "members/link_sent.html", email=email, code=f"{code[:3]} {code[3:]}")
+    keep_cookie(response, "asker", asker, int(signing_in.LINK_LASTS.total_seconds()))
+    return response
 
 
 @router.get("/sign-in/{token}", dependencies=LINK)
 def show_link(request: Request, session: Tx, token: str) -> Response:
     """The page behind the link: only its button signs in, so that a mail scanner cannot use the link up."""
-    link = signing_in.usable_link(session, token)
-    return page(request, "members/use_link.html", token=token, email=link.person.email)
+    return page(request, "members/use_link.html", **_link_facts(request, signing_in.usable_link(session, token), token))
 
 
 @router.post("/sign-in/{token}", dependencies=LINK)
 def use_link(request: Request, session: Tx, token: str, fields: Fields) -> Response:
-    """Open a session."""
-    cookie, back = signing_in.use_link(session, token)
-    response = redirect(request, back, N_("You are signed in."))
-    give_cookie(response, cookie)
+    """Open a session; a wrong code is counted, so the page that says so is an answer and not a refusal."""
+    link, at = signing_in.usable_link(session, token), here(request)
+    fits = not signing_in.needs_code(link, at) or signing_in.code_fits(link, fields.get("code", ""))
+    if not fits:
+        wrong, lang = signing_in.WrongLinkCode(), language_of(request)
+        said = {"values": {}, "problems": problems_of(wrong, lang), "refusal": say(wrong, lang)}
+        return page(request, "members/use_link.html", 422, **(_link_facts(request, link, token) | said))
+    cookie, back = signing_in.use_link(session, token, at, code_checked=fits)
+    response = redirect(request, way_on(session, link.person_id, back), N_("You are signed in."))
+    welcome(response, at, cookie)
     return response
 
 
@@ -69,7 +82,7 @@ def show_roles(request: Request, session: Snapshot, viewer: Desk) -> Response:
 
 
 @router.post("/desk/roles")
-def grant(request: Request, session: Tx, fields: Fields, viewer: Organizer) -> Response:
+def grant(request: Request, session: Tx, fields: Fields, viewer: Organizer, fresh: Fresh) -> Response:
     """Give a role to a person who is known here."""
     with shown_again(request, "members/roles.html", fields, **_facts(request, session)):
         email = normal_email(fields.get("email", ""))
@@ -82,10 +95,21 @@ def grant(request: Request, session: Tx, fields: Fields, viewer: Organizer) -> R
 
 
 @router.post("/desk/roles/{grant_id}/end")
-def end(request: Request, session: Tx, grant_id: Id, fields: Fields, viewer: Organizer) -> Response:
+def end(request: Request, session: Tx, grant_id: Id, fields: Fields, viewer: Organizer, fresh: Fresh) -> Response:
     """End a role."""
     end_role(session, grant_id, by=viewer.person(session), reason=fields.get("reason", ""))
     return redirect(request, "/desk/roles", N_("The role has ended."))
+
+
+def _ways(back: str) -> dict[str, Any]:
+    """What the sign-in page needs to offer every way that is possible here."""
+    passkey = passkeys.offer_use() if passkeys.possible() else None
+    return {"next": back, "passkey": passkey, "account_name": configured_name()}
+
+
+def _link_facts(request: Request, link: SignInLink, token: str) -> dict[str, Any]:
+    needs_code = signing_in.needs_code(link, here(request))
+    return {"token": token, "email": link.person.email, "needs_code": needs_code}
 
 
 def _facts(request: Request, session: Session) -> dict[str, Any]:

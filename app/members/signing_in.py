@@ -1,22 +1,31 @@
-"""Signing in: a one-time link by e-mail opens a session; there are no passwords."""
+"""Signing in: a one-time link by e-mail opens a session; there are no passwords.
 
-import hashlib
+A link that was asked for in a browser works there; elsewhere it asks for the code that this browser shows. So nobody
+who only reads the mailbox can use a link that somebody else asked for. A link made on the command line works anywhere.
+"""
+
+import hmac
 import secrets
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock, tokens
+from app.core import clock, tokens
 from app.core.errors import N_, Refusal
 from app.letters.writing import write
-from app.members.models import Person, SignedIn, SignInLink
+from app.members.models import Person, SignInLink
 from app.members.persons import find_person
+from app.members.signin.browsers import Here
+from app.members.signin.sessions import SESSION_LASTS, end_session, hash_of, open_session, session_of
+
+__all__ = ["SESSION_LASTS", "open_session"]
 
 PURPOSE = "sign-in"
 LINK_LASTS = timedelta(minutes=20)
-SESSION_LASTS = timedelta(days=14)
 LINKS_PER_HOUR = 5
+CODE_DIGITS = 6
+CODE_TRIES = 5
 
 
 class LinkNotValid(Refusal):
@@ -40,10 +49,30 @@ class LinkUsed(Refusal):
     status = 410
 
 
-def send_link(session: Session, email: str, back: str = "/") -> None:
+class TooManyCodes(Refusal):
+    """Too many wrong codes were typed for this link."""
+
+    message = N_("Too many wrong codes were entered for this link. Ask for a new one.")
+    status = 410
+
+
+class WrongLinkCode(Refusal):
+    """The code is not the one that the asking browser shows."""
+
+    message = N_("This is not the code that the browser shows in which you asked for the link.")
+    field = "code"
+
+
+def new_code() -> str:
+    """A code for the browser that asks for a link."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+
+
+def send_link(session: Session, email: str, back: str = "/", *, asker: str = "", code: str = "") -> None:
     """Send a link to a normalised address when a person is known by it; the asker is told the same either way.
 
-    `back` is the path of our own to which the link leads.
+    `back` is the path of our own to which the link leads; `asker` the cookie of the browser that asks, and `code` what
+    it shows.
     """
     person = find_person(session, email)
     if person is None:
@@ -55,11 +84,13 @@ def send_link(session: Session, email: str, back: str = "/") -> None:
     if len(session.scalars(recent).all()) >= LINKS_PER_HOUR:
         return
     link = new_link(session, person, back)
+    if asker:
+        link.browser_sha256, link.code_mac = hash_of(asker), _mac(link, code)
     write(session, "sign-in", person.email, person.language, person_id=person.id, link_id=link.id)
 
 
 def new_link(session: Session, person: Person, back: str = "/") -> SignInLink:
-    """A link for a person, valid from now for `LINK_LASTS`."""
+    """A link for a person that works in any browser, valid from now for `LINK_LASTS`."""
     now = clock.now()
     link = SignInLink(person_id=person.id, leads_to=back, created_at=now, expires_at=now + LINK_LASTS)
     session.add(link)
@@ -84,50 +115,51 @@ def usable_link(session: Session, token: str) -> SignInLink:
         raise LinkUsed
     if link.expires_at <= clock.now():
         raise LinkExpired
+    if link.code_tries >= CODE_TRIES:
+        raise TooManyCodes
     return link
 
 
-def use_link(session: Session, token: str) -> tuple[str, str]:
-    """Use a link once; the cookie of the session it opens, and the path it leads to."""
+def needs_code(link: SignInLink, here: Here | None) -> bool:
+    """Whether a link was asked for in another browser than this one."""
+    if link.browser_sha256 is None:
+        return False
+    return here is None or not hmac.compare_digest(link.browser_sha256, hash_of(here.asker))
+
+
+def code_fits(link: SignInLink, code: str) -> bool:
+    """Whether a code is the one that the asking browser shows; a wrong one is counted, so keep the transaction."""
+    digits = "".join(char for char in code if char.isdecimal())
+    if link.code_mac is not None and hmac.compare_digest(link.code_mac, _mac(link, digits)):
+        return True
+    link.code_tries += 1
+    return False
+
+
+def use_link(session: Session, token: str, here: Here | None = None, *, code_checked: bool = False) -> tuple[str, str]:
+    """Use a link once; the cookie of the session it opens, and the path it leads to.
+
+    In another browser than the one that asked, only after `code_fits` said yes (`code_checked`), in a transaction
+    that is kept either way.
+    """
     link = usable_link(session, token)
+    if needs_code(link, here) and not code_checked:
+        raise WrongLinkCode
     link.used_at = clock.now()
-    return open_session(session, link.person), link.leads_to
-
-
-def open_session(session: Session, person: Person) -> str:
-    """Open a session for a person who has just shown to own the address; its cookie, kept here only as a hash."""
-    cookie = secrets.token_urlsafe(32)
-    now = clock.now()
-    row = SignedIn(
-        person_id=person.id, cookie_sha256=_hash(cookie), opened_at=now, expires_at=now + SESSION_LASTS, ended_at=None
-    )
-    session.add(row)
-    session.flush()
-    audit.record(session, audit.Tag.SIGNED_IN, f"session:{row.id}", by=person.id)
-    return cookie
+    return open_session(session, link.person, here), link.leads_to
 
 
 def signed_in(session: Session, cookie: str) -> Person | None:
     """The person whose session a cookie carries, while it lasts."""
-    row = _session(session, cookie)
+    row = session_of(session, cookie)
     return row.person if row else None
 
 
 def sign_out(session: Session, cookie: str) -> None:
     """End the session of a cookie; harmless when it has ended."""
-    row = _session(session, cookie)
-    if row is not None:
-        row.ended_at = clock.now()
-        audit.record(session, audit.Tag.SIGNED_OUT, f"session:{row.id}", by=row.person_id)
+    end_session(session, cookie)
 
 
-def _session(session: Session, cookie: str) -> SignedIn | None:
-    return session.scalars(
-        select(SignedIn).where(
-            SignedIn.cookie_sha256 == _hash(cookie), SignedIn.ended_at.is_(None), SignedIn.expires_at > clock.now()
-        )
-    ).first()
-
-
-def _hash(cookie: str) -> bytes:
-    return hashlib.sha256(cookie.encode()).digest()
+def _mac(link: SignInLink, code: str) -> bytes:
+    """What is kept of a code: without our key nobody can find it by trying all of them."""
+    return tokens.seal("sign-in-code", f"{link.id}:{code}").rpartition(".")[2].encode()

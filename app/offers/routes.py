@@ -7,8 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_
-from app.members import signing_in
-from app.members.access import Someone, give_cookie
+from app.members.access import Someone, here, open_here
 from app.offers.drafting import target_of_everyone
 from app.offers.models import Offer, OfferState
 from app.offers.pledging import confirm_pledge, make_pledge, own_pledge, pledge_of_link, withdraw_pledge
@@ -66,7 +65,7 @@ def confirm(request: Request, session: Tx, token: str, fields: Fields) -> Respon
     confirmed = confirm_pledge(session, token)
     assert confirmed.person is not None, "confirming makes the person known"
     response = redirect(request, f"/pledges/{confirmed.public_id}", N_("Thank you. Your pledge is confirmed."))
-    give_cookie(response, signing_in.open_session(session, confirmed.person))
+    open_here(response, session, confirmed.person, here(request), how="pledge")
     return response
 
 

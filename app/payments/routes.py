@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.errors import N_
 from app.core.money import UnknownCurrency, currency_code
 from app.members.access import Desk, Treasurer
+from app.members.signin.access import Fresh
 from app.payments.models import Receipt
 from app.payments.receiving import BankLine, record_receipt
 from app.payments.refunding import pay_refund, unpaid_refunds
@@ -30,7 +31,7 @@ def show_receipts(request: Request, session: Snapshot, viewer: Desk) -> Response
 
 
 @router.post("/receipts")
-def record(request: Request, session: Tx, fields: Fields, viewer: Treasurer) -> Response:
+def record(request: Request, session: Tx, fields: Fields, viewer: Treasurer, fresh: Fresh) -> Response:
     """Record a receipt from the bank statement."""
     with shown_again(request, "payments/receipts.html", fields, **_receipts(session)):
         record_receipt(session, _bank_line(fields), by=viewer.person_id)
@@ -44,7 +45,7 @@ def show_refunds(request: Request, session: Snapshot, viewer: Desk) -> Response:
 
 
 @router.post("/refunds/{refund_id}/payment")
-def pay(request: Request, session: Tx, refund_id: Id, fields: Fields, viewer: Treasurer) -> Response:
+def pay(request: Request, session: Tx, refund_id: Id, fields: Fields, viewer: Treasurer, fresh: Fresh) -> Response:
     """Record that a refund was paid."""
     facts = {"refunds": unpaid_refunds(session), "today": clock.today(), "refund_id": refund_id}
     with shown_again(request, "payments/refunds.html", fields, **facts):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import N_
 from app.core.money import Money
 from app.members.access import Desk, Organizer
+from app.members.signin.access import Fresh
 from app.offers.closing import cancel_offer, close_offer
 from app.offers.desk.listing import PAGE_SIZE, pledges_page
 from app.offers.drafting import change_draft, draft_offer, find_offer, impossible, open_offer
@@ -70,7 +71,7 @@ def change(request: Request, session: Tx, slug: str, fields: Fields, viewer: Org
 
 
 @router.post("/offers/{slug}/opening")
-def open_(request: Request, session: Tx, slug: str, fields: Fields, viewer: Organizer) -> Response:
+def open_(request: Request, session: Tx, slug: str, fields: Fields, viewer: Organizer, fresh: Fresh) -> Response:
     """Open a draft for pledges."""
     with shown_again(request, "offers/desk/show.html", fields, **_facts(session, slug, 1)):
         open_offer(session, slug, by=viewer.person_id, reason=_reason(fields))
@@ -78,7 +79,7 @@ def open_(request: Request, session: Tx, slug: str, fields: Fields, viewer: Orga
 
 
 @router.post("/offers/{slug}/closing")
-def close(request: Request, session: Tx, slug: str, fields: Fields, viewer: Organizer) -> Response:
+def close(request: Request, session: Tx, slug: str, fields: Fields, viewer: Organizer, fresh: Fresh) -> Response:
     """Close an open offer; the worker allots or refunds."""
     with shown_again(request, "offers/desk/show.html", fields, **_facts(session, slug, 1)):
         close_offer(session, slug, by=viewer.person_id, reason=_reason(fields))
@@ -86,7 +87,7 @@ def close(request: Request, session: Tx, slug: str, fields: Fields, viewer: Orga
 
 
 @router.post("/offers/{slug}/cancellation")
-def cancel(request: Request, session: Tx, slug: str, fields: Fields, viewer: Organizer) -> Response:
+def cancel(request: Request, session: Tx, slug: str, fields: Fields, viewer: Organizer, fresh: Fresh) -> Response:
     """Cancel a draft or open offer."""
     with shown_again(request, "offers/desk/show.html", fields, **_facts(session, slug, 1)):
         cancel_offer(session, slug, by=viewer.person_id, reason=fields.get("reason", "").strip()[:500])

@@ -1,0 +1,1 @@
+"""Signing in safely: devices and sessions, second factors, outside accounts, proof of being a user of the platform."""
