@@ -6,6 +6,7 @@ import secrets
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -35,9 +36,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """The address of the test server, ending in a slash: DATABASE_URL's, or a private one kept between runs."""
+    """The test server's address with a place for the database: DATABASE_URL's, or a private one kept between runs."""
     if SERVER_URL is not None:
-        yield SERVER_URL.rpartition("/")[0] + "/{database}"
+        yield urlsplit(SERVER_URL)._replace(path="/{database}").geturl()
         return
     from app.core import postgres
 

@@ -1,6 +1,5 @@
 """Jobs: work that follows an act, committed together with its reason and done by the worker at least once."""
 
-from collections.abc import Callable
 from typing import Any
 
 import procrastinate
@@ -10,16 +9,11 @@ from sqlalchemy.orm import Session
 # Deferring uses the session's own connection, so this application is never opened; the worker opens its own.
 _deferrer = procrastinate.App(connector=SyncPsycopgConnector())
 
-Job = Callable[..., None]
-
-
-def defer(session: Session, job: str, *, queueing_lock: str | None = None, **arguments: Any) -> None:
+def defer(session: Session, job: str, **arguments: Any) -> None:
     """Put a job in the queue when, and only when, the session's transaction commits.
 
     `job` is a name in the worker's table of jobs. Jobs run at least once, in any order: an act called by a job
     must be harmless when repeated.
     """
     connection = session.connection().connection.driver_connection
-    _deferrer.configure_task(job, allow_unknown=True, queueing_lock=queueing_lock, connection=connection).defer(
-        **arguments
-    )
+    _deferrer.configure_task(job, allow_unknown=True, connection=connection).defer(**arguments)

@@ -119,3 +119,15 @@ def test_every_command_says_where_it_is():
 
     places = {name: ROOT / (entry.place.partition(":")[0].replace(".", "/") + ".py") for name, entry in ENTRIES.items()}
     assert {name for name, path in places.items() if not path.exists()} == set()
+
+
+def test_every_job_that_is_deferred_is_in_the_worker_s_table():
+    from app.worker import JOBS
+
+    deferred = set()
+    for path in (ROOT / "app").rglob("*.py"):
+        text = path.read_text()
+        deferred |= set(re.findall(r'\bdefer\(session, "([\w.]+)"', text))
+        deferred |= set(re.findall(r'^[A-Z_]*JOB = "([\w.]+)"', text, re.MULTILINE))
+    assert deferred
+    assert deferred <= set(JOBS), "a job that nobody does"
