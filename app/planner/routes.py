@@ -68,8 +68,7 @@ def plan_data(request: Request) -> Response:
             raise InvalidInput(unknown)
         return JSONResponse(as_data(answer(given), with_scenarios=wanted, lang=language_of(request)))
     except InvalidInput as refusal:
-        names = {field: problem.name for field, problem in refusal.problems.items() if isinstance(problem, Refusal)}
-        return refusals.answer(request, refusal, refusals=names)
+        return refusals.answer(request, refusal)
 
 
 def _given(request: Request) -> dict[str, str]:

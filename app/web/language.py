@@ -36,7 +36,8 @@ class LanguageSwitch:
             return
         request = Request(scope)
         wish = request.query_params.get("lang")
-        if wish in LANGUAGES and request.method in ("GET", "HEAD"):
+        is_page = not request.url.path.startswith("/api/")
+        if is_page and wish in LANGUAGES and request.method in ("GET", "HEAD"):
             answer = RedirectResponse(_without_wish(request), status_code=303)
             answer.set_cookie(COOKIE, wish, max_age=_YEAR, secure=settings().secure, httponly=True, samesite="lax")
             await answer(scope, receive, send)

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from app.core.errors import N_, InvalidInput, NotFound, Refusal
@@ -13,6 +13,7 @@ from app.core.language import say, translator
 from app.web.forms import problems_of
 from app.web.language import language_of
 from app.web.pages import Reply, page
+from app.web.problems import TITLES, problem
 
 
 class WrongMethod(Refusal):
@@ -35,21 +36,6 @@ class Unexpected(Refusal):
     status = 500
 
 
-TITLES = {
-    401: N_("Please sign in"),
-    403: N_("Not allowed"),
-    404: N_("Not found"),
-    405: N_("Not possible here"),
-    409: N_("Not any more"),
-    410: N_("Not any more"),
-    413: N_("Too large"),
-    422: N_("This was not done"),
-    429: N_("Too often"),
-    500: N_("Something went wrong"),
-    503: N_("Not available at the moment"),
-}
-
-
 def install(app: FastAPI) -> None:
     """Register the handlers of all refusals."""
     app.add_exception_handler(Refusal, _on(lambda error: error))
@@ -62,15 +48,7 @@ def answer(request: Request, refusal: Refusal, **details: Any) -> Response:
     """The answer to a refused request: a page, or problem details where a machine asks."""
     lang = language_of(request)
     if wants_json(request):
-        body = {
-            "type": "about:blank",
-            "title": refusal.name,
-            "status": refusal.status,
-            "detail": say(refusal, lang),
-            **({"problems": problems_of(refusal, lang)} if isinstance(refusal, InvalidInput) else {}),
-            **details,
-        }
-        return JSONResponse(body, refusal.status, media_type="application/problem+json")
+        return problem(request, refusal, **details)
     facts = {
         "title": translator(lang)(TITLES.get(refusal.status, TITLES[422])),
         "text": say(refusal, lang),

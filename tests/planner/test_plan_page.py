@@ -134,7 +134,7 @@ def test_the_api_refuses_with_problem_details(client):
     response = client.get(f"/api/v1/plan?{QUERY}&support=2&colour=red")
     assert response.status_code == 422
     assert response.headers["content-type"] == "application/problem+json"
-    assert response.json()["refusals"] == {"colour": "UnknownFigure"}
+    assert [(error["field"], error["name"]) for error in response.json()["errors"]] == [("colour", "UnknownFigure")]
     response = client.get(f"/api/v1/plan?{QUERY}&support=2")
-    assert response.json()["refusals"] == {"support": "MoreThanAll"}
+    assert [(error["field"], error["name"]) for error in response.json()["errors"]] == [("support", "MoreThanAll")]
     assert response.json()["status"] == 422

@@ -51,13 +51,16 @@ def test_programs_get_problem_details(refusing, browser):
         answer = browser.get(path, headers={"Accept": accept})
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json() == {
-            "type": "about:blank",
-            "title": "CapReached",
+            "type": "urn:costake:problem:CapReached",
+            "title": "Not any more",
             "status": 409,
             "detail": "Only $2,300.00 is left of “<b>One</b>”.",
         }
-    problems = browser.get("/invalid", headers={"Accept": "application/json"}).json()["problems"]
-    assert problems == {"price": "Only 1,000 is left of “x”.", "name": "Please fill in this field."}
+    errors = browser.get("/invalid", headers={"Accept": "application/json"}).json()["errors"]
+    assert errors == [
+        {"field": "price", "name": "CapReached", "detail": "Only 1,000 is left of “x”."},
+        {"field": "name", "name": "WrongKind", "detail": "Please fill in this field."},
+    ]
 
 
 def test_what_breaks_shows_a_number_for_the_log_and_nothing_of_the_insides(refusing, browser):

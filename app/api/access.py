@@ -1,0 +1,182 @@
+"""Who is asking by a token: the caller, the scope and roles that an operation needs, and answering a key only once."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any
+
+from anyio.to_thread import run_sync
+from fastapi import Depends, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from sqlalchemy.orm import Session
+from starlette.routing import BaseRoute
+
+from app.core.clock import today
+from app.core.database import reading, transaction
+from app.core.errors import N_, NotAllowed, Refusal
+from app.core.limits import Try, count
+from app.members.apitokens import answering
+from app.members.apitokens.models import ApiToken
+from app.members.apitokens.scopes import DESK, USED_BY, Scope
+from app.members.apitokens.using import TokenMissing, TokenNotValid, note_use, secret_in, standing_token
+from app.members.entering import current_membership
+from app.members.models import Person
+from app.members.roles import Role, roles_of
+from app.web.database import Tx
+from app.web.limiting import WRONG_TOKENS
+from app.web.network import client_network
+from app.web.pages import Reply
+from app.web.problems import ProblemRoute
+from app.web.rights import lets_in
+
+REPLAYED = "Idempotent-Replayed"
+
+
+class ScopeNotGiven(Refusal):
+    """The token was made without the scope."""
+
+    message = N_("The token lacks the scope {scope}. Make another one that has it.")
+    status = 403
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The person for whom a token acts, what it may be used for, and their roles now."""
+
+    token_id: int
+    person_id: int
+    scopes: frozenset[str]
+    roles: frozenset[str]
+
+    def person(self, session: Session) -> Person:
+        """The person in a session of one's own."""
+        return session.get_one(Person, self.person_id)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether they may look at the desk."""
+        return bool(self.roles & set(DESK))
+
+
+def _caller(request: Request) -> Caller:
+    """The caller by the token in the header; cookies open nothing here, so that no form can be forged."""
+    header = request.headers.get("authorization")
+    if header is None:
+        raise TokenMissing
+    secret = secret_in(header)
+    with reading() as session:
+        token = _standing(request, session, secret)
+        roles = set(roles_of(session, token.person_id)) if token.with_roles else set()
+        if current_membership(session, token.person_id) is not None:
+            roles.add(Role.MEMBER)
+    if token.last_used_on != today():
+        with transaction() as session:
+            note_use(session, token.id)
+    return Caller(token.id, token.person_id, frozenset(token.scopes), frozenset(roles))
+
+
+def _standing(request: Request, session: Session, secret: str) -> ApiToken:
+    try:
+        return standing_token(session, secret)
+    except TokenNotValid:
+        count(Try(WRONG_TOKENS, client_network(request)))
+        raise
+
+
+class Needs:
+    """A dependency that lets a caller in: the token has the scope, and the person one of the roles (none: anyone).
+
+    Without roles of its own it takes those of the scope. `needs_of` finds it again on a route.
+    """
+
+    def __init__(self, scope: Scope | None, *roles: Role) -> None:
+        self.scope = scope
+        self.roles: tuple[Role, ...] = roles or (USED_BY[scope] if scope else ())
+        also = f"token with {scope}" if scope else "token"
+        lets_in(signed_in=True, roles=self.roles or None, also=also)(self)
+
+    def __call__(self, request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+        """The caller, or a refusal: first of the scope, then of the role."""
+        if self.scope is not None and self.scope.value not in caller.scopes:
+            raise ScopeNotGiven(scope=self.scope.value)
+        if self.roles and not caller.roles & set(self.roles):
+            raise NotAllowed
+        request.state.let_in = True
+        return caller
+
+
+def needs_of(dependant: Dependant) -> Needs | None:
+    """What a route asks of its caller (`route.dependant`); None for one that takes no token."""
+    for inner in dependant.dependencies:
+        found = inner.call if isinstance(inner.call, Needs) else needs_of(inner)
+        if found is not None:
+            return found
+    return None
+
+
+def operations(routes: list[BaseRoute]) -> Iterator[tuple[str, str, RouteContext, Needs | None]]:
+    """Every operation of some routes: method, path, route, and what it needs."""
+    for route in iter_route_contexts(routes):
+        if isinstance(route.original_route, APIRoute):
+            for method in sorted(route.methods or ()):
+                yield method, str(route.path), route, needs_of(route.dependant)
+
+
+AnyCaller = Annotated[Caller, Depends(Needs(None))]
+ReadsOffers = Annotated[Caller, Depends(Needs(Scope.OFFERS_READ))]
+WatchesOffers = Annotated[Caller, Depends(Needs(Scope.OFFERS_READ, *DESK))]
+WritesOffers = Annotated[Caller, Depends(Needs(Scope.OFFERS_WRITE))]
+ReadsPledges = Annotated[Caller, Depends(Needs(Scope.PLEDGES_READ))]
+WatchesPledges = Annotated[Caller, Depends(Needs(Scope.PLEDGES_READ, *DESK))]
+WritesPledges = Annotated[Caller, Depends(Needs(Scope.PLEDGES_WRITE))]
+ReadsHoldings = Annotated[Caller, Depends(Needs(Scope.HOLDINGS_READ))]
+ReadsDocuments = Annotated[Caller, Depends(Needs(Scope.DOCUMENTS_READ))]
+ReadsMembers = Annotated[Caller, Depends(Needs(Scope.MEMBERS_READ))]
+ReadsRegister = Annotated[Caller, Depends(Needs(Scope.REGISTER_READ))]
+ReadsPayments = Annotated[Caller, Depends(Needs(Scope.PAYMENTS_READ))]
+WritesPayments = Annotated[Caller, Depends(Needs(Scope.PAYMENTS_WRITE))]
+ReadsRoles = Annotated[Caller, Depends(Needs(Scope.ROLES_READ))]
+WritesRoles = Annotated[Caller, Depends(Needs(Scope.ROLES_WRITE))]
+Proves = Annotated[Caller, Depends(Needs(Scope.PROOFS_READ))]
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+def _once(
+    request: Request, session: Tx, caller: Annotated[Caller, Depends(_caller)], body: Annotated[bytes, Depends(_body)]
+) -> Session:
+    """A transaction for a POST: one that was answered before is answered the same, without acting again."""
+    assert getattr(request.state, "let_in", False), "a route names what it needs before its transaction"
+    key = answering.read_key(request.headers.get("idempotency-key"))
+    digest = answering.request_digest(request.method, request.url.path, body)
+    earlier = answering.earlier_answer(session, caller.token_id, key, digest)
+    if earlier is not None:
+        headers = {REPLAYED: "true", "Cache-Control": "no-store"}
+        raise Reply(Response(earlier.body, earlier.status, headers, media_type=earlier.media_type))
+    request.state.keep_answer = partial(answering.keep_answer, session, caller.token_id, key, digest)
+    return session
+
+
+Once = Annotated[Session, Depends(_once, scope="function")]
+"""The session of a POST: it commits together with the answer that it keeps under the request's key."""
+
+
+class ApiRoute(ProblemRoute):
+    """A route of the API: the answer to a POST is kept in the act's own transaction, before it is sent."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, with keeping the answer after it."""
+        serve = super().get_route_handler()
+
+        async def serving(request: Request) -> Response:
+            response = await serve(request)
+            keep = getattr(request.state, "keep_answer", None)
+            if keep is not None:
+                media_type = response.headers.get("content-type", "application/json")
+                await run_sync(keep, response.status_code, media_type, bytes(response.body))
+            return response
+
+        return serving

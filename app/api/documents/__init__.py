@@ -1,0 +1,1 @@
+"""A person's own shares and documents over the API."""

@@ -1,0 +1,74 @@
+"""A person's own shares and documents over the API, and each document's PDF."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.api.access import ApiRoute, ReadsDocuments, ReadsHoldings
+from app.api.documents.shapes import DocumentGiven, LotGiven, document_given, lot_given
+from app.core.errors import NotFound
+from app.documents.filing import CERTIFICATE, read_document
+from app.documents.models import Document
+from app.members.models import Membership
+from app.shares.models import Lot
+from app.web.database import Id, Snapshot, Tx
+from app.web.paging import Listed, Pages
+
+router = APIRouter(prefix="/api/v1", route_class=ApiRoute, tags=["Shares and documents"])
+
+_AS_PDF: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+@router.get("/holdings", operation_id="listHoldings", summary="List your own shares")
+def list_holdings(caller: ReadsHoldings, session: Snapshot, paging: Pages) -> Listed[LotGiven]:
+    """The caller's lots in the order of their certificates."""
+    certificate = Document.source == func.concat(f"{CERTIFICATE}:lot:", Lot.id)
+    wanted = select(Lot, Document).join(Membership).outerjoin(Document, certificate)
+    wanted = wanted.where(Membership.person_id == caller.person_id).order_by(Lot.certificate_number)
+    if (after := paging.after()) is not None:
+        wanted = wanted.where(Lot.certificate_number > after[0])
+    rows = session.execute(wanted.limit(paging.limit + 1)).all()
+    return paging.listed(rows, lambda row: [row[0].certificate_number], lambda row: lot_given(*row))
+
+
+@router.get("/documents", operation_id="listDocuments", summary="List your own documents")
+def list_documents(caller: ReadsDocuments, session: Snapshot, paging: Pages) -> Listed[DocumentGiven]:
+    """The documents that concern the caller, the newest first."""
+    wanted = select(Document).where(Document.person_id == caller.person_id).order_by(Document.id.desc())
+    if (after := paging.after()) is not None:
+        wanted = wanted.where(Document.id < after[0])
+    rows = session.scalars(wanted.limit(paging.limit + 1)).all()
+    return paging.listed(rows, lambda document: [document.id], document_given)
+
+
+@router.get("/documents/{number}", operation_id="getDocument", summary="Get a document of your own")
+def get_document(caller: ReadsDocuments, session: Snapshot, number: Id) -> DocumentGiven:
+    """What a document is; somebody else's is as unknown as one that does not exist."""
+    return document_given(_own(session, number, caller.person_id))
+
+
+@router.get(
+    "/documents/{number}/pdf",
+    operation_id="downloadDocument",
+    summary="Download a document of your own",
+    response_class=Response,
+    responses=_AS_PDF,
+)
+def download(caller: ReadsDocuments, session: Tx, number: Id) -> Response:
+    """The PDF; each reading is noted."""
+    document, content = read_document(session, number, by=caller.person(session))
+    disposition = f'attachment; filename="{document.kind}-{document.number}.pdf"'
+    return Response(content, media_type="application/pdf", headers={"Content-Disposition": disposition})
+
+
+def _own(session: Session, number: int, person_id: int) -> Document:
+    wanted = select(Document).where(Document.number == number, Document.person_id == person_id)
+    document = session.scalars(wanted).first()
+    if document is None:
+        raise NotFound
+    return document

@@ -1,0 +1,1 @@
+"""Members and their register over the API."""

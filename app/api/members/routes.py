@@ -1,0 +1,81 @@
+"""Members over the API, and the register as of any day: page by page as JSON, or whole as CSV."""
+
+from datetime import date
+from io import StringIO
+from itertools import islice
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.api.access import ApiRoute, ReadsMembers, ReadsRegister
+from app.api.members.shapes import MemberGiven, MemberWhole, RegisterLine, member_given, member_whole, register_line
+from app.api.shapes import Day
+from app.core import audit, clock
+from app.core.errors import NotFound
+from app.exports.register import START, register_lines, write_csv
+from app.members.models import Membership, MembershipEnd, Particulars
+from app.members.persons import particulars_on
+from app.web.database import Id, Snapshot, Tx
+from app.web.paging import Listed, Pages
+from app.web.problems import accepts
+
+router = APIRouter(prefix="/api/v1", route_class=ApiRoute, tags=["Members"])
+
+AsOf = Annotated[Day | None, Query(description="The day at whose end the register is read; today if absent.")]
+_AS_CSV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {"schema": {"type": "string"}}, "application/json": {}}}
+}
+
+
+@router.get("/members", operation_id="listMembers", summary="List members")
+def list_members(caller: ReadsMembers, session: Snapshot, paging: Pages) -> Listed[MemberGiven]:
+    """Every membership by its number, ended ones too."""
+    wanted = _memberships().order_by(Membership.number).limit(paging.limit + 1)
+    if (after := paging.after()) is not None:
+        wanted = wanted.where(Membership.number > after[0])
+    rows = session.execute(wanted).all()
+    return paging.listed(rows, lambda row: [row[0].number], lambda row: member_given(*row, _known(session, row[0])))
+
+
+@router.get("/members/{number}", operation_id="getMember", summary="Get a member")
+def get_member(caller: ReadsMembers, session: Snapshot, number: Id) -> MemberWhole:
+    """A membership with the name and address that are valid today."""
+    row = session.execute(_memberships().where(Membership.number == number)).first()
+    if row is None:
+        raise NotFound
+    return member_whole(*row, _known(session, row[0]), row[0].person)
+
+
+@router.get("/register", operation_id="getRegister", summary="Read the register", responses=_AS_CSV)
+def get_register(
+    request: Request, caller: ReadsRegister, session: Tx, snapshot: Snapshot, paging: Pages, as_of: AsOf = None
+) -> Listed[RegisterLine]:
+    """The register at the end of a day: a page of lines, or with `Accept: text/csv` the whole of it, which is noted."""
+    day = as_of or clock.today()
+    if not accepts(request, "application/json"):
+        return _csv(session, snapshot, caller.person_id, day)  # type: ignore[return-value]  # a finished answer, as the library allows
+    after = paging.after()
+    lines = register_lines(snapshot, day, (after[0], after[1]) if after else START)
+    rows = list(islice(lines, paging.limit + 1))
+    return paging.listed(
+        rows, lambda line: [line.member_number, line.share_class], register_line, as_of=day.isoformat()
+    )
+
+
+def _csv(session: Session, snapshot: Session, person_id: int, day: date) -> Response:
+    file = StringIO(newline="")
+    count = write_csv(snapshot, day, file)
+    audit.record(session, audit.Tag.REGISTER_EXPORTED, "register", by=person_id, as_of=day.isoformat(), lines=count)
+    disposition = f'attachment; filename="register-{day.isoformat()}.csv"'
+    return Response(file.getvalue(), media_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
+
+
+def _memberships() -> Select[Membership, MembershipEnd | None]:
+    return select(Membership, MembershipEnd).outerjoin(MembershipEnd, MembershipEnd.membership_id == Membership.id)
+
+
+def _known(session: Session, member: Membership) -> Particulars | None:
+    return particulars_on(session, member.person_id, clock.today())

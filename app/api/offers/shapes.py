@@ -1,0 +1,196 @@
+"""Shapes of offers: their terms as taken and given, how they stand, and their moves."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from sqlalchemy.orm import Session
+
+from app.api.shapes import Amount, AmountTaken, Counted, Given, Line, Lines, Moment, Taken, Zone, refused
+from app.core.money import Money
+from app.offers.drafting import Terms
+from app.offers.models import Offer, OfferMove, OfferState, OfferTerms
+from app.offers.tallying import Tally
+from app.shares.classes import share_class
+from app.web.typed import WHOLE_MAX, NotAChoice, TooGreat
+
+
+class ShareClassTaken(Taken):
+    """The class of the shares, made with this name and limit when there is none of this code."""
+
+    code: Annotated[Line, Field(max_length=8, examples=["A"])]
+    name: Annotated[Line, Field(max_length=100, examples=["User-owner share"])]
+    authorized_shares: Counted | None = Field(None, description="The most that may ever be issued; null: no limit.")
+
+
+class AccountTaken(Taken):
+    """The bank account that supporters pay to."""
+
+    holder: Annotated[Line, Field(max_length=140, examples=["WeAreTwitter Purchase Cooperative"])]
+    number: Annotated[Line, Field(max_length=140, examples=["Cooperative Bank of Oakland 4471 0092 16"])]
+
+
+class TermsTaken(Taken):
+    """The terms of an offer; price and target are in one currency."""
+
+    title: Annotated[Line, Field(max_length=120, examples=["Buy the platform"])]
+    summary: Annotated[Lines, Field(max_length=5_000, examples=["We buy it together.\n\nThen we vote."])]
+    share_class: ShareClassTaken
+    price: AmountTaken = Field(description="The price of one share.")
+    target: AmountTaken = Field(description="What must have been paid for the offer to succeed.")
+    person_shares_min: Counted = Field(examples=[10])
+    person_shares_max: Counted = Field(examples=[100])
+    deadline_at: Moment
+    zone: Zone = Field(description="The time zone of the deadline (IANA).")
+    users_count: Counted | None = Field(None, description="Users of the platform.", examples=[350000000])
+    participants_target: Counted | None = Field(None, description="People who are wanted.", examples=[3500000])
+    account: AccountTaken
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        """One currency, and no pledge that is larger than any book holds."""
+        if self.price.currency != self.target.currency:
+            raise refused(NotAChoice())
+        if self.price.minor * self.person_shares_max > WHOLE_MAX:
+            raise refused(TooGreat(most=Money(WHOLE_MAX, self.price.currency)))
+        return self
+
+    def terms(self, session: Session) -> Terms:
+        """The terms as the house knows them; raises what a class code is refused for."""
+        of = share_class(session, self.share_class.code, self.share_class.name, self.share_class.authorized_shares)
+        return Terms(
+            title=self.title,
+            summary=self.summary,
+            share_class_id=of.id,
+            price_cents=self.price.minor,
+            currency=self.price.currency,
+            target_cents=self.target.minor,
+            person_shares_min=self.person_shares_min,
+            person_shares_max=self.person_shares_max,
+            deadline_at=self.deadline_at,
+            zone=self.zone,
+            users_count=self.users_count,
+            participants_target=self.participants_target,
+            account_holder=self.account.holder,
+            account_number=self.account.number,
+        )
+
+
+class OfferTaken(TermsTaken):
+    """A new offer: the address of its page, and its terms."""
+
+    slug: str = Field(min_length=1, max_length=60, pattern="^[a-z0-9]+(-[a-z0-9]+)*$", examples=["spring-2027"])
+
+
+class ShareClassGiven(Given):
+    """The class of the shares."""
+
+    code: str = Field(examples=["A"])
+    name: str = Field(examples=["User-owner share"])
+    authorized_shares: int | None = Field(description="The most that may ever be issued; null: no limit.")
+
+
+class AccountGiven(Given):
+    """The bank account that supporters pay to."""
+
+    holder: str
+    number: str
+
+
+class TermsGiven(Given):
+    """One version of an offer's terms."""
+
+    version: int = Field(examples=[1])
+    title: str
+    summary: str
+    share_class: ShareClassGiven
+    price: Amount
+    target: Amount
+    person_shares_min: int
+    person_shares_max: int
+    deadline_at: datetime
+    zone: str
+    users_count: int | None
+    participants_target: int | None
+    account_holder: str = Field(description="Whom supporters pay.")
+    account: AccountGiven | None = Field(description="Where they pay; for staff only.")
+    written_at: datetime
+
+
+class OfferGiven(Given):
+    """An offer of shares with its present terms."""
+
+    slug: str = Field(examples=["buy-it"])
+    state: OfferState
+    terms: TermsGiven
+    created_at: datetime
+
+
+class TallyGiven(Given):
+    """How an offer stands; what became shares counts as paid."""
+
+    people: int = Field(description="People who pledged and stayed until the end.")
+    shares: int
+    pledged: Amount
+    paid: Amount
+    paid_people: int = Field(description="People who paid in full.")
+    target: Amount
+    reached: bool = Field(description="Whether enough was paid.")
+
+
+class MoveGiven(Given):
+    """A change of an offer's state: when, and why."""
+
+    to_state: OfferState
+    at: datetime
+    by: int | None = Field(description="The person's number; null: the system.")
+    reason: str
+
+
+def offer_given(offer: Offer, *, staff: bool) -> OfferGiven:
+    """An offer as the API gives it."""
+    return OfferGiven(
+        slug=offer.slug,
+        state=OfferState(offer.state),
+        terms=_terms_given(offer.terms, staff=staff),
+        created_at=offer.created_at,
+    )
+
+
+def _terms_given(terms: OfferTerms, *, staff: bool) -> TermsGiven:
+    of = terms.share_class
+    return TermsGiven(
+        version=terms.version,
+        title=terms.title,
+        summary=terms.summary,
+        share_class=ShareClassGiven(code=of.code, name=of.name, authorized_shares=of.authorized_shares),
+        price=Amount.of(terms.price),
+        target=Amount.of(terms.target),
+        person_shares_min=terms.person_shares_min,
+        person_shares_max=terms.person_shares_max,
+        deadline_at=terms.deadline_at,
+        zone=terms.zone,
+        users_count=terms.users_count,
+        participants_target=terms.participants_target,
+        account_holder=terms.account_holder,
+        account=AccountGiven(holder=terms.account_holder, number=terms.account_number) if staff else None,
+        written_at=terms.written_at,
+    )
+
+
+def tally_given(tally: Tally) -> TallyGiven:
+    """A tally as the API gives it."""
+    return TallyGiven(
+        people=tally.people,
+        shares=tally.shares,
+        pledged=Amount.of(tally.pledged),
+        paid=Amount.of(tally.paid),
+        paid_people=tally.paid_people,
+        target=Amount.of(tally.target),
+        reached=tally.reached,
+    )
+
+
+def move_given(move: OfferMove) -> MoveGiven:
+    """A move as the API gives it."""
+    return MoveGiven(to_state=OfferState(move.to_state), at=move.at, by=move.by, reason=move.reason)

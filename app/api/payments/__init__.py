@@ -1,0 +1,1 @@
+"""Receipts and refunds over the API."""

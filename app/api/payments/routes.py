@@ -1,0 +1,63 @@
+"""Payments over the API: receipts recorded from the bank statement, refunds due and paid."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlalchemy import select
+
+from app.api.access import ApiRoute, Once, ReadsPayments, WritesPayments
+from app.api.payments.shapes import (
+    ReceiptGiven,
+    ReceiptTaken,
+    RefundGiven,
+    RefundPaymentTaken,
+    receipt_given,
+    refund_given,
+)
+from app.payments.models import Receipt, Refund, RefundPayment
+from app.payments.receiving import record_receipt
+from app.payments.refunding import pay_refund
+from app.web.database import Id, Snapshot
+from app.web.paging import Listed, Pages
+
+router = APIRouter(prefix="/api/v1", route_class=ApiRoute, tags=["Payments"])
+
+Unpaid = Annotated[bool, Query(description="Only those that have not been paid.")]
+
+
+@router.get("/receipts", operation_id="listReceipts", summary="List receipts")
+def list_receipts(caller: ReadsPayments, session: Snapshot, paging: Pages) -> Listed[ReceiptGiven]:
+    """What arrived, the newest first."""
+    wanted = select(Receipt).order_by(Receipt.id.desc()).limit(paging.limit + 1)
+    if (after := paging.after()) is not None:
+        wanted = wanted.where(Receipt.id < after[0])
+    return paging.listed(session.scalars(wanted).all(), lambda receipt: [receipt.id], receipt_given)
+
+
+@router.post("/receipts", operation_id="recordReceipt", summary="Record a receipt", status_code=201)
+def record(caller: WritesPayments, session: Once, wanted: ReceiptTaken) -> ReceiptGiven:
+    """Record money that arrived; what is beyond the amount asked for becomes a refund due at once."""
+    return receipt_given(record_receipt(session, wanted.bank_line(), by=caller.person_id))
+
+
+@router.get("/refunds", operation_id="listRefunds", summary="List refunds")
+def list_refunds(
+    caller: ReadsPayments, session: Snapshot, paging: Pages, unpaid: Unpaid = False
+) -> Listed[RefundGiven]:
+    """What must go back or went back, the oldest first."""
+    wanted = select(Refund, RefundPayment).outerjoin(RefundPayment, RefundPayment.refund_id == Refund.id)
+    if unpaid:
+        wanted = wanted.where(RefundPayment.refund_id.is_(None))
+    if (after := paging.after()) is not None:
+        wanted = wanted.where(Refund.id > after[0])
+    rows = session.execute(wanted.order_by(Refund.id).limit(paging.limit + 1)).all()
+    return paging.listed(rows, lambda row: [row[0].id], lambda row: refund_given(*row))
+
+
+@router.post("/refunds/{refund_id}/payment", operation_id="payRefund", summary="Record a refund as paid")
+def pay(caller: WritesPayments, session: Once, refund_id: Id, wanted: RefundPaymentTaken) -> RefundGiven:
+    """Record that a refund has left the bank."""
+    payment = pay_refund(
+        session, refund_id, paid_on=wanted.paid_on, bank_reference=wanted.bank_reference, by=caller.person_id
+    )
+    return refund_given(session.get_one(Refund, refund_id), payment)

@@ -1,0 +1,1 @@
+"""Pledges over the API."""

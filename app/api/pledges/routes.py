@@ -1,0 +1,87 @@
+"""Pledges over the API: made as on the public form, watched by staff, read and withdrawn by their supporter."""
+
+from fastapi import APIRouter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api.access import ApiRoute, Once, ReadsPledges, WatchesPledges, WritesPledges
+from app.api.pledges.shapes import (
+    LetterSent,
+    OwnPledge,
+    PledgeTaken,
+    StaffPledge,
+    letter_sent,
+    own_pledge_given,
+    staff_pledge_given,
+)
+from app.api.shapes import ReasonTaken
+from app.core.limits import Try, count
+from app.offers.drafting import find_offer
+from app.offers.models import Offer, OfferTerms, Pledge
+from app.offers.pledging import make_pledge, own_pledge, withdraw_pledge
+from app.offers.reading import offer_seen
+from app.offers.tallying import paid_on
+from app.web.database import Snapshot
+from app.web.limiting import PLEDGE_ADDRESS, PLEDGE_NETWORK, limited
+from app.web.paging import Listed, Pages
+
+router = APIRouter(prefix="/api/v1", route_class=ApiRoute, tags=["Pledges"])
+
+
+@router.get("/offers/{slug}/pledges", operation_id="listOfferPledges", summary="List an offer’s pledges")
+def list_offer_pledges(caller: WatchesPledges, session: Snapshot, paging: Pages, slug: str) -> Listed[StaffPledge]:
+    """Every pledge of an offer, the newest first, for staff."""
+    offer = find_offer(session, slug)
+    wanted = select(Pledge).where(Pledge.offer_id == offer.id).order_by(Pledge.id.desc()).limit(paging.limit + 1)
+    if (after := paging.after()) is not None:
+        wanted = wanted.where(Pledge.id < after[0])
+    rows = session.scalars(wanted).all()
+    return paging.listed(
+        rows, lambda pledge: [pledge.id], lambda pledge: staff_pledge_given(pledge, paid_on(session, pledge))
+    )
+
+
+@router.post(
+    "/offers/{slug}/pledges",
+    operation_id="makePledge",
+    summary="Make a pledge",
+    status_code=202,
+    dependencies=[limited(PLEDGE_NETWORK)],
+)
+def pledge(caller: WritesPledges, session: Once, slug: str, wanted: PledgeTaken) -> LetterSent:
+    """Make a pledge as the public form does: a letter goes to the address, and its link confirms the pledge."""
+    count(Try(PLEDGE_ADDRESS, wanted.email.casefold()))
+    offer = offer_seen(session, slug)
+    return letter_sent(make_pledge(session, slug, wanted.wish(_terms_id(session, offer, wanted.terms_version))))
+
+
+@router.get("/pledges", operation_id="listPledges", summary="List your own pledges")
+def list_pledges(caller: ReadsPledges, session: Snapshot, paging: Pages) -> Listed[OwnPledge]:
+    """The caller's own pledges, the newest first."""
+    wanted = select(Pledge).where(Pledge.person_id == caller.person_id).order_by(Pledge.id.desc())
+    if (after := paging.after()) is not None:
+        wanted = wanted.where(Pledge.id < after[0])
+    rows = session.scalars(wanted.limit(paging.limit + 1)).all()
+    return paging.listed(
+        rows, lambda pledge: [pledge.id], lambda pledge: own_pledge_given(pledge, paid_on(session, pledge))
+    )
+
+
+@router.get("/pledges/{pledge_id}", operation_id="getPledge", summary="Get a pledge of your own")
+def get_pledge(caller: ReadsPledges, session: Snapshot, pledge_id: str) -> OwnPledge:
+    """One pledge with how to pay; somebody else's is as unknown as one that does not exist."""
+    found = own_pledge(session, pledge_id, caller.person(session))
+    return own_pledge_given(found, paid_on(session, found))
+
+
+@router.post("/pledges/{pledge_id}/withdrawal", operation_id="withdrawPledge", summary="Withdraw a pledge of your own")
+def withdraw(caller: WritesPledges, session: Once, pledge_id: str, wanted: ReasonTaken) -> OwnPledge:
+    """Withdraw while the offer is open; what was paid becomes a refund due."""
+    found = withdraw_pledge(session, pledge_id, by=caller.person(session), reason=wanted.reason)
+    return own_pledge_given(found, paid_on(session, found))
+
+
+def _terms_id(session: Session, offer: Offer, version: int) -> int:
+    """The row of a version of the terms; 0, which none has, when there is no such version."""
+    wanted = select(OfferTerms.id).where(OfferTerms.offer_id == offer.id, OfferTerms.version == version)
+    return session.scalars(wanted).first() or 0

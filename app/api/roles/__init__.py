@@ -1,0 +1,1 @@
+"""The caller and everybody's roles over the API."""

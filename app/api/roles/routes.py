@@ -1,0 +1,55 @@
+"""The caller over the API, and roles that are listed, granted and ended."""
+
+from fastapi import APIRouter
+
+from app.api.access import AnyCaller, ApiRoute, Once, ReadsRoles, WritesRoles
+from app.api.roles.shapes import CallerGiven, RoleEnded, RoleGiven, RoleTaken, role_ended, role_given
+from app.api.shapes import ReasonTaken
+from app.members.apitokens.models import ApiToken
+from app.members.apitokens.scopes import Scope
+from app.members.entering import current_membership
+from app.members.persons import find_person, name_of
+from app.members.roles import Role, UnknownPerson, end_role, grant_role, standing_grants
+from app.web.database import Id, Snapshot
+from app.web.paging import Listed, Pages
+
+router = APIRouter(prefix="/api/v1", route_class=ApiRoute, tags=["Roles"])
+
+
+@router.get("/me", operation_id="getCaller", summary="For whom the token acts")
+def get_caller(caller: AnyCaller, session: Snapshot) -> CallerGiven:
+    """The person, their roles now, and what the token may be used for."""
+    person = caller.person(session)
+    member = current_membership(session, person.id)
+    return CallerGiven(
+        email=person.email,
+        name=name_of(session, person),
+        roles=[role for role in Role if role in caller.roles],
+        member_number=member.number if member else None,
+        scopes=[scope for scope in Scope if scope in caller.scopes],
+        expires_at=session.get_one(ApiToken, caller.token_id).expires_at,
+    )
+
+
+@router.get("/roles", operation_id="listRoles", summary="List roles")
+def list_roles(caller: ReadsRoles, session: Snapshot, paging: Pages) -> Listed[RoleGiven]:
+    """Every role that stands, in the order of granting."""
+    after = paging.after()
+    rows = [grant for grant in standing_grants(session) if after is None or grant.id > after[0]]
+    return paging.listed(rows[: paging.limit + 1], lambda grant: [grant.id], role_given)
+
+
+@router.post("/roles", operation_id="grantRole", summary="Grant a role", status_code=201)
+def grant(caller: WritesRoles, session: Once, wanted: RoleTaken) -> RoleGiven:
+    """Give a role to somebody else, with a reason."""
+    person = find_person(session, wanted.email)
+    if person is None:
+        raise UnknownPerson(who=wanted.email)
+    by = caller.person(session)
+    return role_given(grant_role(session, person, wanted.role, by=by, reason=wanted.reason))
+
+
+@router.post("/roles/{grant_id}/end", operation_id="endRole", summary="End a role")
+def end(caller: WritesRoles, session: Once, grant_id: Id, wanted: ReasonTaken) -> RoleEnded:
+    """End a role of somebody else, with a reason."""
+    return role_ended(end_role(session, grant_id, by=caller.person(session), reason=wanted.reason))

@@ -1,0 +1,66 @@
+"""Shapes of the caller, and of roles that are granted and ended."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from app.api.shapes import Email, Given, Line, Taken
+from app.members.apitokens.scopes import Scope
+from app.members.models import RoleEnd, RoleGrant
+from app.members.roles import Role
+
+
+class CallerGiven(Given):
+    """For whom the token acts, and what it opens."""
+
+    email: str
+    name: str
+    roles: list[Role] = Field(description="What the person is here now.")
+    member_number: int | None
+    scopes: list[Scope]
+    expires_at: datetime
+
+
+class RoleTaken(Taken):
+    """A role for a person who is known here."""
+
+    email: Email
+    role: Role
+    reason: Annotated[Line, Field(max_length=500, examples=["elected on 3 May"])]
+
+
+class RoleGiven(Given):
+    """A role that stands."""
+
+    id: int
+    email: str
+    role: str = Field(examples=["treasurer"])
+    granted_at: datetime
+    granted_by: str | None = Field(description="The e-mail address; null: the command line.")
+    reason: str
+
+
+class RoleEnded(Given):
+    """A role that has ended."""
+
+    id: int
+    ended_at: datetime
+    reason: str
+
+
+def role_given(grant: RoleGrant) -> RoleGiven:
+    """A role as the API gives it."""
+    return RoleGiven(
+        id=grant.id,
+        email=grant.person.email,
+        role=grant.role,
+        granted_at=grant.granted_at,
+        granted_by=grant.granter.email if grant.granter else None,
+        reason=grant.reason,
+    )
+
+
+def role_ended(end: RoleEnd) -> RoleEnded:
+    """The end of a role as the API gives it."""
+    return RoleEnded(id=end.grant_id, ended_at=end.ended_at, reason=end.reason)

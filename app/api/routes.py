@@ -1,0 +1,62 @@
+"""The API as a whole: every operation, its description as OpenAPI, and a page that lists them for people."""
+
+from functools import cache
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse, Response
+
+from app.api import describing
+from app.api.access import operations
+from app.api.books.routes import router as books
+from app.api.documents.routes import router as documents
+from app.api.members.routes import router as members
+from app.api.offers.routes import router as offers
+from app.api.payments.routes import router as payments
+from app.api.pledges.routes import router as pledges
+from app.api.roles.routes import router as roles
+from app.web.pages import page
+
+api = APIRouter()
+"""Every operation that takes a token."""
+
+for _router in (roles, offers, pledges, documents, members, payments, books):
+    api.include_router(_router)
+
+router = APIRouter()
+router.include_router(api)
+
+
+@router.get("/api/v1/openapi.json")
+def describe() -> Response:
+    """The description of the API; `costake openapi` prints the same."""
+    return JSONResponse(openapi())
+
+
+@router.get("/api")
+def show_api(request: Request) -> Response:
+    """The operations, for people."""
+    listed = [(tag["name"], tag["description"], list(_operations_of(tag["name"]))) for tag in openapi()["tags"]]
+    return page(request, "api/index.html", listed=listed)
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    """The description of the API as OpenAPI 3.1."""
+    needed = {
+        (method, path): (needs.scope.value if needs.scope else None, [role.value for role in needs.roles])
+        for method, path, _, needs in operations(api.routes)
+        if needs is not None
+    }
+    document = get_openapi(
+        title=describing.TITLE, version=describing.VERSION, description=describing.ABOUT, routes=api.routes
+    )
+    return describing.complete(document, dict(needed))
+
+
+def _operations_of(tag: str) -> Any:
+    for path, item in openapi()["paths"].items():
+        for method, operation in item.items():
+            if tag in operation["tags"]:
+                yield method.upper(), path, operation
