@@ -18,16 +18,18 @@ class Role(StrEnum):
     TREASURER = N_("treasurer")
     TELLER = N_("teller")
     AUDITOR = N_("auditor")
+    SECRETARY = N_("secretary")
     MEMBER = N_("member")
 
 
-GRANTED = (Role.ORGANIZER, Role.TREASURER, Role.TELLER, Role.AUDITOR)
+GRANTED = (Role.ORGANIZER, Role.TREASURER, Role.TELLER, Role.AUDITOR, Role.SECRETARY)
 
 TITLES = {
     Role.ORGANIZER: N_("Organizer"),
     Role.TREASURER: N_("Treasurer"),
     Role.TELLER: N_("Teller"),
     Role.AUDITOR: N_("Auditor"),
+    Role.SECRETARY: N_("Secretary"),
     Role.MEMBER: N_("Member"),
 }
 
@@ -35,7 +37,9 @@ TITLES = {
 class UnknownRole(Refusal):
     """There is no such role to grant."""
 
-    message = N_("“{role}” is not a role that can be granted. Choose organizer, treasurer, teller or auditor.")
+    message = N_(
+        "“{role}” is not a role that can be granted. Choose organizer, treasurer, teller, auditor or secretary."
+    )
     field = "role"
 
 

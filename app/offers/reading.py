@@ -1,24 +1,20 @@
 """Reading offers and forms: which offers people may see, whose pledges are whose, and what a form asks for."""
 
 from collections.abc import Mapping
-from functools import cache
-from unicodedata import combining, normalize
 from zoneinfo import available_timezones
 
-from babel import Locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.core.money import UnknownCurrency, currency_code
-from app.members.persons import Address
+from app.members.people.addresses import read_address
 from app.offers.drafting import Terms, find_offer
 from app.offers.models import Offer, OfferMove, OfferState, OfferTerms, Pledge
 from app.offers.pledging import Wish, beyond_limits
 from app.shares.classes import share_class
+from app.web.countries import country_names as country_names
 from app.web.typed import Form
-
-_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 
 
 def offers_shown(session: Session) -> list[Offer]:
@@ -45,21 +41,6 @@ def pledges_of(session: Session, person_id: int) -> list[Pledge]:
     return list(session.scalars(select(Pledge).where(Pledge.person_id == person_id).order_by(Pledge.id.desc())))
 
 
-@cache
-def country_names(lang: str) -> dict[str, str]:
-    """ISO 3166-1 alpha-2 codes with their names in a language (CLDR), sorted by name, accents aside."""
-    names = {
-        code: name
-        for code, name in Locale.parse(lang).territories.items()
-        if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
-    }
-    return dict(sorted(names.items(), key=lambda item: _plain(item[1])))
-
-
-def _plain(name: str) -> str:
-    return "".join(char for char in normalize("NFD", name) if not combining(char)).casefold()
-
-
 def read_wish(fields: Mapping[str, str], lang: str, terms: OfferTerms) -> Wish:
     """What the pledge form of an offer says; refuses all its problems together, in the order of the page."""
     form = Form(fields)
@@ -67,14 +48,7 @@ def read_wish(fields: Mapping[str, str], lang: str, terms: OfferTerms) -> Wish:
     if "shares" not in form.problems and (refusal := beyond_limits(terms, shares)):
         form.refuse("shares", refusal)
     legal_name, email = form.text("legal_name", max=200), form.email("email").lower()
-    street = form.text("street", max=300, lines=True)
-    address = Address(
-        street_lines=tuple(line.strip() for line in street.split("\n") if line.strip()),
-        postal_code=form.text("postal_code", max=20, required=False),
-        locality=form.text("locality", max=100),
-        region=form.text("region", max=100, required=False),
-        country=form.choice("country", country_names("en")),
-    )
+    address = read_address(form)
     form.checked("understood", required=True)
     form_key, terms_id = form.key(), form.whole("terms_id")
     form.done()

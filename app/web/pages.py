@@ -48,7 +48,8 @@ NAV: list[NavigationLink] = [
     NavigationLink(N_("Can we buy it?"), "/plan"),
     NavigationLink(N_("My pledges"), "/pledges", frozenset()),
     NavigationLink(N_("My shares"), "/holdings", frozenset({"member"})),
-    NavigationLink(N_("Desk"), "/desk", frozenset({"organizer", "treasurer", "auditor"})),
+    NavigationLink(N_("My page"), "/me", frozenset()),
+    NavigationLink(N_("Desk"), "/desk", frozenset({"organizer", "treasurer", "secretary", "auditor"})),
 ]
 
 

@@ -199,6 +199,14 @@ class Form:
         value = self._fields.get(name, "")
         return value if value in set(allowed) else self._refuse(name, NotAChoice() if value else Missing(), "")
 
+    def peek(self, name: str) -> str:
+        """What was sent for a field, unread: for judging another field by it before its own turn."""
+        return self._fields.get(name, "")
+
+    def day_or_none(self, name: str) -> date | None:
+        """A date that may be left out."""
+        return self.day(name) if self._fields.get(name, "").strip() else None
+
     def choices(self, name: str, allowed: Iterable[str]) -> list[str]:
         """Any number of the allowed values, each once, in the order allowed."""
         several: Any = getattr(self._fields, "several", None)

@@ -1,0 +1,1 @@
+"""Persons and organizations as registers know them, and how they become, are and cease to be members."""

@@ -1,0 +1,121 @@
+"""Identifying: two people see a document that shows who somebody is; its kind is kept, never its number or a copy."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.errors import N_, Refusal
+from app.members.approvals.approving import TwoPersonAct, propose, register
+from app.members.approvals.models import Proposal
+from app.members.models import Person
+from app.members.people.models import IdentityCheck
+from app.members.people.representing import may_act_for
+from app.members.people.resolving import same_person
+from app.members.roles import Role
+
+ACT = "member:identity"
+DOCUMENTS = {
+    "passport": N_("Passport"),
+    "identity-card": N_("Identity card"),
+    "residence-permit": N_("Residence permit"),
+    "register-extract": N_("Extract of a public register"),
+    "statutes": N_("Statutes of the association"),
+    "court-paper": N_("Certificate of a court or notary"),
+}
+
+
+class OwnIdentity(Refusal):
+    """Nobody vouches for themself."""
+
+    message = N_("Nobody confirms who they are themself. Ask two other people.")
+    status = 403
+
+
+class SeenLater(Refusal):
+    """The document cannot have been seen in the future."""
+
+    message = N_("A document cannot have been seen in the future.")
+    field = "seen_on"
+
+
+class DocumentExpired(Refusal):
+    """The document was no longer valid when it was seen."""
+
+    message = N_("The document had expired when it was seen, on {day}. Ask for a valid one.")
+    field = "expires_on"
+
+
+def propose_identity(
+    session: Session,
+    person: Person,
+    document: str,
+    issued_by: str,
+    *,
+    seen_on: date,
+    expires_on: date | None,
+    by: Person,
+    reason: str,
+) -> Proposal:
+    """Say that one has seen a document of `DOCUMENTS`; another person who has seen it too approves."""
+    assert document in DOCUMENTS, "the form offers what there is"
+    if seen_on > clock.today():
+        raise SeenLater
+    if expires_on is not None and expires_on < seen_on:
+        raise DocumentExpired(day=seen_on)
+    if may_act_for(session, by.id, person.id, clock.today()):
+        raise OwnIdentity
+    payload = {
+        "person_id": person.id,
+        "document": document,
+        "issued_by": issued_by,
+        "seen_on": seen_on.isoformat(),
+        "expires_on": expires_on.isoformat() if expires_on else None,
+        "seen_by": by.id,
+    }
+    return propose(session, ACT, subject=f"person:{person.id}", payload=payload, by=by, reason=reason)
+
+
+def _confirm(session: Session, payload: dict[str, Any], by: int) -> None:
+    if may_act_for(session, by, payload["person_id"], clock.today()):
+        raise OwnIdentity
+    expires_on = payload["expires_on"]
+    row = IdentityCheck(
+        person_id=payload["person_id"],
+        document=payload["document"],
+        issued_by=payload["issued_by"],
+        seen_on=date.fromisoformat(payload["seen_on"]),
+        expires_on=date.fromisoformat(expires_on) if expires_on else None,
+        recorded_at=clock.now(),
+        seen_by=payload["seen_by"],
+        approved_by=by,
+    )
+    session.add(row)
+    session.flush()
+    audit.record(session, audit.Tag.IDENTITY_CHECKED, f"person:{row.person_id}", by=by, document=row.document)
+
+
+register(
+    TwoPersonAct(
+        name=ACT,
+        title=N_("Confirm that a document shows who somebody is"),
+        roles=(Role.ORGANIZER, Role.SECRETARY),
+        perform=_confirm,
+    )
+)
+
+
+def identity_checks(session: Session, person_id: int) -> list[IdentityCheck]:
+    """Every identity check of a person, in order."""
+    return list(
+        session.scalars(
+            select(IdentityCheck).where(IdentityCheck.person_id.in_(same_person(person_id))).order_by(IdentityCheck.id)
+        )
+    )
+
+
+def identity_checked(session: Session, person_id: int) -> bool:
+    """Whether two people have seen a document of this person."""
+    return bool(identity_checks(session, person_id))
