@@ -126,7 +126,7 @@ def check_ended(story: Story) -> None:
                 assert pledge.state != "confirmed"
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bought=st.integers(0, 2), steps=st.lists(acts, min_size=2, max_size=12), ends=st.booleans())
 def test_every_cent_that_arrived_is_accounted_for(database, bought, steps, ends):
     story = Story()
