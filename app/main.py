@@ -29,6 +29,8 @@ from app.offers.desk.routes import router as offers_desk
 from app.offers.routes import router as offers
 from app.payments.routes import router as payments
 from app.planner.routes import router as planner
+from app.privacy.desk.routes import router as erasure
+from app.privacy.routes import router as privacy
 from app.web import refusals
 from app.web.breakage import Breakage
 from app.web.headers import Guard
@@ -46,6 +48,8 @@ ROUTERS: list[APIRouter] = [
     documents,
     exports,
     trail,
+    privacy,
+    erasure,
     planner,
     members,
     people,

@@ -27,6 +27,8 @@ from app.ledger.sealing import seal_entries
 from app.letters.sending import send
 from app.members.apitokens.answering import forget_answers
 from app.offers.closing import settle_next
+from app.privacy.filing import MAKE_JOB, forget_files, make_file
+from app.privacy.removing import finish_erasures
 
 log = structlog.stdlib.get_logger("costake")
 
@@ -52,9 +54,12 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     "letters.send": send,
     "offers.settle": settle_next,
     "documents.file_certificate": file_certificate,
+    MAKE_JOB: make_file,
 }
 PERIODIC: list[Periodic] = [
     Periodic("audit.seal", "* * * * *", seal_trail),
+    Periodic("privacy.forget_files", "7 * * * *", forget_files),
+    Periodic("privacy.finish", "11 3 * * *", finish_erasures),
     Periodic("ledger.seal", "*/5 * * * *", seal_entries),
     Periodic("api.forget", "27 * * * *", forget_answers),
     Periodic("limits.forget", "17 * * * *", forget_windows),

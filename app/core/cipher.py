@@ -50,18 +50,48 @@ class SealedText(TypeDecorator[str]):
         return None if value is None else unseal(self.place, bytes(value))
 
 
+class SealedBytes(TypeDecorator[bytes]):
+    """Bytes that the database only sees encrypted, such as a file; `place` is the column's own `table.column`."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        """Know the column, whose name is authenticated with every value."""
+        assert place.count(".") == 1, "a place is table.column"
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: bytes | None, dialect: Any) -> bytes | None:
+        """Seal on the way in."""
+        return None if value is None else seal_bytes(self.place, value)
+
+    def process_result_value(self, value: Any, dialect: Any) -> bytes | None:
+        """Open on the way out."""
+        return None if value is None else unseal_bytes(self.place, bytes(value))
+
+
 def seal(place: str, text: str) -> bytes:
     """Encrypt text for one place, under the newest key; its length is only told to within 32 bytes."""
-    keys = _keys()
-    head = newest_head()
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    plain = text.encode() + b"\x80"
-    plain += bytes(-len(plain) % BLOCK)
-    return head + nonce + keys[head].encrypt(nonce, plain, _bound(place, head))
+    return seal_bytes(place, text.encode())
 
 
 def unseal(place: str, sealed: bytes) -> str:
     """The text sealed for this place; raises `Unreadable`."""
+    return unseal_bytes(place, sealed).decode()
+
+
+def seal_bytes(place: str, content: bytes) -> bytes:
+    """Encrypt bytes for one place, under the newest key."""
+    head = newest_head()
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    plain = content + b"\x80"
+    plain += bytes(-len(plain) % BLOCK)
+    return head + nonce + _keys()[head].encrypt(nonce, plain, _bound(place, head))
+
+
+def unseal_bytes(place: str, sealed: bytes) -> bytes:
+    """The bytes sealed for this place; raises `Unreadable`."""
     head, nonce = sealed[:HEAD_BYTES], sealed[HEAD_BYTES : HEAD_BYTES + NONCE_BYTES]
     key = _keys().get(head)
     if key is None:
@@ -70,7 +100,7 @@ def unseal(place: str, sealed: bytes) -> str:
         plain = key.decrypt(nonce, sealed[HEAD_BYTES + NONCE_BYTES :], _bound(place, head))
     except (InvalidTag, ValueError):
         raise Unreadable(f"{place}: a sealed value was altered, or belongs to another column") from None
-    return plain.rstrip(b"\0")[:-1].decode()
+    return plain.rstrip(b"\0")[:-1]
 
 
 def blind_index(purpose: str, text: str) -> bytes:

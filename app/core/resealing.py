@@ -2,31 +2,32 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Column, LargeBinary, bindparam, func, literal, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from app.core import cipher
 from app.core.appendonly import guarded_tables
-from app.core.cipher import SealedText
+from app.core.cipher import SealedBytes, SealedText
 from app.core.database import Base
 
 BATCH = 500
 
 
-def sealed_columns() -> Sequence[Column[str]]:
+def sealed_columns() -> Sequence[Column[Any]]:
     """Every sealed column of every table that is loaded (import `app.tables` for all), by name."""
     found = []
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
-            if isinstance(column.type, SealedText):
+            if isinstance(column.type, SealedText | SealedBytes):
                 assert column.type.place == str(column), f"{column} calls itself {column.type.place}"
                 assert table.name not in guarded_tables(), f"{column}: an append-only table cannot be sealed anew"
                 found.append(column)
     return sorted(found, key=str)
 
 
-def reseal_some(session: Session, column: Column[str], batch: int = BATCH) -> int:
+def reseal_some(session: Session, column: Column[Any], batch: int = BATCH) -> int:
     """Seal up to `batch` values of a column under the newest key; how many. Zero: none is left under an older one.
 
     What is done shows in the value itself, so that a rotation that was interrupted goes on where it stopped.
@@ -40,7 +41,7 @@ def reseal_some(session: Session, column: Column[str], batch: int = BATCH) -> in
     ).all()
     place = str(column)
     for *values, sealed in rows:
-        fresh = cipher.seal(place, cipher.unseal(place, bytes(sealed)))
+        fresh = cipher.seal_bytes(place, cipher.unseal_bytes(place, bytes(sealed)))
         matches = [key == value for key, value in zip(keys, values, strict=True)]
         session.execute(
             update(table).where(*matches).values({column: bindparam("fresh", fresh, LargeBinary)})  # already sealed
@@ -48,7 +49,7 @@ def reseal_some(session: Session, column: Column[str], batch: int = BATCH) -> in
     return len(rows)
 
 
-def values_by_key(session: Session, column: Column[str]) -> dict[str, int]:
+def values_by_key(session: Session, column: Column[Any]) -> dict[str, int]:
     """How many values of a column are sealed by each key, by the key's id."""
     head = func.substr(type_coerce(column, LargeBinary), 1, cipher.HEAD_BYTES)
     rows = session.execute(select(head, func.count()).where(column.is_not(None)).group_by(head).order_by(head)).all()

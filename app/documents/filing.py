@@ -12,11 +12,13 @@ from app.core.settings import settings
 from app.documents.models import Document
 from app.documents.rendering import canonical, render
 from app.members.models import Person
+from app.members.people.resolving import same_person
 from app.members.persons import address_of, particulars_on
 from app.shares.models import Lot
 
 CERTIFICATE = "certificate"
-TEMPLATE_VERSIONS = {CERTIFICATE: 1}
+ERASURE_DECISION = "erasure-decision"
+TEMPLATE_VERSIONS = {CERTIFICATE: 1, ERASURE_DECISION: 1}
 
 
 def file_certificate(session: Session, lot_id: int) -> Document:
@@ -24,6 +26,11 @@ def file_certificate(session: Session, lot_id: int) -> Document:
     lot = session.scalars(select(Lot).where(Lot.id == lot_id).with_for_update(key_share=True)).one()
     person = lot.membership.person
     return _file(session, CERTIFICATE, f"lot:{lot.id}", person, certificate_facts(session, lot))
+
+
+def file_erasure_decision(session: Session, request_id: int, person: Person, facts: dict[str, Any]) -> Document:
+    """File the decision of a request for erasure, with the name that the person had."""
+    return _file(session, ERASURE_DECISION, f"request:{request_id}", person, facts)
 
 
 def certificate_facts(session: Session, lot: Lot) -> dict[str, Any]:
@@ -52,13 +59,17 @@ def certificate_facts(session: Session, lot: Lot) -> dict[str, Any]:
 
 def documents_of(session: Session, person: Person) -> list[Document]:
     """The documents that concern a person, the newest first."""
-    return list(session.scalars(select(Document).where(Document.person_id == person.id).order_by(Document.id.desc())))
+    return list(
+        session.scalars(
+            select(Document).where(Document.person_id.in_(same_person(person.id))).order_by(Document.id.desc())
+        )
+    )
 
 
 def read_document(session: Session, number: int, *, by: Person) -> tuple[Document, bytes]:
     """A document and its bytes, for the person whom it concerns; noted in the audit trail. Else `NotFound`."""
     document = session.scalars(select(Document).where(Document.number == number)).first()
-    if document is None or document.person_id != by.id:
+    if document is None or document.person_id not in session.scalars(same_person(by.id)).all():
         raise NotFound
     content = vault.get(document.pdf_sha256)
     audit.record(session, audit.Tag.DOCUMENT_READ, f"document:{document.id}", by=by.id)

@@ -24,7 +24,7 @@ def list_letters(request: Request, session: Snapshot) -> Response:
     """The latest letters, the newest first."""
     if not settings().demo:
         raise NotFound
-    letters = session.scalars(select(Letter).order_by(Letter.id.desc()).limit(SHOWN))
+    letters = session.scalars(select(Letter).where(Letter.to_address != "").order_by(Letter.id.desc()).limit(SHOWN))
     return page(request, "web/letters.html", letters=[(letter, text_of(letter)) for letter in letters], shown=SHOWN)
 
 
@@ -32,7 +32,7 @@ def list_letters(request: Request, session: Snapshot) -> Response:
 def show_letter(request: Request, session: Snapshot, letter_id: int) -> Response:
     """One letter, with links that work."""
     letter = session.get(Letter, letter_id) if settings().demo and 0 < letter_id < 2**63 else None
-    if letter is None:
+    if letter is None or not letter.to_address:
         raise NotFound
     text = text_of(letter)
     return page(request, "web/letter.html", letter=letter, text=text, body=Markup("").join(linked(text.body)))

@@ -24,7 +24,7 @@ def send(session: Session, letter_id: int) -> None:
     After a crash between sending and noting it, the copy has the same Message-ID.
     """
     letter = session.scalars(select(Letter).where(Letter.id == letter_id).with_for_update()).one()
-    if session.get(LetterSent, letter_id) is not None:
+    if session.get(LetterSent, letter_id) is not None or not letter.to_address:  # sent, or erased before
         return
     message = message_of(letter)
     url = settings().smtp_url

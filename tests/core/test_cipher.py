@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, insert,
 import app.tables  # noqa: F401  # the sealed columns of every room
 from app.cli import costake
 from app.core import cipher, resealing, settings
-from app.core.cipher import SealedText, Unreadable, blind_index, seal, unseal
+from app.core.cipher import SealedBytes, SealedText, Unreadable, blind_index, seal, unseal
 from app.core.database import Base, transaction
 
 SECRETS = Table(
@@ -117,7 +117,7 @@ def test_a_key_that_does_not_fit_is_refused_without_being_shown(keys, monkeypatc
 
 def test_every_sealed_column_is_named_after_itself():
     for column in resealing.sealed_columns():
-        assert isinstance(column.type, SealedText)
+        assert isinstance(column.type, SealedText | SealedBytes)
         assert column.type.place == str(column)
 
 

@@ -4,16 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditLine, Tag
-from app.documents.models import Document
-from app.members.models import Membership, Person
+from app.documents.subjects import subjects_of
+from app.members.models import Person
+from app.members.people.resolving import same_person
 from app.members.persons import find_person, name_of
-from app.offers.models import Pledge
-from app.payments.models import PaymentRequest, Receipt, Refund
-from app.shares.models import Lot
 from app.web.typed import Form
 
 AT_ONCE = 100
@@ -83,24 +81,9 @@ def lines_concerning(
     session: Session, person_id: int, before: int | None = None, most: int = AT_ONCE
 ) -> Sequence[AuditLine]:
     """The newest lines whose actor or subject is a person: they themselves, or something that is theirs."""
-    mine = or_(AuditLine.actor_id == person_id, AuditLine.subject.in_(subjects_of(person_id)))
+    ids = same_person(person_id)
+    mine = or_(AuditLine.actor_id.in_(ids), AuditLine.subject.in_(subjects_of(ids)))
     return session.scalars(_newest(before, most).where(mine)).all()
-
-
-def subjects_of(person_id: int) -> Select[str]:
-    """Everything of a person that an act can be about, as `kind:id`."""
-    requests = select(PaymentRequest.id).where(PaymentRequest.person_id == person_id)
-    memberships = select(Membership.id).where(Membership.person_id == person_id)
-    found = union_all(
-        _named("person", Person.id, Person.id == person_id),
-        _named("member", Membership.number, Membership.person_id == person_id),
-        _named("pledge", Pledge.id, Pledge.person_id == person_id),
-        _named("receipt", Receipt.id, Receipt.payment_request_id.in_(requests)),
-        _named("refund", Refund.id, Refund.payment_request_id.in_(requests)),
-        _named("lot", Lot.id, Lot.membership_id.in_(memberships)),
-        _named("document", Document.id, Document.person_id == person_id),
-    ).subquery()
-    return select(found.c.subject)
 
 
 def names_of(session: Session, person_ids: set[int]) -> dict[int, str]:
@@ -112,10 +95,6 @@ def names_of(session: Session, person_ids: set[int]) -> dict[int, str]:
 def _newest(before: int | None, most: int) -> Select[AuditLine]:
     found = select(AuditLine).order_by(AuditLine.id.desc()).limit(most)
     return found if before is None else found.where(AuditLine.id < before)
-
-
-def _named(kind: str, number: object, condition: ColumnElement[bool]) -> Select[str]:
-    return select(func.concat(literal(f"{kind}:"), cast(number, String)).label("subject")).where(condition)
 
 
 def _midnight(day: date) -> datetime:

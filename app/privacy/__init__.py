@@ -1,0 +1,1 @@
+"""Privacy: what people agreed to, everything that is kept of them as a file of theirs, and erasure."""

@@ -1,0 +1,1 @@
+"""Erasure at the desk."""

@@ -1,0 +1,209 @@
+"""Which tables hold something about a person, and how its rows are found; every other table with the reason why not.
+
+A test holds this list against all tables, so that a new one cannot be forgotten.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from app.core.audit import AuditLine
+from app.core.database import Base
+from app.core.errors import N_
+from app.documents.models import Document
+from app.documents.subjects import subjects_of
+from app.letters.models import Letter, LetterSent
+from app.members.apitokens.models import ApiToken
+from app.members.approvals.models import Decision, Proposal
+from app.members.models import Membership, MembershipEnd, Particulars, Person, RoleEnd, RoleGrant, SignedIn, SignInLink
+from app.members.people import models as people
+from app.members.restricting import Restriction
+from app.members.signin import models as signin
+from app.offers.models import Pledge, PledgeMove
+from app.payments.models import PaymentRequest, PaymentRequestEnd, Receipt, Refund, RefundPayment
+from app.privacy.models import Consent, ErasureDecision, ErasureRequest, PersonalFile
+from app.shares.models import Lot
+
+Ids = Select[int]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of the file: its heading, which rows are about the person, and columns that are secrets."""
+
+    title: str
+    table: type[Base]
+    rows: Callable[[Ids], ColumnElement[bool]]
+    hidden: frozenset[str] = frozenset()
+
+
+def _memberships(ids: Ids) -> Select[int]:
+    return select(Membership.id).where(Membership.person_id.in_(ids))
+
+
+def _requests(ids: Ids) -> Select[int]:
+    return select(PaymentRequest.id).where(PaymentRequest.person_id.in_(ids))
+
+
+def _ids_of(table: Any, column: Any, ids: Ids) -> Select[int]:
+    return select(table.id).where(column.in_(ids))
+
+
+def _letters(ids: Ids) -> Select[int]:
+    own = select(func.lower(Person.email)).where(Person.id.in_(ids))
+    return select(Letter.id).where(or_(Letter.person_id.in_(ids), func.lower(Letter.to_address).in_(own)))
+
+
+def _emails(ids: Ids) -> Any:
+    return select(func.lower(Person.email)).where(Person.id.in_(ids))
+
+
+def _about(ids: Ids) -> Any:
+    return select(func.concat("person:", Person.id)).where(Person.id.in_(ids))
+
+
+PARTS: list[Part] = [
+    Part(N_("Person"), Person, lambda ids: Person.id.in_(ids)),
+    Part(N_("Names and addresses"), Particulars, lambda ids: Particulars.person_id.in_(ids)),
+    Part(N_("Contacts"), people.Contact, lambda ids: people.Contact.person_id.in_(ids)),
+    Part(N_("Birth date and tax number"), people.PersonPrivate, lambda ids: people.PersonPrivate.person_id.in_(ids)),
+    Part(N_("Identity checks"), people.IdentityCheck, lambda ids: people.IdentityCheck.person_id.in_(ids)),
+    Part(
+        N_("Who acts for whom"),
+        people.Representation,
+        lambda ids: or_(people.Representation.person_id.in_(ids), people.Representation.holder_id.in_(ids)),
+    ),
+    Part(
+        N_("Ends of acting for somebody"),
+        people.RepresentationEnd,
+        lambda ids: people.RepresentationEnd.representation_id.in_(
+            select(people.Representation.id).where(
+                or_(people.Representation.person_id.in_(ids), people.Representation.holder_id.in_(ids))
+            )
+        ),
+    ),
+    Part(N_("Estate"), people.Estate, lambda ids: people.Estate.person_id.in_(ids)),
+    Part(N_("Heirs"), people.Heir, lambda ids: or_(people.Heir.heir_id.in_(ids), people.Heir.estate_id.in_(ids))),
+    Part(
+        N_("Records found to be one person"),
+        people.PersonMerge,
+        lambda ids: or_(people.PersonMerge.survivor_id.in_(ids), people.PersonMerge.absorbed_id.in_(ids)),
+    ),
+    Part(
+        N_("Merges undone"),
+        people.PersonUnmerge,
+        lambda ids: people.PersonUnmerge.merge_id.in_(
+            select(people.PersonMerge.id).where(
+                or_(people.PersonMerge.survivor_id.in_(ids), people.PersonMerge.absorbed_id.in_(ids))
+            )
+        ),
+    ),
+    Part(N_("Applications for membership"), people.Application, lambda ids: people.Application.person_id.in_(ids)),
+    Part(
+        N_("Decisions on applications"),
+        people.ApplicationDecision,
+        lambda ids: people.ApplicationDecision.application_id.in_(
+            _ids_of(people.Application, people.Application.person_id, ids)
+        ),
+    ),
+    Part(N_("Memberships"), Membership, lambda ids: Membership.person_id.in_(ids)),
+    Part(N_("Ends of membership"), MembershipEnd, lambda ids: MembershipEnd.membership_id.in_(_memberships(ids))),
+    Part(N_("Expulsions"), people.Expulsion, lambda ids: people.Expulsion.membership_id.in_(_memberships(ids))),
+    Part(N_("Roles"), RoleGrant, lambda ids: RoleGrant.person_id.in_(ids)),
+    Part(N_("Ends of roles"), RoleEnd, lambda ids: RoleEnd.grant_id.in_(_ids_of(RoleGrant, RoleGrant.person_id, ids))),
+    Part(N_("Consents"), Consent, lambda ids: Consent.person_id.in_(ids)),
+    Part(
+        N_("Pledges"),
+        Pledge,
+        lambda ids: or_(Pledge.person_id.in_(ids), func.lower(Pledge.email).in_(_emails(ids))),
+        frozenset({"form_key"}),
+    ),
+    Part(
+        N_("What happened to pledges"),
+        PledgeMove,
+        lambda ids: PledgeMove.pledge_id.in_(_ids_of(Pledge, Pledge.person_id, ids)),
+    ),
+    Part(N_("Payments asked for"), PaymentRequest, lambda ids: PaymentRequest.person_id.in_(ids)),
+    Part(
+        N_("Payments no longer asked for"),
+        PaymentRequestEnd,
+        lambda ids: PaymentRequestEnd.payment_request_id.in_(_requests(ids)),
+    ),
+    Part(N_("Payments"), Receipt, lambda ids: Receipt.payment_request_id.in_(_requests(ids))),
+    Part(N_("Refunds"), Refund, lambda ids: Refund.payment_request_id.in_(_requests(ids))),
+    Part(
+        N_("Refunds paid"),
+        RefundPayment,
+        lambda ids: RefundPayment.refund_id.in_(_ids_of(Refund, Refund.payment_request_id, _requests(ids))),
+    ),
+    Part(N_("Shares"), Lot, lambda ids: Lot.membership_id.in_(_memberships(ids))),
+    Part(N_("Documents"), Document, lambda ids: Document.person_id.in_(ids)),
+    Part(N_("Letters"), Letter, lambda ids: Letter.id.in_(_letters(ids))),
+    Part(N_("Letters sent"), LetterSent, lambda ids: LetterSent.letter_id.in_(_letters(ids))),
+    Part(N_("Sign-in links"), SignInLink, lambda ids: SignInLink.person_id.in_(ids)),
+    Part(N_("Sessions"), SignedIn, lambda ids: SignedIn.person_id.in_(ids)),
+    Part(N_("Known browsers"), signin.KnownDevice, lambda ids: signin.KnownDevice.person_id.in_(ids)),
+    Part(N_("Passkeys"), signin.Passkey, lambda ids: signin.Passkey.person_id.in_(ids)),
+    Part(
+        N_("Authenticator apps"),
+        signin.Authenticator,
+        lambda ids: signin.Authenticator.person_id.in_(ids),
+        frozenset({"secret", "last_step"}),
+    ),
+    Part(N_("Recovery codes"), signin.RecoveryCode, lambda ids: signin.RecoveryCode.person_id.in_(ids)),
+    Part(N_("Outside accounts"), signin.OutsideAccount, lambda ids: signin.OutsideAccount.person_id.in_(ids)),
+    Part(N_("Proofs from the platform"), signin.PlatformProof, lambda ids: signin.PlatformProof.person_id.in_(ids)),
+    Part(N_("API tokens"), ApiToken, lambda ids: ApiToken.person_id.in_(ids), frozenset({"form_key"})),
+    Part(
+        N_("Proposals for a second person"),
+        Proposal,
+        lambda ids: or_(Proposal.proposed_by.in_(ids), Proposal.subject.in_(_about(ids))),
+    ),
+    Part(
+        N_("Decisions on proposals"),
+        Decision,
+        lambda ids: or_(
+            Decision.decided_by.in_(ids),
+            Decision.proposal_id.in_(select(Proposal.id).where(Proposal.subject.in_(_about(ids)))),
+        ),
+    ),
+    Part(N_("Files of personal data"), PersonalFile, lambda ids: PersonalFile.person_id.in_(ids)),
+    Part(N_("Requests for erasure"), ErasureRequest, lambda ids: ErasureRequest.person_id.in_(ids)),
+    Part(
+        N_("Decisions on erasure"),
+        ErasureDecision,
+        lambda ids: ErasureDecision.request_id.in_(_ids_of(ErasureRequest, ErasureRequest.person_id, ids)),
+    ),
+    Part(N_("Restriction"), Restriction, lambda ids: Restriction.person_id.in_(ids)),
+    Part(
+        N_("What was done"),
+        AuditLine,
+        lambda ids: or_(AuditLine.actor_id.in_(ids), AuditLine.subject.in_(subjects_of(ids))),
+        frozenset({"xact"}),
+    ),
+]
+
+NOT_IN_THE_FILE: dict[str, str] = {
+    "account": "an account of the books; payments and shares say what is on it",
+    "api_answer": "copies of answers that are kept for a day",
+    "audit_seal": "hashes over everybody's lines",
+    "balance": "sums of the books; payments and shares say them",
+    "code_tries": "a counter against guessing, removed when it is over",
+    "counsel_confirmation": "an act for the organization; the lines of the audit trail name who did it",
+    "entry": "an entry of the books; payments and shares say what it booked",
+    "law_adaptation": "an act for the organization; the lines of the audit trail name who did it",
+    "number_series": "counters",
+    "offer": "an offer to everyone",
+    "offer_move": "an act for the organization; the lines of the audit trail name who did it",
+    "offer_terms": "an offer to everyone",
+    "person_key": "words of the names and addresses above, by which they are found",
+    "platform_email": "hashes that only the platform can tell apart; a match is a proof from the platform",
+    "platform_list": "a list of the platform's, not of a person",
+    "posting": "a line of the books; payments and shares say what it booked",
+    "rate_window": "keyed hashes of who tried something how often, for two days",
+    "seal": "hashes over the whole journal",
+    "share_class": "a class of shares",
+    "spent": "hashes of what was used once",
+}

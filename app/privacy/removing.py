@@ -1,0 +1,101 @@
+"""Removing: what is deleted or emptied of a person, table by table; what the law keeps is not touched here."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.database import Base
+from app.letters.models import Letter
+from app.members.apitokens.models import ApiAnswer, ApiToken
+from app.members.models import Person, SignedIn, SignInLink
+from app.members.people.models import Application, Contact, PersonKey, PersonPrivate
+from app.members.people.resolving import same_person
+from app.members.restricting import Restriction
+from app.members.signin.models import (
+    Authenticator,
+    CodeTries,
+    KnownDevice,
+    OutsideAccount,
+    Passkey,
+    RecoveryCode,
+)
+from app.offers.models import Pledge, PledgeState
+from app.privacy.models import ErasureDecision, ErasureRequest, PersonalFile
+
+TOLD = timedelta(days=30)
+"""How long the letter that tells the decision keeps its address: until it has surely been sent, also again."""
+
+_OWN: tuple[Any, ...] = (
+    SignInLink,
+    SignedIn,
+    KnownDevice,
+    Passkey,
+    Authenticator,
+    RecoveryCode,
+    CodeTries,
+    OutsideAccount,
+    PersonalFile,
+    PersonKey,
+)
+_TYPED = {"legal_name": "", "street_lines": [], "postal_code": "", "locality": "", "region": "", "country": ""}
+
+
+def erase_typed(session: Session, person_id: int, *, keep_identity: bool) -> dict[str, int]:
+    """Remove everything that no law keeps; the person must be restricted. How many rows of each table."""
+    people = list(session.scalars(same_person(person_id)).all())
+    emails = [email.lower() for email in session.scalars(select(Person.email).where(Person.id.in_(people)))]
+    mine = or_(Letter.person_id.in_(people), func.lower(Letter.to_address).in_(emails))
+    gone = {
+        "letter": _empty(session, Letter, mine, to_address="", facts={}),
+        "contact": _empty(session, Contact, Contact.person_id.in_(people), value=""),
+        "membership_application": _empty(session, Application, Application.person_id.in_(people), statement=""),
+        "pledge": _empty_pledges(session, people, emails, all_of_them=not keep_identity),
+    }
+    tokens = select(ApiToken.id).where(ApiToken.person_id.in_(people))
+    gone["api_answer"] = _delete(session, ApiAnswer, ApiAnswer.token_id.in_(tokens))
+    gone["api_token"] = _delete(session, ApiToken, ApiToken.person_id.in_(people))
+    for table in _OWN:
+        gone[table.__tablename__] = _delete(session, table, table.person_id.in_(people))
+    if not keep_identity:
+        gone["person_private"] = _delete(session, PersonPrivate, PersonPrivate.person_id.in_(people))
+    for each in people:
+        session.execute(update(Person).where(Person.id == each).values(email=f"erased-{each}@erased.invalid"))
+    session.expire_all()
+    return {name: count for name, count in gone.items() if count}
+
+
+def finish_erasures(session: Session) -> None:
+    """What had to wait: letters that told of a decision, and identity data whose time of keeping is over."""
+    told = select(Restriction.person_id).where(Restriction.restricted_at <= clock.now() - TOLD)
+    _empty(session, Letter, Letter.person_id.in_(told) & (Letter.to_address != ""), to_address="", facts={})
+    over = (
+        select(ErasureRequest.person_id)
+        .join(ErasureDecision, ErasureDecision.request_id == ErasureRequest.id)
+        .where(ErasureDecision.granted, ErasureDecision.delete_after < clock.today())
+    )
+    for person_id in session.scalars(over).all():
+        people = list(session.scalars(same_person(person_id)).all())
+        _delete(session, PersonPrivate, PersonPrivate.person_id.in_(people))
+        _empty_pledges(session, people, [], all_of_them=True)
+
+
+def _empty_pledges(session: Session, people: list[int], emails: list[str], *, all_of_them: bool) -> int:
+    """Empty what was typed into pledges; one that became shares is a contract, and stays while papers are kept."""
+    mine = or_(Pledge.person_id.in_(people), func.lower(Pledge.email).in_(emails))
+    emptied = mine if all_of_them else mine & (Pledge.state != PledgeState.ALLOTTED)
+    count = _empty(session, Pledge, emptied & (Pledge.legal_name != ""), **_TYPED)
+    _empty(session, Pledge, mine, email="")
+    return count
+
+
+def _empty(session: Session, table: type[Base], rows: ColumnElement[bool], **empty: Any) -> int:
+    found: Any = session.execute(update(table).where(rows).values(**empty).execution_options(synchronize_session=False))
+    return int(found.rowcount)
+
+
+def _delete(session: Session, table: type[Base], rows: ColumnElement[bool]) -> int:
+    found: Any = session.execute(delete(table).where(rows).execution_options(synchronize_session=False))
+    return int(found.rowcount)
