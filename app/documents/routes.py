@@ -8,6 +8,7 @@ from app.documents.filing import documents_of, read_document
 from app.members.access import Someone
 from app.members.entering import current_membership
 from app.members.models import Membership
+from app.members.people.resolving import same_person
 from app.shares.models import Lot
 from app.web.database import Id, Snapshot, Tx
 from app.web.pages import page
@@ -20,7 +21,10 @@ def show_holdings(request: Request, session: Snapshot, viewer: Someone) -> Respo
     """The viewer's shares, lot by lot, with their certificates."""
     person = viewer.person(session)
     lots = session.scalars(
-        select(Lot).join(Membership).where(Membership.person_id == person.id).order_by(Lot.certificate_number)
+        select(Lot)
+        .join(Membership)
+        .where(Membership.person_id.in_(same_person(person.id)))
+        .order_by(Lot.certificate_number)
     ).all()
     certificates = {document.source: document for document in documents_of(session, person)}
     rows = [(lot, certificates.get(f"certificate:lot:{lot.id}")) for lot in lots]

@@ -14,6 +14,7 @@ from app.core.database import one_at_a_time
 from app.core.errors import N_, NotFound, Refusal
 from app.letters.writing import write
 from app.members.models import Person
+from app.members.people.resolving import same_person
 from app.members.persons import Address, find_person, known_person, record_particulars
 from app.offers.models import Offer, OfferState, OfferTerms, Pledge, PledgeMove, PledgeState
 from app.payments.refunding import owe_back
@@ -232,7 +233,7 @@ def end_pledge(session: Session, pledge: Pledge, to: PledgeState, *, by: int | N
 def own_pledge(session: Session, public_id: str, person: Person) -> Pledge:
     """A pledge of this person; someone else's is as unknown as one that does not exist."""
     pledge = session.scalars(select(Pledge).where(Pledge.public_id == public_id)).first()
-    if pledge is None or pledge.person_id != person.id:
+    if pledge is None or pledge.person_id not in session.scalars(same_person(person.id)).all():
         raise NotFound
     return pledge
 
@@ -240,7 +241,9 @@ def own_pledge(session: Session, public_id: str, person: Person) -> Pledge:
 def standing_pledge(session: Session, offer_id: int, person_id: int) -> Pledge | None:
     """The confirmed or allotted pledge of a person in an offer."""
     return session.scalars(
-        select(Pledge).where(Pledge.offer_id == offer_id, Pledge.person_id == person_id, Pledge.state.in_(STANDING))
+        select(Pledge).where(
+            Pledge.offer_id == offer_id, Pledge.person_id.in_(same_person(person_id)), Pledge.state.in_(STANDING)
+        )
     ).first()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotFound
 from app.core.money import UnknownCurrency, currency_code
 from app.members.people.addresses import read_address
+from app.members.people.resolving import same_person
 from app.offers.drafting import Terms, find_offer
 from app.offers.models import Offer, OfferMove, OfferState, OfferTerms, Pledge
 from app.offers.pledging import Wish, beyond_limits
@@ -38,7 +39,9 @@ def moves_of(session: Session, offer: Offer) -> list[OfferMove]:
 
 def pledges_of(session: Session, person_id: int) -> list[Pledge]:
     """The confirmed pledges of a person, the newest first."""
-    return list(session.scalars(select(Pledge).where(Pledge.person_id == person_id).order_by(Pledge.id.desc())))
+    return list(
+        session.scalars(select(Pledge).where(Pledge.person_id.in_(same_person(person_id))).order_by(Pledge.id.desc()))
+    )
 
 
 def read_wish(fields: Mapping[str, str], lang: str, terms: OfferTerms) -> Wish:

@@ -13,6 +13,7 @@ from app.core.errors import NotFound
 from app.documents.filing import CERTIFICATE, read_document
 from app.documents.models import Document
 from app.members.models import Membership
+from app.members.people.resolving import same_person
 from app.shares.models import Lot
 from app.web.database import Id, Snapshot, Tx
 from app.web.paging import Listed, Pages
@@ -29,7 +30,7 @@ def list_holdings(caller: ReadsHoldings, session: Snapshot, paging: Pages) -> Li
     """The caller's lots in the order of their certificates."""
     certificate = Document.source == func.concat(f"{CERTIFICATE}:lot:", Lot.id)
     wanted = select(Lot, Document).join(Membership).outerjoin(Document, certificate)
-    wanted = wanted.where(Membership.person_id == caller.person_id).order_by(Lot.certificate_number)
+    wanted = wanted.where(Membership.person_id.in_(same_person(caller.person_id))).order_by(Lot.certificate_number)
     if (after := paging.after()) is not None:
         wanted = wanted.where(Lot.certificate_number > after[0])
     rows = session.execute(wanted.limit(paging.limit + 1)).all()
@@ -39,7 +40,7 @@ def list_holdings(caller: ReadsHoldings, session: Snapshot, paging: Pages) -> Li
 @router.get("/documents", operation_id="listDocuments", summary="List your own documents")
 def list_documents(caller: ReadsDocuments, session: Snapshot, paging: Pages) -> Listed[DocumentGiven]:
     """The documents that concern the caller, the newest first."""
-    wanted = select(Document).where(Document.person_id == caller.person_id).order_by(Document.id.desc())
+    wanted = select(Document).where(Document.person_id.in_(same_person(caller.person_id))).order_by(Document.id.desc())
     if (after := paging.after()) is not None:
         wanted = wanted.where(Document.id < after[0])
     rows = session.scalars(wanted.limit(paging.limit + 1)).all()
@@ -67,7 +68,7 @@ def download(caller: ReadsDocuments, session: Tx, number: Id) -> Response:
 
 
 def _own(session: Session, number: int, person_id: int) -> Document:
-    wanted = select(Document).where(Document.number == number, Document.person_id == person_id)
+    wanted = select(Document).where(Document.number == number, Document.person_id.in_(same_person(person_id)))
     document = session.scalars(wanted).first()
     if document is None:
         raise NotFound

@@ -16,6 +16,7 @@ from app.api.pledges.shapes import (
 )
 from app.api.shapes import ReasonTaken
 from app.core.limits import Try, count
+from app.members.people.resolving import same_person
 from app.offers.drafting import find_offer
 from app.offers.models import Offer, OfferTerms, Pledge
 from app.offers.pledging import make_pledge, own_pledge, withdraw_pledge
@@ -58,7 +59,7 @@ def pledge(caller: WritesPledges, session: Once, slug: str, wanted: PledgeTaken)
 @router.get("/pledges", operation_id="listPledges", summary="List your own pledges")
 def list_pledges(caller: ReadsPledges, session: Snapshot, paging: Pages) -> Listed[OwnPledge]:
     """The caller's own pledges, the newest first."""
-    wanted = select(Pledge).where(Pledge.person_id == caller.person_id).order_by(Pledge.id.desc())
+    wanted = select(Pledge).where(Pledge.person_id.in_(same_person(caller.person_id))).order_by(Pledge.id.desc())
     if (after := paging.after()) is not None:
         wanted = wanted.where(Pledge.id < after[0])
     rows = session.scalars(wanted.limit(paging.limit + 1)).all()
