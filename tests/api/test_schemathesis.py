@@ -1,0 +1,104 @@
+"""The API's own description turned into requests: whatever is sent, whoever sends it, the answer is a described one.
+
+A few requests for each operation and kind of person, always the same ones. For a longer run with other requests:
+`COSTAKE_FUZZ_EXAMPLES=200 scripts/test tests/api/test_schemathesis.py`.
+"""
+
+import os
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.python.asgi import get_client
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from sqlalchemy import select
+
+from app.core.database import transaction
+from app.members.models import RoleGrant
+from app.offers.models import Pledge
+from app.payments.models import Refund
+from tests import make
+from tests.api.conftest import token_for
+
+LONGER = os.environ.get("COSTAKE_FUZZ_EXAMPLES")
+EXAMPLES = int(LONGER or 3)
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+INSIDES = ("Traceback", "site-packages", 'File "', "psycopg", "sqlalchemy", "pydantic")
+PEOPLE = ["nobody", "maya", "organizer", "treasurer", "auditor"]
+
+
+def begun() -> dict[str, object]:
+    """A house in which something happened; the path parameters that name what there is."""
+    with transaction() as session:
+        make.succeeded_offer(session, "done")
+        make.open_offer(session)
+        for role in PEOPLE[2:]:
+            make.staff(session, role)
+        mine = make.pledge(session)
+        make.pay(session, mine.request, mine.amount + make.usd(1))
+        make.draft(session, "later")
+    with transaction() as session:
+        return {
+            "slug": "buy-it",
+            "pledge_id": session.scalars(select(Pledge.public_id).where(Pledge.offer_id == mine.offer_id)).one(),
+            "number": 1,
+            "refund_id": session.scalars(select(Refund.id)).first(),
+            "grant_id": session.scalars(select(RoleGrant.id)).first(),
+        }
+
+
+def requests_for(operation: schemathesis.APIOperation, known: dict[str, object]) -> st.SearchStrategy:
+    """Good and bad requests, to what there is and to what there is not."""
+    named = {each.name: known[each.name] for each in operation.path_parameters}
+    kinds = [operation.as_strategy(GenerationMode.POSITIVE), operation.as_strategy(GenerationMode.NEGATIVE)]
+    if named:
+        kinds += [operation.as_strategy(mode, path_parameters=named) for mode in GenerationMode]
+    return st.one_of(kinds)
+
+
+def ask(operation: schemathesis.APIOperation, known: dict[str, object], client, headers: dict[str, str]) -> None:
+    """Send an operation's requests and compare every answer with its description."""
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=not LONGER,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=requests_for(operation, known))
+    def answered_as_described(case):
+        answer = case.call(session=client, headers=headers)
+        case.validate_response(answer, checks=CHECKS)
+        assert not any(inside in answer.text for inside in INSIDES)
+        if not headers and operation.definition.raw["security"]:
+            assert answer.status_code >= 400
+
+    answered_as_described()
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_whatever_is_sent_the_answer_is_a_described_one(database, who):
+    from app.main import build
+
+    known = begun()
+    headers = {} if who == "nobody" else {"Authorization": f"Bearer {token_for(f'{who}@example.org')}"}
+    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", build())
+    with get_client(schema.app) as client:
+        for found in schema.get_all_operations():
+            ask(found.ok(), known, client, headers)
