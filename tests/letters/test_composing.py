@@ -28,6 +28,8 @@ LETTERS = {
     "refund-due": MONEY | {"reason": "100 % <b>sure</b>"},
     "refund-paid": MONEY,
     "new-role": {"role": "treasurer"},
+    "new-device": {"browser": "Firefox", "system": "Linux", "at": "2026-11-23T12:00:00+00:00"},
+    "factor-changed": {"what": "A passkey was added.", "at": "2026-11-23T12:00:00+00:00"},
 }
 
 

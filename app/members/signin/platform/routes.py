@@ -30,7 +30,7 @@ def show(request: Request, session: Snapshot, viewer: Someone, claim: str = "") 
 @router.post("")
 def prove(request: Request, session: Tx, viewer: Someone, fields: Fields) -> Response:
     """Keep the proof."""
-    facts: dict[str, Any] = {"proved": False, "platform_name": settings().platform_name, "claim": "", "possible": possible()}
-    with shown_again(request, "members/signin/platform.html", fields, **facts):
+    facts: dict[str, Any] = {"proved": False, "platform_name": settings().platform_name, "claim": ""}
+    with shown_again(request, "members/signin/platform.html", fields, **facts, possible=possible()):
         claim(session, viewer.person(session), fields.get("claim", ""))
     return redirect(request, "/me/security", N_("Thank you. It is proved that you are a user of the platform."))
