@@ -11,6 +11,7 @@ from app.core import logs
 from app.core.database import engine
 from app.core.logs import RequestLog
 from app.documents.routes import router as documents
+from app.exports.inspection.routes import router as inspection
 from app.exports.routes import router as exports
 from app.exports.trail.routes import router as trail
 from app.letters.routes import router as letters
@@ -47,6 +48,7 @@ ROUTERS: list[APIRouter] = [
     payments,
     documents,
     exports,
+    inspection,
     trail,
     privacy,
     erasure,
