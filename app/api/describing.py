@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.core.errors import N_
 from app.members.apitokens.scopes import PURPOSES, Scope
 from app.planner.questions import FIELDS, TWITTER_2016
 from app.web.problems import MEDIA_TYPE, Problem
@@ -30,14 +31,14 @@ UTC, days ISO 8601.
 `fr`).
 """
 TAGS = {
-    "Offers": "Offers of shares, drafted and decided by organizers.",
-    "Pledges": "What supporters declare; nothing counts until the link in the letter is followed.",
-    "Shares and documents": "The caller's own shares, and documents with their PDF.",
-    "Members": "Members, and the register as of any day.",
-    "Payments": "Receipts and refunds from the bank statement.",
-    "Roles": "The caller, and who may do what.",
-    "Proofs": "Everything that must always be true of the books.",
-    "Planner": "Whether the users of a platform can buy it.",
+    N_("Offers"): N_("Offers of shares, drafted and decided by organizers."),
+    N_("Pledges"): N_("What supporters declare; nothing counts until the link in the letter is followed."),
+    N_("Shares and documents"): N_("The caller's own shares, and documents with their PDF."),
+    N_("Members"): N_("Members, and the register as of any day."),
+    N_("Payments"): N_("Receipts and refunds from the bank statement."),
+    N_("Roles"): N_("The caller, and who may do what."),
+    N_("Proofs"): N_("Everything that must always be true of the books."),
+    N_("Planner"): N_("Whether the users of a platform can buy it."),
 }
 PROBLEMS = {
     400: "The request cannot be read, or lacks its Idempotency-Key.",
@@ -139,7 +140,7 @@ def _planner() -> Document:
     return {
         "tags": ["Planner"],
         "operationId": "plan",
-        "summary": "Work out a purchase by the users",
+        "summary": N_("Work out a purchase by the users"),
         "description": "The stake, the vote it carries, what is missing and what the law adds.",
         "parameters": [*figures, scenarios],
         "responses": {"200": answer, **problems},

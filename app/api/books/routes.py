@@ -5,6 +5,7 @@ from pydantic import Field
 
 from app.api.access import ApiRoute, Proves
 from app.api.shapes import Given
+from app.core.errors import N_
 from app.proofs import prove
 from app.web.database import Snapshot
 
@@ -27,7 +28,7 @@ class ProofsGiven(Given):
     proofs: list[ProofGiven]
 
 
-@router.get("/proofs", operation_id="prove", summary="Prove the books")
+@router.get("/proofs", operation_id="prove", summary=N_("Prove the books"))
 def get_proofs(caller: Proves, session: Snapshot) -> ProofsGiven:
     """Recompute everything that must be true, and give each figure."""
     found = [

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.api.access import ApiRoute, ReadsDocuments, ReadsHoldings
 from app.api.documents.shapes import DocumentGiven, LotGiven, document_given, lot_given
-from app.core.errors import NotFound
+from app.core.errors import N_, NotFound
 from app.documents.filing import CERTIFICATE, read_document
 from app.documents.models import Document
 from app.members.models import Membership
@@ -25,7 +25,7 @@ _AS_PDF: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/holdings", operation_id="listHoldings", summary="List your own shares")
+@router.get("/holdings", operation_id="listHoldings", summary=N_("List your own shares"))
 def list_holdings(caller: ReadsHoldings, session: Snapshot, paging: Pages) -> Listed[LotGiven]:
     """The caller's lots in the order of their certificates."""
     certificate = Document.source == func.concat(f"{CERTIFICATE}:lot:", Lot.id)
@@ -37,7 +37,7 @@ def list_holdings(caller: ReadsHoldings, session: Snapshot, paging: Pages) -> Li
     return paging.listed(rows, lambda row: [row[0].certificate_number], lambda row: lot_given(*row))
 
 
-@router.get("/documents", operation_id="listDocuments", summary="List your own documents")
+@router.get("/documents", operation_id="listDocuments", summary=N_("List your own documents"))
 def list_documents(caller: ReadsDocuments, session: Snapshot, paging: Pages) -> Listed[DocumentGiven]:
     """The documents that concern the caller, the newest first."""
     wanted = select(Document).where(Document.person_id.in_(same_person(caller.person_id))).order_by(Document.id.desc())
@@ -47,7 +47,7 @@ def list_documents(caller: ReadsDocuments, session: Snapshot, paging: Pages) -> 
     return paging.listed(rows, lambda document: [document.id], document_given)
 
 
-@router.get("/documents/{number}", operation_id="getDocument", summary="Get a document of your own")
+@router.get("/documents/{number}", operation_id="getDocument", summary=N_("Get a document of your own"))
 def get_document(caller: ReadsDocuments, session: Snapshot, number: Id) -> DocumentGiven:
     """What a document is; somebody else's is as unknown as one that does not exist."""
     return document_given(_own(session, number, caller.person_id))
@@ -56,7 +56,7 @@ def get_document(caller: ReadsDocuments, session: Snapshot, number: Id) -> Docum
 @router.get(
     "/documents/{number}/pdf",
     operation_id="downloadDocument",
-    summary="Download a document of your own",
+    summary=N_("Download a document of your own"),
     response_class=Response,
     responses=_AS_PDF,
 )

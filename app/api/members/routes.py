@@ -14,7 +14,7 @@ from app.api.access import ApiRoute, ReadsMembers, ReadsRegister
 from app.api.members.shapes import MemberGiven, MemberWhole, RegisterLine, member_given, member_whole, register_line
 from app.api.shapes import Day
 from app.core import audit, clock
-from app.core.errors import NotFound
+from app.core.errors import N_, NotFound
 from app.exports.register import START, register_lines, write_csv
 from app.members.models import Membership, MembershipEnd, Particulars
 from app.members.persons import particulars_on
@@ -30,7 +30,7 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/members", operation_id="listMembers", summary="List members")
+@router.get("/members", operation_id="listMembers", summary=N_("List members"))
 def list_members(caller: ReadsMembers, session: Snapshot, paging: Pages) -> Listed[MemberGiven]:
     """Every membership by its number, ended ones too."""
     wanted = _memberships().order_by(Membership.number).limit(paging.limit + 1)
@@ -40,7 +40,7 @@ def list_members(caller: ReadsMembers, session: Snapshot, paging: Pages) -> List
     return paging.listed(rows, lambda row: [row[0].number], lambda row: member_given(*row, _known(session, row[0])))
 
 
-@router.get("/members/{number}", operation_id="getMember", summary="Get a member")
+@router.get("/members/{number}", operation_id="getMember", summary=N_("Get a member"))
 def get_member(caller: ReadsMembers, session: Snapshot, number: Id) -> MemberWhole:
     """A membership with the name and address that are valid today."""
     row = session.execute(_memberships().where(Membership.number == number)).first()
@@ -49,7 +49,7 @@ def get_member(caller: ReadsMembers, session: Snapshot, number: Id) -> MemberWho
     return member_whole(*row, _known(session, row[0]), row[0].person)
 
 
-@router.get("/register", operation_id="getRegister", summary="Read the register", responses=_AS_CSV)
+@router.get("/register", operation_id="getRegister", summary=N_("Read the register"), responses=_AS_CSV)
 def get_register(
     request: Request, caller: ReadsRegister, session: Tx, snapshot: Snapshot, paging: Pages, as_of: AsOf = None
 ) -> Listed[RegisterLine]:

@@ -16,6 +16,7 @@ from app.api.offers.shapes import (
     tally_given,
 )
 from app.api.shapes import ReasonTaken
+from app.core.errors import N_
 from app.offers.closing import cancel_offer, close_offer
 from app.offers.drafting import change_draft, draft_offer, find_offer, open_offer
 from app.offers.models import Offer, OfferMove, OfferState
@@ -27,7 +28,7 @@ from app.web.paging import Listed, Pages
 router = APIRouter(prefix="/api/v1/offers", route_class=ApiRoute, tags=["Offers"])
 
 
-@router.get("", operation_id="listOffers", summary="List offers")
+@router.get("", operation_id="listOffers", summary=N_("List offers"))
 def list_offers(caller: ReadsOffers, session: Snapshot, paging: Pages) -> Listed[OfferGiven]:
     """The offers, the newest first; drafts are shown to staff only."""
     wanted = select(Offer).order_by(Offer.id.desc()).limit(paging.limit + 1)
@@ -39,51 +40,51 @@ def list_offers(caller: ReadsOffers, session: Snapshot, paging: Pages) -> Listed
     return paging.listed(rows, lambda offer: [offer.id], lambda offer: offer_given(offer, staff=caller.is_staff))
 
 
-@router.post("", operation_id="draftOffer", summary="Draft an offer", status_code=201)
+@router.post("", operation_id="draftOffer", summary=N_("Draft an offer"), status_code=201)
 def draft(caller: WritesOffers, session: Once, wanted: OfferTaken) -> OfferGiven:
     """Write a new offer as a draft, which only staff can see."""
     offer = draft_offer(session, wanted.slug, wanted.terms(session), by=caller.person_id)
     return offer_given(offer, staff=True)
 
 
-@router.get("/{slug}", operation_id="getOffer", summary="Get an offer")
+@router.get("/{slug}", operation_id="getOffer", summary=N_("Get an offer"))
 def get_offer(caller: ReadsOffers, session: Snapshot, slug: str) -> OfferGiven:
     """An offer with its present terms; a draft is unknown to whoever is not staff."""
     return offer_given(seen(session, caller, slug), staff=caller.is_staff)
 
 
-@router.put("/{slug}/terms", operation_id="changeTerms", summary="Change a draft’s terms")
+@router.put("/{slug}/terms", operation_id="changeTerms", summary=N_("Change a draft’s terms"))
 def change(caller: WritesOffers, session: Tx, slug: str, wanted: TermsTaken) -> OfferGiven:
     """Write the next version of a draft's terms; those of an open offer are frozen."""
     find_offer(session, slug)
     return offer_given(change_draft(session, slug, wanted.terms(session), by=caller.person_id), staff=True)
 
 
-@router.post("/{slug}/opening", operation_id="openOffer", summary="Open a draft")
+@router.post("/{slug}/opening", operation_id="openOffer", summary=N_("Open a draft"))
 def open_(caller: WritesOffers, session: Once, slug: str, wanted: ReasonTaken) -> OfferGiven:
     """Open a draft for pledges, which freezes its terms; refused when nobody could meet them."""
     return offer_given(open_offer(session, slug, by=caller.person_id, reason=wanted.reason), staff=True)
 
 
-@router.post("/{slug}/closing", operation_id="closeOffer", summary="Close an offer")
+@router.post("/{slug}/closing", operation_id="closeOffer", summary=N_("Close an offer"))
 def close(caller: WritesOffers, session: Once, slug: str, wanted: ReasonTaken) -> OfferGiven:
     """Close an open offer: with the target paid shares are allotted, else everybody is repaid."""
     return offer_given(close_offer(session, slug, by=caller.person_id, reason=wanted.reason), staff=True)
 
 
-@router.post("/{slug}/cancellation", operation_id="cancelOffer", summary="Cancel an offer")
+@router.post("/{slug}/cancellation", operation_id="cancelOffer", summary=N_("Cancel an offer"))
 def cancel(caller: WritesOffers, session: Once, slug: str, wanted: ReasonTaken) -> OfferGiven:
     """Cancel a draft or open offer; everybody who paid is repaid."""
     return offer_given(cancel_offer(session, slug, by=caller.person_id, reason=wanted.reason), staff=True)
 
 
-@router.get("/{slug}/tally", operation_id="getTally", summary="How an offer stands")
+@router.get("/{slug}/tally", operation_id="getTally", summary=N_("How an offer stands"))
 def get_tally(caller: ReadsOffers, session: Snapshot, slug: str) -> TallyGiven:
     """People and money pledged and paid, from the books at this moment."""
     return tally_given(tally(session, seen(session, caller, slug)))
 
 
-@router.get("/{slug}/moves", operation_id="listMoves", summary="List an offer’s changes of state")
+@router.get("/{slug}/moves", operation_id="listMoves", summary=N_("List an offer’s changes of state"))
 def list_moves(caller: WatchesOffers, session: Snapshot, paging: Pages, slug: str) -> Listed[MoveGiven]:
     """Every change of an offer's state in order, with who, when and why."""
     offer = find_offer(session, slug)

@@ -14,6 +14,7 @@ from app.api.payments.shapes import (
     receipt_given,
     refund_given,
 )
+from app.core.errors import N_
 from app.payments.models import Receipt, Refund, RefundPayment
 from app.payments.receiving import record_receipt
 from app.payments.refunding import pay_refund
@@ -25,7 +26,7 @@ router = APIRouter(prefix="/api/v1", route_class=ApiRoute, tags=["Payments"])
 Unpaid = Annotated[bool, Query(description="Only those that have not been paid.")]
 
 
-@router.get("/receipts", operation_id="listReceipts", summary="List receipts")
+@router.get("/receipts", operation_id="listReceipts", summary=N_("List receipts"))
 def list_receipts(caller: ReadsPayments, session: Snapshot, paging: Pages) -> Listed[ReceiptGiven]:
     """What arrived, the newest first."""
     wanted = select(Receipt).order_by(Receipt.id.desc()).limit(paging.limit + 1)
@@ -34,13 +35,13 @@ def list_receipts(caller: ReadsPayments, session: Snapshot, paging: Pages) -> Li
     return paging.listed(session.scalars(wanted).all(), lambda receipt: [receipt.id], receipt_given)
 
 
-@router.post("/receipts", operation_id="recordReceipt", summary="Record a receipt", status_code=201)
+@router.post("/receipts", operation_id="recordReceipt", summary=N_("Record a receipt"), status_code=201)
 def record(caller: WritesPayments, session: Once, wanted: ReceiptTaken) -> ReceiptGiven:
     """Record money that arrived; what is beyond the amount asked for becomes a refund due at once."""
     return receipt_given(record_receipt(session, wanted.bank_line(), by=caller.person_id))
 
 
-@router.get("/refunds", operation_id="listRefunds", summary="List refunds")
+@router.get("/refunds", operation_id="listRefunds", summary=N_("List refunds"))
 def list_refunds(
     caller: ReadsPayments, session: Snapshot, paging: Pages, unpaid: Unpaid = False
 ) -> Listed[RefundGiven]:
@@ -54,7 +55,7 @@ def list_refunds(
     return paging.listed(rows, lambda row: [row[0].id], lambda row: refund_given(*row))
 
 
-@router.post("/refunds/{refund_id}/payment", operation_id="payRefund", summary="Record a refund as paid")
+@router.post("/refunds/{refund_id}/payment", operation_id="payRefund", summary=N_("Record a refund as paid"))
 def pay(caller: WritesPayments, session: Once, refund_id: Id, wanted: RefundPaymentTaken) -> RefundGiven:
     """Record that a refund has left the bank."""
     payment = pay_refund(

@@ -15,6 +15,7 @@ from app.api.pledges.shapes import (
     staff_pledge_given,
 )
 from app.api.shapes import ReasonTaken
+from app.core.errors import N_
 from app.core.limits import Try, count
 from app.members.people.resolving import same_person
 from app.offers.drafting import find_offer
@@ -29,7 +30,7 @@ from app.web.paging import Listed, Pages
 router = APIRouter(prefix="/api/v1", route_class=ApiRoute, tags=["Pledges"])
 
 
-@router.get("/offers/{slug}/pledges", operation_id="listOfferPledges", summary="List an offer’s pledges")
+@router.get("/offers/{slug}/pledges", operation_id="listOfferPledges", summary=N_("List an offer’s pledges"))
 def list_offer_pledges(caller: WatchesPledges, session: Snapshot, paging: Pages, slug: str) -> Listed[StaffPledge]:
     """Every pledge of an offer, the newest first, for staff."""
     offer = find_offer(session, slug)
@@ -45,7 +46,7 @@ def list_offer_pledges(caller: WatchesPledges, session: Snapshot, paging: Pages,
 @router.post(
     "/offers/{slug}/pledges",
     operation_id="makePledge",
-    summary="Make a pledge",
+    summary=N_("Make a pledge"),
     status_code=202,
     dependencies=[limited(PLEDGE_NETWORK)],
 )
@@ -56,7 +57,7 @@ def pledge(caller: WritesPledges, session: Once, slug: str, wanted: PledgeTaken)
     return letter_sent(make_pledge(session, slug, wanted.wish(_terms_id(session, offer, wanted.terms_version))))
 
 
-@router.get("/pledges", operation_id="listPledges", summary="List your own pledges")
+@router.get("/pledges", operation_id="listPledges", summary=N_("List your own pledges"))
 def list_pledges(caller: ReadsPledges, session: Snapshot, paging: Pages) -> Listed[OwnPledge]:
     """The caller's own pledges, the newest first."""
     wanted = select(Pledge).where(Pledge.person_id.in_(same_person(caller.person_id))).order_by(Pledge.id.desc())
@@ -68,14 +69,16 @@ def list_pledges(caller: ReadsPledges, session: Snapshot, paging: Pages) -> List
     )
 
 
-@router.get("/pledges/{pledge_id}", operation_id="getPledge", summary="Get a pledge of your own")
+@router.get("/pledges/{pledge_id}", operation_id="getPledge", summary=N_("Get a pledge of your own"))
 def get_pledge(caller: ReadsPledges, session: Snapshot, pledge_id: str) -> OwnPledge:
     """One pledge with how to pay; somebody else's is as unknown as one that does not exist."""
     found = own_pledge(session, pledge_id, caller.person(session))
     return own_pledge_given(found, paid_on(session, found))
 
 
-@router.post("/pledges/{pledge_id}/withdrawal", operation_id="withdrawPledge", summary="Withdraw a pledge of your own")
+@router.post(
+    "/pledges/{pledge_id}/withdrawal", operation_id="withdrawPledge", summary=N_("Withdraw a pledge of your own")
+)
 def withdraw(caller: WritesPledges, session: Once, pledge_id: str, wanted: ReasonTaken) -> OwnPledge:
     """Withdraw while the offer is open; what was paid becomes a refund due."""
     found = withdraw_pledge(session, pledge_id, by=caller.person(session), reason=wanted.reason)

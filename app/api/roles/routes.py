@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.api.access import AnyCaller, ApiRoute, Once, ReadsRoles, WritesRoles
 from app.api.roles.shapes import CallerGiven, RoleEnded, RoleGiven, RoleTaken, role_ended, role_given
 from app.api.shapes import ReasonTaken
+from app.core.errors import N_
 from app.members.apitokens.models import ApiToken
 from app.members.apitokens.scopes import Scope
 from app.members.entering import current_membership
@@ -16,7 +17,7 @@ from app.web.paging import Listed, Pages
 router = APIRouter(prefix="/api/v1", route_class=ApiRoute, tags=["Roles"])
 
 
-@router.get("/me", operation_id="getCaller", summary="For whom the token acts")
+@router.get("/me", operation_id="getCaller", summary=N_("For whom the token acts"))
 def get_caller(caller: AnyCaller, session: Snapshot) -> CallerGiven:
     """The person, their roles now, and what the token may be used for."""
     person = caller.person(session)
@@ -31,7 +32,7 @@ def get_caller(caller: AnyCaller, session: Snapshot) -> CallerGiven:
     )
 
 
-@router.get("/roles", operation_id="listRoles", summary="List roles")
+@router.get("/roles", operation_id="listRoles", summary=N_("List roles"))
 def list_roles(caller: ReadsRoles, session: Snapshot, paging: Pages) -> Listed[RoleGiven]:
     """Every role that stands, in the order of granting."""
     after = paging.after()
@@ -39,7 +40,7 @@ def list_roles(caller: ReadsRoles, session: Snapshot, paging: Pages) -> Listed[R
     return paging.listed(rows[: paging.limit + 1], lambda grant: [grant.id], role_given)
 
 
-@router.post("/roles", operation_id="grantRole", summary="Grant a role", status_code=201)
+@router.post("/roles", operation_id="grantRole", summary=N_("Grant a role"), status_code=201)
 def grant(caller: WritesRoles, session: Once, wanted: RoleTaken) -> RoleGiven:
     """Give a role to somebody else, with a reason."""
     person = find_person(session, wanted.email)
@@ -49,7 +50,7 @@ def grant(caller: WritesRoles, session: Once, wanted: RoleTaken) -> RoleGiven:
     return role_given(grant_role(session, person, wanted.role, by=by, reason=wanted.reason))
 
 
-@router.post("/roles/{grant_id}/end", operation_id="endRole", summary="End a role")
+@router.post("/roles/{grant_id}/end", operation_id="endRole", summary=N_("End a role"))
 def end(caller: WritesRoles, session: Once, grant_id: Id, wanted: ReasonTaken) -> RoleEnded:
     """End a role of somebody else, with a reason."""
     return role_ended(end_role(session, grant_id, by=caller.person(session), reason=wanted.reason))
