@@ -51,6 +51,7 @@ STEPS: dict[str, tuple[str, Callable[[], tuple[int, str]]]] = {
     "floors": ("a room imports lower floors only", command("lint-imports", "--no-logo")),
     "migrations": ("from empty to the tables that the code declares", migrations),
     "messages": ("every visible string in every language", command("python", "scripts/messages", "check")),
+    "dependencies": ("licences, pins with hashes, all fitting together", command("python", "scripts/_dependencies.py")),
     "house": ("tests of the house itself", command("python", "-m", "pytest", "-q", "tests/house")),
 }
 
@@ -59,12 +60,12 @@ def main(names: list[str]) -> int:
     unknown = set(names) - STEPS.keys()
     if unknown or "--help" in names:
         print("scripts/check [names of steps]\n")
-        print("\n".join(f"  {name:<12}{purpose}" for name, (purpose, _) in STEPS.items()))
+        print("\n".join(f"  {name:<14}{purpose}" for name, (purpose, _) in STEPS.items()))
         return 2
     failed = []
     for name in names or STEPS:
         purpose, step = STEPS[name]
-        print(f"{name:<12}{purpose:<52}", end="", flush=True)
+        print(f"{name:<14}{purpose:<52}", end="", flush=True)
         started = time.monotonic()
         status, printed = step()
         print(f"{'ok' if status == 0 else 'FAILED':<8}{time.monotonic() - started:5.1f} s", flush=True)

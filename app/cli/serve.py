@@ -95,6 +95,7 @@ def web(port: int, host: str, supervised: bool, listener: int | None) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # which proxies are believed is a setting of ours
         ws="none",
         timeout_graceful_shutdown=5,
     )

@@ -39,7 +39,7 @@ def render(kind: str, facts: dict[str, Any], language: str, *, issued_at: dateti
     html = render_template(f"documents/{kind}.html", language, digest=digest, **facts)
     fonts, sheet = _style()
     with _ONE_AT_A_TIME:
-        document = HTML(string=html, base_url=str(ROOT / "templates" / "documents")).render(
+        document = HTML(string=html, url_fetcher=_fetches_nothing).render(
             stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/a-3a"
         )
         document.metadata.attachments = [
@@ -54,6 +54,11 @@ def render(kind: str, facts: dict[str, Any], language: str, *, issued_at: dateti
         ]
         pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", finisher=_finish, pdf_identifier=digest[:32].encode())
     return pdf
+
+
+def _fetches_nothing(url: str, *_: Any, **__: Any) -> Any:
+    """A document is all in its facts: nothing that a text in it names is ever read from a disk or a network."""
+    raise ValueError(f"a document names {url[:100]}")
 
 
 @cache

@@ -57,6 +57,9 @@ class Guard:
         if scope["path"] != "/health" and not ours(headers.get("host", "")):
             await PlainTextResponse("This host is not served here.\n", 400)(scope, receive, send)
             return
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            await PlainTextResponse("This address cannot be read.\n", 400)(scope, receive, send)  # no text holds NUL
+            return
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()) or len(length) > 15 or int(length) > BODY_MAX:
             await PlainTextResponse("This is too large to be taken.\n", 413)(scope, receive, send)

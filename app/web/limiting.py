@@ -82,5 +82,7 @@ PLEDGE = [limited(PLEDGE_NETWORK), limited_by_field(PLEDGE_ADDRESS, "email")]
 """For the pledge form."""
 LINK = [failures_limited(WRONG_LINKS, also="holds the link")]
 """For the pages behind links of letters."""
+CODE = [failures_limited(WRONG_LINKS)]
+"""For the pages on which somebody shows a code or a passkey."""
 LOOKUP = [failures_limited(WRONG_LOOKUPS)]
 """For look-ups by a code that outsiders could guess at."""

@@ -1,37 +1,31 @@
-"""Where a request comes from: its address, as far as proxies can be believed, and the network it lies in."""
+"""Where a request comes from: the client's address, as far as proxies can be believed, and its network."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from fastapi import Request
+from starlette.requests import HTTPConnection
 
+from app.core.origin import network_of
 from app.core.settings import settings
 
 
-def client_address(request: Request) -> str:
+def client_address(connection: HTTPConnection) -> str:
     """The address of whoever asks: the peer's, or the last one in X-Forwarded-For that no trusted proxy has."""
-    peer = request.client.host if request.client else ""
-    steps = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
+    peer = connection.client.host if connection.client else ""
+    steps = [part.strip() for line in connection.headers.getlist("x-forwarded-for") for part in line.split(",")]
     while steps and _trusted(peer):
         peer = steps.pop()
-    return _plain(peer)
+    return str(_read(peer) or peer[:45])
 
 
-def client_network(request: Request) -> str:
+def client_network(connection: HTTPConnection) -> str:
     """The network that one subscriber or office has: /24 of IPv4, /48 of IPv6."""
-    address = _read(client_address(request))
-    if address is None:
-        return client_address(request)
-    kept = 24 if address.version == 4 else 48
-    return str(ip_network((int(address).to_bytes(address.max_prefixlen // 8), kept), strict=False))
+    address = client_address(connection)
+    return network_of(address) or address
 
 
 def _trusted(host: str) -> bool:
     address = _read(host)
     return address is not None and any(address in network for network in settings().proxy_networks)
-
-
-def _plain(host: str) -> str:
-    return str(_read(host) or host[:45])
 
 
 def _read(host: str) -> IPv4Address | IPv6Address | None:

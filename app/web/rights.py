@@ -15,6 +15,9 @@ from fastapi.routing import iter_route_contexts
 
 _MARK = "_lets_in"
 BEGIN, END = "<!-- rights: written by `costake rights --write` -->", "<!-- end of rights -->"
+SHARED = {"slug", "way", "form", "purpose"}
+"""Places of addresses that name nothing of one person's own."""
+_PLACE = re.compile(r"{(\w+)")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -61,7 +64,7 @@ class Operation:
     @property
     def own(self) -> bool:
         """Whether it is about one thing that must be one's own."""
-        return self.signed_in and self.roles is None and "{" in self.path
+        return self.signed_in and self.roles is None and bool(set(_PLACE.findall(self.path)) - SHARED)
 
     @property
     def rule(self) -> str:

@@ -1,0 +1,154 @@
+"""A house with people in every role, and browsers for them that ask in-process."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from secrets import token_bytes
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core import settings as configured
+from app.core.database import transaction
+from app.documents.models import Document
+from app.members.apitokens.issuing import Wanted, issue_token
+from app.members.apitokens.scopes import Scope
+from app.members.models import Person, SignedIn
+from app.members.roles import GRANTED, Role
+from app.members.signin.models import OutsideAccount, Passkey
+from app.members.signing_in import open_session
+from app.privacy.filing import ask_for_file
+from app.web import tickets
+from tests import make
+
+TICKET = "a-ticket"
+NOBODY, STRANGER = "not signed in", "signed in"
+EVERYONE = (NOBODY, STRANGER, *(role.value for role in Role))
+
+
+class Browser(TestClient):
+    """A browser that sends forms with the ticket a page would give it, and follows nothing."""
+
+    def __init__(self, app: FastAPI, cookie: str | None = None) -> None:
+        super().__init__(app, base_url="http://127.0.0.1", follow_redirects=False, raise_server_exceptions=True)
+        self.headers["accept"] = "text/html"
+        self.cookies.set("form", TICKET)
+        if cookie:
+            self.cookies.set("session", cookie)
+
+    def ask(self, method: str, path: str, **fields: str) -> httpx.Response:
+        """A request as one of our pages would make it."""
+        if method in ("GET", "HEAD", "OPTIONS", "TRACE"):
+            return self.request(method, path)
+        return self.request(method, path, data={tickets.FIELD: tickets._field_for(TICKET), **fields})
+
+
+@dataclass
+class House:
+    """The application, with the id of one person in each role and what is theirs."""
+
+    app: FastAPI
+    people: dict[str, int] = field(default_factory=dict)
+    own: dict[str, str] = field(default_factory=dict)
+    foreign: dict[str, str] = field(default_factory=dict)
+
+    def browser(self, who: str) -> Browser:
+        """A browser in which `who` has just signed in."""
+        return Browser(self.app, self._cookie(who))
+
+    def _cookie(self, who: str) -> str | None:
+        if who == NOBODY:
+            return None
+        with transaction() as session:
+            return open_session(session, session.get_one(Person, self.people[who]), second_factor=True)
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Change settings for one test."""
+
+    def change(**values: str) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(f"COSTAKE_{name.upper()}", value)
+        configured.settings.cache_clear()
+
+    yield change
+    configured.settings.cache_clear()
+
+
+@pytest.fixture
+def house(database: str, configure: Callable[..., None]) -> House:
+    """A campaign that succeeded (Maya and Wei hold shares), one that is open, and staff; nobody waits for a factor."""
+    configure(second_factor="off", limits_times="1000")
+    from app.main import build
+    from app.worker import run_until_idle
+
+    made = House(build())
+    with transaction() as session:
+        for role in GRANTED:
+            made.people[role.value] = make.staff(session, role.value).id
+        made.people[STRANGER] = make.person(session, "stranger@example.org", "A Stranger").id
+        mine, theirs = make.succeeded_offer(session, "done")
+        made.people[Role.MEMBER.value], made.people["wei"] = mine.person_id, theirs.person_id
+        make.open_offer(session, "buy-it")
+        made.own["/pledges/"], made.foreign["/pledges/"] = mine.public_id, theirs.public_id
+    with transaction() as session:
+        made.own |= belongings(session, mine.person_id)
+        made.foreign |= belongings(session, theirs.person_id)
+    assert not run_until_idle()
+    with transaction() as session:
+        made.own["/documents/"] = _document(session, mine.person_id)
+        made.foreign["/documents/"] = _document(session, theirs.person_id)
+    return made
+
+
+def belongings(session: Session, person_id: int | None) -> dict[str, str]:
+    """Things of a person's own, as addresses name them: what follows after the beginning of the address."""
+    person = session.get_one(Person, person_id)
+    now, random = clock.now(), token_bytes(32)
+    passkey = Passkey(
+        person_id=person.id, user_handle=random, credential_id=random, public_key=random, sign_count=0, name="phone",
+        added_at=now, used_at=None, removed_at=None,
+    )  # fmt: skip
+    account = OutsideAccount(
+        person_id=person.id, issuer="https://id.example.org", subject=random.hex(), connected_at=now
+    )
+    session.add_all([passkey, account])
+    open_session(session, person)
+    one = Wanted(form_key=str(uuid4()), label="mine", scopes=[Scope.HOLDINGS_READ], days=30)
+    token, _ = issue_token(session, person, one, roles=frozenset(), by=person.id)
+    file = ask_for_file(session, person)
+    session.flush()
+    signed_in = session.scalars(select(SignedIn.id).where(SignedIn.person_id == person.id)).first()
+    return {
+        "/me/holders/": str(person.id),
+        "/me/privacy/file/": file.public_id,
+        "/me/security/accounts/": str(account.id),
+        "/me/security/passkeys/": str(passkey.id),
+        "/me/security/sessions/": str(signed_in),
+        "/me/tokens/": str(token.id),
+    }
+
+
+def _document(session: Session, person_id: int | None) -> str:
+    return str(session.scalars(select(Document.number).where(Document.person_id == person_id)).first())
+
+
+@pytest.fixture
+def doorstep(database: str, configure: Callable[..., None]) -> House:
+    """A house with an open offer, Maya's pledge that is not confirmed, an organizer and a treasurer: quickly made."""
+    configure(second_factor="off", limits_times="1000")
+    from app.main import build
+
+    made = House(build())
+    with transaction() as session:
+        for role in (Role.ORGANIZER, Role.TREASURER):
+            made.people[role.value] = make.staff(session, role.value).id
+        made.people[STRANGER] = make.person(session, "stranger@example.org", "A Stranger").id
+        make.open_offer(session, "buy-it")
+    return made

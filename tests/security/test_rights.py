@@ -1,0 +1,175 @@
+"""Every operation, asked for by everyone: the answers follow the reviewed list, and a new route needs a line in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.members.roles import Role
+from app.web.rights import Operation, listed, operations, with_table
+from tests.security.conftest import EVERYONE, NOBODY, STRANGER, House
+
+ROOT = Path(__file__).resolve().parents[2]
+REVIEWED = Path(__file__).parent / "rights.txt"
+ADVICE = "review it, then write the list anew: costake rights --write"
+STAFF = {role.value for role in Role} - {"member"}
+
+# What stands in an address where nothing of anybody's own is meant.
+PLACES = {"slug": "buy-it", "token": "guess", "number": "1", "public_id": "unknown", "form": "json"}
+
+
+def rules() -> dict[tuple[str, str], str]:
+    """The reviewed rule of each operation."""
+    rows = [re.fullmatch(r"(\S+) +(\S+) \| (.+)", line) for line in REVIEWED.read_text().splitlines()]
+    assert all(rows), "each line is: METHOD /path | rule"
+    return {(row[1], row[2]): row[3] for row in rows}
+
+
+def may(rule: str, who: str) -> bool:
+    """Whether a rule lets somebody in."""
+    people = rule.partition(";")[0]
+    if people == "everyone":
+        return True
+    if people.startswith("signed in"):
+        return who != NOBODY
+    return who in people.split(", ")
+
+
+def filled(path: str, values: dict[str, str]) -> str:
+    """An address with its places filled."""
+    return re.sub(r"\{(\w+)(:\w+)?\}", lambda place: values.get(place[1], PLACES.get(place[1], "1")), path)
+
+
+def pages(found: list[Operation]) -> list[Operation]:
+    """The operations of people with browsers; those of programs have tokens of their own."""
+    return [each for each in found if not any("token" in demand.also for demand in each.demands)]
+
+
+@pytest.fixture
+def found(house: House) -> list[Operation]:
+    return operations(house.app)
+
+
+def test_every_operation_has_a_rule_that_somebody_reviewed():
+    from app.main import app
+
+    now = set(listed(operations(app)).splitlines())
+    reviewed = set(REVIEWED.read_text().splitlines())
+    assert sorted(now - reviewed) == [], f"operations without a reviewed rule; {ADVICE}"
+    assert sorted(reviewed - now) == [], f"reviewed rules of operations that are gone or changed; {ADVICE}"
+
+
+def test_nothing_is_open_to_everyone_beyond_the_doorstep():
+    """Whoever adds an open operation decides it here once more: a desk's page that is open by mistake is found."""
+    outside = ("/desk", "/me", "/pledges", "/holdings", "/documents", "/members", "/register")
+    assert [at for at, rule in rules().items() if rule.startswith("everyone") and at[1].startswith(outside)] == []
+
+
+def test_auditors_change_nothing():
+    changes = [at for at, rule in rules().items() if at[0] != "GET" and "auditor" in rule and at[1] not in DECIDE]
+    assert changes == []
+
+
+DECIDE = {  # deciding a proposal needs the role of its act, which auditors never have
+    "/desk/approvals/{proposal_id}/approval",
+    "/desk/approvals/{proposal_id}/refusal",
+}
+
+
+def test_the_readme_shows_who_may_do_what():
+    from app.main import app
+
+    text = (ROOT / "README.md").read_text()
+    assert with_table(text, operations(app)) == text, ADVICE
+
+
+def test_every_request_of_everyone_is_answered_by_its_rule(house, found):
+    wrong, reviewed = [], rules()
+    for who in EVERYONE:
+        browser = house.browser(who)
+        for each in pages(found):
+            rule = reviewed.get((each.method, each.path), "no rule")
+            answer = browser.ask(each.method, filled(each.path, {}))
+            if ENDS.search(each.path):
+                browser = house.browser(who)
+            seen = _seen(answer)
+            expected = {"in"} if may(rule, who) else {"asked to sign in"} if who == NOBODY else {"not allowed"}
+            if seen not in expected:
+                wrong.append(f"{each.method} {each.path} as {who}: {seen} ({answer.status_code}), by rule: {rule}")
+    assert not wrong, "\n".join(wrong)
+
+
+ENDS = re.compile("sign-out|sessions|factor|confirm")  # may end the session in which it is asked
+
+
+def _seen(answer) -> str:
+    if answer.status_code >= 500:
+        return "broken"
+    place = answer.headers.get("location", "")
+    if answer.status_code == 401 or (answer.status_code == 303 and place.startswith("/sign-in?")):
+        return "asked to sign in"
+    if answer.status_code == 303 and place.startswith(("/me/security/enrol", "/me/security/confirm")):
+        return "asked for the second factor"
+    if answer.status_code == 403 and "Your role does not allow this" in answer.text:
+        return "not allowed"
+    return "in"
+
+
+def test_what_is_somebody_elses_is_as_unknown_as_what_does_not_exist(house, found):
+    about_own = [each for each in pages(found) if each.own]
+    assert {"/pledges/{public_id}", "/documents/{number}.pdf"} <= {each.path for each in about_own}
+    wrong = []
+    maya, others = house.browser(Role.MEMBER), {who: house.browser(who) for who in (STRANGER, *sorted(STAFF))}
+    for each in about_own:
+        start = each.path.partition("{")[0]
+        if start not in house.own:
+            wrong.append(f"{each.path}: tests/security/conftest.py must make one of Maya's own and one of Wei's")
+            continue
+        foreign = maya.ask(each.method, placed(each.path, house.foreign[start]))
+        unknown = maya.ask(each.method, placed(each.path, "99999999"))
+        own = maya.ask(each.method, placed(each.path, house.own[start]))
+        if (foreign.status_code, _plain(foreign)) != (404, _plain(unknown)):
+            told = f"foreign {foreign.status_code}, unknown {unknown.status_code}"
+            differing = set(_plain(foreign).splitlines()) ^ set(_plain(unknown).splitlines())
+            wrong.append(f"{each.method} {each.path}: {told} {sorted(differing)[:4]}")
+        if own.status_code in (403, 404) or own.status_code >= 500:
+            wrong.append(f"{each.method} {each.path}: own {own.status_code}")
+        for who, browser in others.items():
+            answer = browser.ask(each.method, placed(each.path, house.foreign[start]))
+            if answer.status_code != 404:
+                wrong.append(f"{each.method} {each.path} as {who}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+def placed(path: str, value: str) -> str:
+    """An address with its first place filled with a value."""
+    return filled(re.sub(r"\{\w+(:\w+)?\}", value, path, count=1), {})
+
+
+def _plain(answer) -> str:
+    """The body without what differs from answer to answer: the address itself, and keys of forms."""
+    text = re.sub(r'value="[^"]*"', "", answer.text)
+    return re.sub(r'(href|action)="[^"]*"', "", text).replace(answer.request.url.path, "")
+
+
+def test_staff_who_have_not_shown_a_second_factor_are_led_to_it_everywhere(house, found, configure):
+    configure(second_factor="required")
+    wrong = []
+    for each in pages(found):
+        for who in sorted((each.roles or frozenset()) - {"member"}):
+            seen = _seen(house.browser(who).ask(each.method, filled(each.path, {})))
+            if seen != "asked for the second factor":
+                wrong.append(f"{each.method} {each.path} as {who}: {seen}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_role_that_ended_opens_nothing_in_a_session_that_lasts(house):
+    from app.core.database import transaction
+    from app.members.roles import end_role, standing_grants
+
+    browser = house.browser("organizer")
+    assert browser.get("/desk").status_code == 200
+    with transaction() as session:
+        for grant in standing_grants(session):
+            end_role(session, grant.id, by=None, reason="ended")
+    assert browser.get("/desk").status_code == 403
