@@ -5,6 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from app.core.appendonly import guard_sql
+from app.members.people.likeness import Traits, keys_of
 
 revision: str = "knows_persons_fully"
 down_revision: str | None = "asks_two_people"
@@ -225,6 +226,26 @@ def upgrade() -> None:
     for table in APPEND_ONLY:
         for statement in guard_sql(table):
             op.execute(statement)
+    _keep_keys()
+
+
+def _keep_keys() -> None:
+    """Make those who are known already findable as everybody is from now on."""
+    rows = op.get_bind().execute(
+        sa.text(
+            "SELECT p.id, p.email, coalesce(legal_name, ''), coalesce(array_to_string(street_lines, ' '), ''), "
+            "coalesce(postal_code, ''), coalesce(country, '') "
+            "FROM person p LEFT JOIN particulars ON person_id = p.id"
+        )
+    )
+    keys = {
+        (key, person_id)
+        for person_id, email, name, street, code, country in rows
+        for key in keys_of(Traits(name, street, code, country, email))
+    }
+    if keys:
+        table = sa.table("person_key", sa.column("key", sa.String()), sa.column("person_id", sa.BigInteger()))
+        op.bulk_insert(table, [{"key": key, "person_id": person_id} for key, person_id in sorted(keys)])
 
 
 def downgrade() -> None:

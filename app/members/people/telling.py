@@ -19,6 +19,10 @@ from app.members.people.models import PersonMerge, PersonUnmerge, Representation
 from app.members.people.resolving import same_person
 from app.members.persons import address_of, name_of, versions_of
 
+BEGUN = {
+    "subscription": N_("by subscribing to shares"),
+    "admission": N_("by admission"),
+}
 ENDED = {
     "resignation": N_("Resigned"),
     "expulsion": N_("Expelled"),
@@ -101,11 +105,12 @@ def _admission(session: Session, person_id: int) -> Iterator[Event]:
 def _memberships(session: Session, person_id: int) -> Iterator[Event]:
     for member, end in memberships_of(session, person_id):
         number = f"№ {member.number}"
-        yield Event(member.entered_on, member.recorded_at, N_("Entered the register"), (number, member.basis))
+        said = (number, BEGUN.get(member.basis, member.basis))
+        yield Event(member.entered_on, member.recorded_at, N_("Entered the register"), said)
         if end is not None:
-            said = (number, end.reason) if end.reason else (number,)
+            ended = (number, end.reason) if end.reason else (number,)
             title = ENDED.get(end.basis, N_("Ceased to be a member"))
-            yield Event(end.ceased_on, end.recorded_at, title, said, end.recorded_by)
+            yield Event(end.ceased_on, end.recorded_at, title, ended, end.recorded_by)
 
 
 def _death(session: Session, person_id: int) -> Iterator[Event]:
