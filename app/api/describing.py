@@ -53,7 +53,7 @@ PROBLEMS = {
     429: "Too often; try again later.",
     500: "Something went wrong on our side; nothing was changed.",
 }
-READING = (401, 403, 404, 406, 422, 429, 500)
+READING = (400, 401, 403, 404, 406, 422, 429, 500)
 ACTING = tuple(PROBLEMS)
 KEY = {
     "name": "Idempotency-Key",
@@ -136,7 +136,7 @@ def _planner() -> Document:
             del figure["example"]
     scenarios = {"name": "scenarios", "in": "query", "schema": {"type": "string", "enum": ["yes"]}}
     answer = {"description": "The answer.", "content": {"application/json": {"schema": {"type": "object"}}}}
-    problems = {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in (422, 429, 500)}
+    problems = {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in (400, 422, 429, 500)}
     return {
         "tags": ["Planner"],
         "operationId": "plan",

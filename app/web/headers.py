@@ -3,11 +3,13 @@
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import N_, Refusal
 from app.core.settings import settings
+from app.web.problems import problem
 
 BODY_MAX = 16 * 1024 * 1024
 POLICY = "; ".join(
@@ -42,6 +44,13 @@ class BodyTooLarge(Refusal):
     status = 413
 
 
+class UnreadableAddress(Refusal):
+    """The address holds a character that no text can hold."""
+
+    message = N_("This address cannot be read.")
+    status = 400
+
+
 class Guard:
     """The outermost layer: hosts, sizes and headers, for pages, files and errors alike."""
 
@@ -58,7 +67,7 @@ class Guard:
             await PlainTextResponse("This host is not served here.\n", 400)(scope, receive, send)
             return
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:
-            await PlainTextResponse("This address cannot be read.\n", 400)(scope, receive, send)  # no text holds NUL
+            await _unreadable(scope)(scope, receive, send)  # no text holds NUL
             return
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()) or len(length) > 15 or int(length) > BODY_MAX:
@@ -77,6 +86,12 @@ class Guard:
             await send(message)
 
         await self.app(scope, _limited(receive), sending)
+
+
+def _unreadable(scope: Scope) -> Response:
+    if scope["path"].startswith("/api/"):
+        return problem(Request(scope), UnreadableAddress())
+    return PlainTextResponse("This address cannot be read.\n", 400)
 
 
 def ours(host: str) -> bool:

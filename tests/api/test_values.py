@@ -90,6 +90,7 @@ def test_what_is_not_offered_is_refused(program, client):
     answer = client.delete("/api/v1/me", headers={"Authorization": f"Bearer {maya.token}"})
     assert (answer.status_code, answer.headers["allow"], problem(answer)) == (405, "GET", "WrongMethod")
     assert problem(maya.get("/nowhere", 404)) == "NotFound"
+    assert problem(maya.get("/offers?cursor=%00", 400)) == "UnreadableAddress"
     assert problem(maya.get("/api/v2/me", 404)) == "NotFound"
     assert client.get("/api/v1/openapi.json?lang=fr").status_code == 200  # no cookie, no detour
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.api.shapes import Amount, AmountTaken, Day, Given, Line, Taken
 from app.core.money import Money
+from app.members.restricting import HIDDEN
 from app.payments.models import Receipt, Refund, RefundPayment
 from app.payments.receiving import BankLine
 from app.payments.references import spaced
@@ -67,7 +68,7 @@ def receipt_given(receipt: Receipt) -> ReceiptGiven:
         reference=spaced(receipt.request.reference),
         amount=Amount.of(Money(receipt.amount_cents, receipt.currency)),
         received_on=receipt.received_on,
-        payer_name=receipt.payer_name,
+        payer_name=HIDDEN if receipt.request.person.restricted else receipt.payer_name,
         bank_reference=receipt.bank_reference,
         recorded_at=receipt.recorded_at,
         entry_id=receipt.entry_id,

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, Strict
 from app.api.shapes import Amount, Counted, Email, Given, Line, OptionalLine, PostalAddress, Taken, Whole, refused
 from app.core.money import Money
 from app.members.persons import Address
+from app.members.restricting import HIDDEN
 from app.offers.models import Pledge, PledgeState
 from app.offers.pledging import Wish
 from app.offers.reading import country_names
@@ -139,7 +140,8 @@ def own_pledge_given(pledge: Pledge, paid: Money) -> OwnPledge:
 
 
 def staff_pledge_given(pledge: Pledge, paid: Money) -> StaffPledge:
-    """A pledge as staff get it."""
+    """A pledge as staff get it; of a restricted person without what was typed."""
+    hidden = pledge.person is not None and pledge.person.restricted
     return StaffPledge(
         id=pledge.public_id,
         state=PledgeState(pledge.state),
@@ -148,11 +150,11 @@ def staff_pledge_given(pledge: Pledge, paid: Money) -> StaffPledge:
         paid=Amount.of(paid),
         made_at=pledge.made_at,
         terms_version=pledge.terms.version,
-        legal_name=pledge.legal_name,
+        legal_name=HIDDEN if hidden else pledge.legal_name,
         email=pledge.email,
         address=PostalAddress(
-            street_lines=list(pledge.street_lines),
-            postal_code=pledge.postal_code,
+            street_lines=[] if hidden else list(pledge.street_lines),
+            postal_code="" if hidden else pledge.postal_code,
             locality=pledge.locality,
             region=pledge.region,
             country=pledge.country,

@@ -34,7 +34,7 @@ def issue(request: Request, session: Tx, fields: Fields, viewer: Fresh) -> Respo
     with shown_again(request, TEMPLATE, fields, **_facts(request, session, viewer)):
         wanted = _wanted(fields, viewer)
         made, secret = issue_token(session, viewer.person(session), wanted, roles=viewer.roles, by=viewer.person_id)
-    return page(request, TEMPLATE, **_facts(request, session, viewer), made=made, secret=secret)
+    return page(request, TEMPLATE, **_facts(request, session, viewer) | {"made": made, "secret": secret})
 
 
 @router.post("/{token_id}/revocation")
