@@ -2,16 +2,20 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ARRAY, ForeignKey, Index, String, func, text
+from sqlalchemy import ARRAY, ForeignKey, Index, String, exists, func, text
 from sqlalchemy.dialects.postgresql import BYTEA
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.core.appendonly import append_only
 from app.core.database import Base
+from app.members.restricting import Restriction
 
 
 class Person(Base):
-    """Someone who pledges, holds, votes or works here; `email` (normalised) is how they are reached and sign in."""
+    """Someone who pledges, holds, votes or works here; `email` (normalised) is how they are reached and sign in.
+
+    What is left of a `restricted` person is shown in the register and nowhere else.
+    """
 
     __tablename__ = "person"
     __table_args__ = (Index("uq_person_email_lower", func.lower(text("email")), unique=True),)
@@ -20,6 +24,9 @@ class Person(Base):
     email: Mapped[str] = mapped_column(String)
     language: Mapped[str] = mapped_column(String)
     created_at: Mapped[datetime]
+    restricted: Mapped[bool] = column_property(
+        exists().where(Restriction.person_id == id).correlate_except(Restriction)
+    )
 
 
 class Particulars(Base):
