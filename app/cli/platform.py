@@ -1,5 +1,7 @@
 """`costake platform`: what the platform tells of its users."""
 
+from typing import TextIO
+
 import click
 
 
@@ -11,7 +13,7 @@ def platform() -> None:
 @platform.command("import")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option("--salt", required=True, help="The salt with which the platform has hashed the addresses.")
-def import_(file: click.utils.LazyFile, salt: str) -> None:
+def import_(file: TextIO, salt: str) -> None:
     """Import FILE, the platform's list of its users ("-" reads standard input).
 
     One line for each user: SHA-256 in hex over the salt and the e-mail address in lower case.

@@ -74,8 +74,9 @@ def page(request: Request, name: str, status: int = 200, **facts: Any) -> HTMLRe
     """A page from `templates/<name>` in the reader's language, with the facts that every page has.
 
     Those are: lang, languages (links to the others), viewer, navigation, csrf and new_key (functions for the hidden
-    fields of forms), path, announcement (the notice of a `redirect`), organization, base_url, demo, second_factor, static, and for a
-    form that was refused its refusal, values and problems, which `current` gives to the fields.
+    fields of forms), path, announcement (the notice of a `redirect`), organization, base_url, demo, second_factor
+    (whether staff need one), static, and for a form that was refused its refusal, values and problems, which
+    `current` gives to the fields.
     """
     lang = language_of(request)
     ticket = tickets.Ticket(request)

@@ -8,6 +8,7 @@ from sqlalchemy import select, text, update
 
 from app.core import clock
 from app.core.database import reading, transaction
+from app.core.settings import Settings
 from app.members.models import SignedIn
 from app.members.signin.factors import authenticator, having, recovery
 from app.members.signin.factors.authenticator import AppAlready, SecretTooOld, WrongCode
@@ -219,3 +220,15 @@ def test_a_plain_member_is_not_asked_for_anything_more(required, address, signed
         path = link_path(new_link(session, make.person(session), "/pledges"))
     maya.get(path).press("/sign-in/").sees("You are signed in.")
     assert maya.answer.url.path == "/pledges"
+
+
+@pytest.mark.parametrize(
+    ("demo", "chosen", "required"),
+    [("0", None, True), ("1", None, False), ("1", "required", True), ("0", "off", False)],
+)
+def test_second_factors_are_required_unless_they_are_off_or_it_is_a_demonstration(monkeypatch, demo, chosen, required):
+    monkeypatch.setenv("COSTAKE_DEMO", demo)
+    monkeypatch.delenv("COSTAKE_SECOND_FACTOR")
+    if chosen:
+        monkeypatch.setenv("COSTAKE_SECOND_FACTOR", chosen)
+    assert Settings().second_factor_required is required
