@@ -36,7 +36,9 @@ def take(what: Allotment, shares: int | None = None):
     """Allot, in a transaction of its own, what was prepared in another one."""
 
     def act(session) -> int:
-        known = replace(what, share_class=session.get_one(ShareClass, what.share_class.id), shares=shares or what.shares)
+        known = replace(
+            what, share_class=session.get_one(ShareClass, what.share_class.id), shares=shares or what.shares
+        )
         return allot(session, known, by=None).certificate_number
 
     return act
