@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -29,6 +29,11 @@ def register() -> None:
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day at whose end the register is taken; today if absent."
 )
+@click.option(
+    "--known-at",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    help="As it stood at this moment (UTC), before whatever was recorded later.",
+)
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
 @click.option(
     "-o",
@@ -36,7 +41,7 @@ def register() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="A file to write; standard output if absent.",
 )
-def export(as_of: datetime | None, form: str, output: Path | None) -> None:
+def export(as_of: datetime | None, known_at: datetime | None, form: str, output: Path | None) -> None:
     """Write one line per holder and class, as of a day.
 
     The totals are checked against the books while writing; where they differ the command fails and no file is kept.
@@ -46,11 +51,12 @@ def export(as_of: datetime | None, form: str, output: Path | None) -> None:
     from app.exports.register import register_lines, write_csv
 
     day: date = as_of.date() if as_of else clock.today()
+    known = known_at.replace(tzinfo=UTC) if known_at else None
     with _written_whole(output) as file, reading() as session:
         if form == "csv":
-            lines = write_csv(session, day, file)
+            lines = write_csv(session, day, file, known_at=known)
         else:
-            found = [asdict(line) for line in register_lines(session, day)]
+            found = [asdict(line) for line in register_lines(session, day, known_at=known)]
             json.dump({"as_of": day.isoformat(), "lines": found}, file, ensure_ascii=False)
             lines = len(found)
     with transaction() as session:

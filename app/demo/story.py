@@ -14,6 +14,7 @@ from app.core import clock, tokens
 from app.core.database import transaction
 from app.core.money import Money
 from app.core.settings import settings
+from app.demo.organizations import enter_organizations
 from app.demo.people import Supporter, supporters
 from app.members.models import Person
 from app.members.persons import known_person, record_particulars
@@ -64,6 +65,8 @@ def fill(echo: Callable[[str], None]) -> None:
             _founding_circle(session, staff, everyone[:24])
             _missed_round(session, staff, everyone[24:34])
             _campaign(session, staff, everyone[10:])
+            with clock.at(_ago(days=6)):
+                enter_organizations(session, staff, everyone)
     _print_links(echo)
 
 

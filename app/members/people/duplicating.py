@@ -10,6 +10,7 @@ from app.members.models import Person
 from app.members.people.contacting import ContactKind, contact_on
 from app.members.people.likeness import Likeness, Traits, likeness, sought
 from app.members.people.models import PersonKey
+from app.members.people.representing import holder_kind_on
 from app.members.people.resolving import canonical_person, same_person
 from app.members.people.sealing import born_index_of
 from app.members.persons import name_of, particulars_on, traits_of
@@ -65,6 +66,7 @@ def traits(session: Session, person: Person) -> Traits:
     phone = contact_on(session, person.id, ContactKind.PHONE, clock.today())
     base = traits_of(known) if known else Traits("")
     return Traits(
+        kind=holder_kind_on(session, person.id, clock.today()),
         name=base.name,
         street=base.street,
         postal_code=base.postal_code,

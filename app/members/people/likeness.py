@@ -56,6 +56,7 @@ class Traits:
     registration_number: str = ""
     phones: frozenset[str] = field(default_factory=frozenset)
     born: bytes | None = None
+    kind: str = "person"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,9 @@ def mailbox(email: str) -> str:
 
 
 def likeness(one: Traits, other: Traits) -> Likeness:
-    """Compare two records; their order makes no difference."""
+    """Compare two records; their order makes no difference. A company is never the person who runs it."""
+    if one.kind != other.kind:
+        return Likeness(0, ())
     found = [reason for reason in (_name(one, other), _place(one, other), _birth(one, other)) if reason]
     if mailbox(one.email) and mailbox(one.email) == mailbox(other.email):
         found.append(Reason.SAME_MAILBOX)

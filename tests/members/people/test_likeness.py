@@ -21,6 +21,7 @@ TRAITS = st.builds(
     registration_number=st.sampled_from(["", "HRB 1", "hrb-1"]),
     phones=st.sampled_from([frozenset(), frozenset({"+33612345678"})]),
     born=st.sampled_from([None, b"1", b"2"]),
+    kind=st.sampled_from(["person", "company"]),
 )
 
 
@@ -65,6 +66,7 @@ def test_one_person_written_in_two_ways_is_a_candidate(changed, reasons):
     [
         Traits("Maya Whitfield", "7 Dale Street", "M1 2JQ", "GB", "m.whitfield@example.com"),  # a namesake far away
         replace(MAYA, name="Omar Haddad", email="omar@example.org", born=None),  # a neighbour in the same house
+        replace(MAYA, kind="company"),  # a firm that carries its founder's name
         replace(MAYA, email="young@example.org", born=b"2"),  # mother and daughter of one name
         Traits(""),
     ],
