@@ -17,7 +17,7 @@ from tests.api.conftest import Program, problem, token_for
 
 OPERATIONS = list(operations(api.routes))
 NOBODY_ELSE = re.compile(r"\{[a-z_]+\}")
-ROLES = ("", "organizer", "treasurer", "auditor")
+ROLES = ("", "organizer", "treasurer", "secretary", "auditor", "teller")
 
 
 def asked(program: Program, method: str, path: str):

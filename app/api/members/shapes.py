@@ -8,10 +8,14 @@ from pydantic import Field
 from app.api.shapes import Given, PostalAddress
 from app.exports.register import Line
 from app.members.models import Membership, MembershipEnd, Particulars, Person
+from app.members.restricting import HIDDEN
 
 
 class MemberGiven(Given):
-    """A membership with the name that is valid today; its number is never given to anyone else."""
+    """A membership with the name that is valid today; its number is never given to anyone else.
+
+    Of a restricted person, whose data was erased as far as the law allows, no more than the register's facts are given.
+    """
 
     number: int = Field(examples=[1])
     legal_name: str | None
@@ -58,7 +62,7 @@ def member_whole(
 ) -> MemberWhole:
     """A member with everything that staff may see."""
     address = None
-    if known is not None:
+    if known is not None and not person.restricted:
         address = PostalAddress(
             street_lines=list(known.street_lines),
             postal_code=known.postal_code,
@@ -66,15 +70,21 @@ def member_whole(
             region=known.region,
             country=known.country,
         )
-    return MemberWhole(**_facts(member, ended, known), email=person.email, language=person.language, address=address)
+    return MemberWhole(
+        **_facts(member, ended, known),
+        email=HIDDEN if person.restricted else person.email,
+        language=person.language,
+        address=address,
+    )
 
 
 def _facts(member: Membership, ended: MembershipEnd | None, known: Particulars | None) -> dict[str, object]:
+    hidden = member.person.restricted
     return {
         "number": member.number,
-        "legal_name": known.legal_name if known else None,
+        "legal_name": HIDDEN if hidden else known.legal_name if known else None,
         "holder_kind": known.holder_kind if known else None,
-        "country": known.country if known else None,
+        "country": known.country if known and not hidden else None,
         "entered_on": member.entered_on,
         "basis": member.basis,
         "ceased_on": ended.ceased_on if ended else None,

@@ -108,7 +108,7 @@ class StaffPledge(Given):
     terms_version: int
     legal_name: str
     email: str
-    address: PostalAddress
+    address: PostalAddress | None = Field(description="Null for a person whose data was erased.")
     reference: str | None
 
 
@@ -151,13 +151,17 @@ def staff_pledge_given(pledge: Pledge, paid: Money) -> StaffPledge:
         made_at=pledge.made_at,
         terms_version=pledge.terms.version,
         legal_name=HIDDEN if hidden else pledge.legal_name,
-        email=pledge.email,
-        address=PostalAddress(
-            street_lines=[] if hidden else list(pledge.street_lines),
-            postal_code="" if hidden else pledge.postal_code,
-            locality=pledge.locality,
-            region=pledge.region,
-            country=pledge.country,
-        ),
+        email=HIDDEN if hidden else pledge.email,
+        address=None if hidden else _address(pledge),
         reference=spaced(pledge.request.reference) if pledge.request else None,
+    )
+
+
+def _address(pledge: Pledge) -> PostalAddress:
+    return PostalAddress(
+        street_lines=list(pledge.street_lines),
+        postal_code=pledge.postal_code,
+        locality=pledge.locality,
+        region=pledge.region,
+        country=pledge.country,
     )

@@ -5,7 +5,7 @@ from enum import StrEnum
 from app.core.errors import N_
 from app.members.roles import Role
 
-DESK = (Role.ORGANIZER, Role.TREASURER, Role.AUDITOR)
+DESK = (Role.ORGANIZER, Role.TREASURER, Role.SECRETARY, Role.AUDITOR)
 
 
 class Scope(StrEnum):
