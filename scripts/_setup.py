@@ -52,6 +52,8 @@ NEEDS = {
         Need("libpangoft2-1.0-0", "lays out documents", library("libpangoft2-1.0.so.0")),
         Need("libharfbuzz-subset0", "documents in a fifth of the time", library("libharfbuzz-subset.so.0")),
         Need("fonts-dejavu-core", "the letters of documents", font("DejaVuSans.ttf")),
+        Need("fonts-droid-fallback", "Chinese and Japanese names in documents", font("DroidSansFallbackFull.ttf")),
+        Need("fonts-nanum", "Korean names in documents", font("NanumGothic.ttf")),
     ],
     "test": [
         Need("chromium", "tests in a real browser", program("chromium", "chromium-browser", "google-chrome")),

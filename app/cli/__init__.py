@@ -108,14 +108,22 @@ class Costake(click.Group):
                 return super().invoke(ctx)
         except Refusal as refusal:
             said, name = refusal_lines(refusal), refusal.name
-        except ValueError as error:
-            if getattr(error, "title", None) != "Settings":
+        except Exception as error:
+            if getattr(error, "title", None) == "Settings":
+                said, name = setting_lines(error), "InvalidSettings"
+            elif type(error).__name__ == "OperationalError":  # of SQLAlchemy or psycopg, loaded only where needed
+                said, name = [f"The database does not answer: {first_line(error)}"], "DatabaseUnavailable"
+            else:
                 raise
-            said, name = setting_lines(error), "InvalidSettings"
         click.echo("\n".join(said), err=True)
         if ctx.meta["app.json"]:
             click.echo(json.dumps({"refusal": name, "message": "\n".join(said)}, ensure_ascii=False))
         ctx.exit(2)
+
+
+def first_line(error: Exception) -> str:
+    """What the database's driver says, without the statement it was asked."""
+    return str(getattr(error, "orig", error)).strip().partition("\n")[0]
 
 
 def refusal_lines(refusal: Refusal) -> list[str]:

@@ -1,8 +1,12 @@
 """`costake role`: grant, end and list roles from the command line."""
 
 import json
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from app.core.settings import Settings
 
 
 @click.group()
@@ -84,7 +88,13 @@ def link(email: str) -> None:
         if person is None:
             raise UnknownPerson(who=email)
         path = link_path(new_link(session, person))
-    click.echo(settings().base_url + path)
+    click.echo(_served_at(settings()) + path)
+
+
+def _served_at(known: "Settings") -> str:
+    """The public address: as configured, else where Costake was last served on this machine."""
+    noted = known.var / "address"
+    return noted.read_text() if "base_url" not in known.model_fields_set and noted.exists() else known.base_url
 
 
 @role.command("forget-factors")

@@ -57,6 +57,7 @@ def serve(port: int, host: str, demo: bool) -> None:
     if sys.stderr.isatty():
         os.environ.setdefault("COSTAKE_LOG_FORMAT", "text")
     logs.configure()
+    note_address(address)
     number = listener.fileno()
     web, worker = (
         Child("web", ["web", "--supervised", f"--listener={number}"], (number,)),
@@ -126,6 +127,12 @@ def migrate() -> None:
 
     logs.configure()
     click.echo("The database has been brought up to date." if upgrade() else "The database is up to date.")
+
+
+def note_address(address: str) -> None:
+    """Keep where Costake was last served, so that links printed on the command line lead there."""
+    settings().var.mkdir(parents=True, exist_ok=True)
+    (settings().var / "address").write_text(address)
 
 
 def listen(host: str, port: int) -> socket.socket:

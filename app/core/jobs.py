@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 # Deferring uses the session's own connection, so this application is never opened; the worker opens its own.
 _deferrer = procrastinate.App(connector=SyncPsycopgConnector())
 
+
 def defer(session: Session, job: str, **arguments: Any) -> None:
     """Put a job in the queue when, and only when, the session's transaction commits.
 

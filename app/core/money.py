@@ -8,7 +8,7 @@ from babel.numbers import get_currency_precision, list_currencies
 from app.core.errors import N_, Refusal
 
 _CURRENCIES = frozenset(list_currencies())
-MINOR_MAX = 2**62  # fits a PostgreSQL bigint with room to sum
+MINOR_MAX = 10**15  # ten trillion dollars: nine thousand such amounts still sum within a PostgreSQL bigint
 
 
 class NotAnAmount(Refusal):

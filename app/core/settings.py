@@ -73,6 +73,21 @@ class Settings(BaseSettings):
     log_format: Literal["json", "text"] = Field("json", description="How logs are written to standard error.")
 
     @model_validator(mode="after")
+    def _database_is_postgresql(self) -> "Settings":
+        """One dialect everywhere."""
+        if self.database_url is not None and not self.database_url.startswith(("postgresql://", "postgres://")):
+            raise ValueError("DATABASE_URL must begin with postgresql://: Costake runs on PostgreSQL only")
+        return self
+
+    @model_validator(mode="after")
+    def _demonstration_has_an_issuer(self) -> "Settings":
+        """The campaign's own name stands on its documents."""
+        if self.demo and "organization" not in self.model_fields_set:
+            self.organization = "WeAreTwitter Purchase Cooperative"
+            self.organization_seat = "1900 Adeline Street, Oakland, CA 94607"
+        return self
+
+    @model_validator(mode="after")
     def _address_is_safe(self) -> "Settings":
         """Session cookies need https, except on this very machine."""
         parts = urlsplit(self.base_url)

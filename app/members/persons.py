@@ -44,7 +44,7 @@ class Address:
 def normal_email(text: str) -> str:
     """An e-mail address in the one form in which persons are known by it (RFC 5322 by email-validator, lower case)."""
     try:
-        return validate_email(text.strip(), check_deliverability=False).normalized.lower()
+        return validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False).normalized.lower()
     except EmailNotValidError:
         raise BadEmail(text=text.strip()[:80]) from None
 

@@ -16,6 +16,8 @@ from app.offers.models import Offer, OfferMove, OfferState, OfferTerms
 from app.shares.classes import issued_shares
 from app.shares.models import ShareClass
 
+RESERVED_SLUGS = ("new",)  # addresses of the desk's own pages
+
 
 class BadSlug(Refusal):
     """The address of the offer's page is not plain."""
@@ -77,7 +79,7 @@ class Terms:
 
 def draft_offer(session: Session, slug: str, terms: Terms, *, by: int | None) -> Offer:
     """Write a new offer as a draft, visible to staff only."""
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 60:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 60 or slug in RESERVED_SLUGS:
         raise BadSlug(slug=slug[:60])
     one_at_a_time(session, f"offer {slug}")
     if session.scalars(select(Offer.id).where(Offer.slug == slug)).first() is not None:

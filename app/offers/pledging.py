@@ -146,6 +146,19 @@ def make_pledge(session: Session, slug: str, wish: Wish) -> Pledge:
     return pledge
 
 
+def takes_pledges(offer: Offer) -> bool:
+    """Whether an offer is open and its deadline lies ahead."""
+    return offer.state == OfferState.OPEN and clock.now() < offer.terms.deadline_at
+
+
+def refuse_unless_open(offer: Offer) -> None:
+    """Refuse what needs an offer that takes pledges now, with the reason."""
+    if offer.state != OfferState.OPEN:
+        raise OfferNotOpen
+    if not takes_pledges(offer):
+        raise DeadlineOver
+
+
 def beyond_limits(terms: OfferTerms, shares: int) -> Refusal | None:
     """Why the terms do not let one person pledge so many shares, or None when they do."""
     if shares < terms.person_shares_min:
@@ -257,10 +270,7 @@ def move_pledge(session: Session, pledge: Pledge, to: PledgeState, *, by: int | 
 def _open_offer(session: Session, slug: str) -> Offer:
     """The offer, kept from closing until this transaction ends, refused unless it takes pledges now."""
     offer = _shared_offer(session, slug)
-    if offer.state != OfferState.OPEN:
-        raise OfferNotOpen
-    if offer.terms.deadline_at <= clock.now():
-        raise DeadlineOver
+    refuse_unless_open(offer)
     return offer
 
 

@@ -12,7 +12,7 @@ from app.members.people.addresses import read_address
 from app.members.people.resolving import same_person
 from app.offers.drafting import Terms, find_offer
 from app.offers.models import Offer, OfferMove, OfferState, OfferTerms, Pledge
-from app.offers.pledging import Wish, beyond_limits
+from app.offers.pledging import Wish, beyond_limits, takes_pledges
 from app.shares.classes import share_class
 from app.web.countries import country_names as country_names
 from app.web.typed import Form
@@ -21,7 +21,7 @@ from app.web.typed import Form
 def offers_shown(session: Session) -> list[Offer]:
     """The offers that the public sees: open ones first, the newest first."""
     rows = session.scalars(select(Offer).where(Offer.state != OfferState.DRAFT).order_by(Offer.id.desc())).all()
-    return sorted(rows, key=lambda offer: offer.state != OfferState.OPEN)
+    return sorted(rows, key=lambda offer: (offer.state != OfferState.OPEN, not takes_pledges(offer)))
 
 
 def offer_seen(session: Session, slug: str) -> Offer:

@@ -10,10 +10,19 @@ from app.core.errors import N_
 from app.members.access import Someone, here, open_here
 from app.offers.drafting import target_of_everyone
 from app.offers.models import Offer, OfferState
-from app.offers.pledging import confirm_pledge, make_pledge, own_pledge, pledge_of_link, withdraw_pledge
+from app.offers.pledging import (
+    confirm_pledge,
+    make_pledge,
+    own_pledge,
+    pledge_of_link,
+    refuse_unless_open,
+    takes_pledges,
+    withdraw_pledge,
+)
 from app.offers.reading import country_names, offer_seen, offers_shown, pledges_of, read_wish
 from app.offers.tallying import paid_on, tally
 from app.payments.references import spaced
+from app.payments.refunding import refunds_of
 from app.web.database import Snapshot, Tx
 from app.web.forms import Fields, shown_again
 from app.web.language import language_of
@@ -56,6 +65,7 @@ def pledge(request: Request, session: Tx, slug: str, fields: Fields) -> Response
 def show_confirmation(request: Request, session: Tx, token: str) -> Response:
     """The page behind the letter's link: its button confirms."""
     found = pledge_of_link(session, token)
+    refuse_unless_open(found.offer)
     return page(request, "offers/confirm.html", pledge=found, token=token)
 
 
@@ -96,7 +106,8 @@ def _facts(session: Session, offer: Offer) -> dict[str, Any]:
         "terms": offer.terms,
         "tally": tally(session, offer),
         "model": target_of_everyone(offer.terms),
-        "is_open": offer.state == OfferState.OPEN,
+        "is_open": takes_pledges(offer),
+        "is_over": offer.state == OfferState.OPEN and not takes_pledges(offer),
     }
 
 
@@ -108,4 +119,11 @@ def _form_facts(request: Request, session: Session, offer: Offer) -> dict[str, A
 def _pledge_facts(session: Session, viewer: Someone, public_id: str) -> dict[str, Any]:
     found = own_pledge(session, public_id, viewer.person(session))
     reference = spaced(found.request.reference) if found.request else ""
-    return {"pledge": found, "terms": found.terms, "paid": paid_on(session, found), "reference": reference}
+    refunds = refunds_of(session, found.request) if found.request else []
+    return {
+        "refunds": refunds,
+        "pledge": found,
+        "terms": found.terms,
+        "paid": paid_on(session, found),
+        "reference": reference,
+    }

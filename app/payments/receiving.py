@@ -1,7 +1,7 @@
 """Recording receipts: a bank transfer finds its request by reference, and what is too much becomes a refund due."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,8 @@ from app.payments.models import PaymentRequest, Receipt
 from app.payments.references import read_reference
 from app.payments.refunding import owe_directly
 from app.payments.requesting import asked, has_ended, held, held_account, locked_request
+
+A_DAY_ELSEWHERE = timedelta(days=1)  # where the bank is, it may still be the day before
 
 
 class UnknownReference(Refusal):
@@ -45,6 +47,13 @@ class NotYetReceived(Refusal):
     """The day lies in the future."""
 
     message = N_("{day} lies in the future. Record a receipt when it has arrived.")
+    field = "received_on"
+
+
+class ReceivedBeforeAsked(Refusal):
+    """The day lies before the reference was given."""
+
+    message = N_("{day} lies before {asked}, when this reference was given. Compare it with the bank statement.")
     field = "received_on"
 
 
@@ -84,6 +93,9 @@ def record_receipt(session: Session, line: BankLine, *, by: int | None) -> Recei
         raise NothingReceived
     if line.received_on > clock.today():
         raise NotYetReceived(day=line.received_on)
+    asked_on = request.requested_at.date()
+    if line.received_on < asked_on - A_DAY_ELSEWHERE:
+        raise ReceivedBeforeAsked(day=line.received_on, asked=asked_on)
     _refuse_twice(session, line)
     wanted = Money(0, request.currency) if has_ended(session, request) else asked(request) - held(session, request)
     kept = min(line.amount.minor, wanted.minor)

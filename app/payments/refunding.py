@@ -1,6 +1,6 @@
 """Refunds: what is held or paid too much becomes payable, and stays so until the treasurer has paid it back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -42,6 +42,16 @@ class PaidInTheFuture(Refusal):
 
     message = N_("{day} lies in the future. Record a refund when it has been paid.")
     field = "paid_on"
+
+
+class PaidBeforeDue(Refusal):
+    """The day lies before the refund was due."""
+
+    message = N_("{day} lies before {due}, when this refund became due. Compare it with the bank statement.")
+    field = "paid_on"
+
+
+A_DAY_ELSEWHERE = timedelta(days=1)  # where the bank is, it may still be the day before
 
 
 def owe_back(session: Session, request: PaymentRequest, source: str, reason: str, *, by: int | None) -> Refund | None:
@@ -94,6 +104,8 @@ def pay_refund(
         raise RefundPaidAlready(day=paid.paid_on)
     if paid_on > clock.today():
         raise PaidInTheFuture(day=paid_on)
+    if paid_on < refund.due_at.date() - A_DAY_ELSEWHERE:
+        raise PaidBeforeDue(day=paid_on, due=refund.due_at.date())
     one_at_a_time(session, f"refund by bank line {bank_reference}")
     if session.scalars(select(RefundPayment).where(RefundPayment.bank_reference == bank_reference)).first():
         raise BankReferenceUsed(bank_reference=bank_reference)
@@ -126,6 +138,17 @@ def unpaid_refunds(session: Session) -> list[Refund]:
             .order_by(Refund.id)
         )
     )
+
+
+def refunds_of(session: Session, request: PaymentRequest) -> list[tuple[Refund, RefundPayment | None]]:
+    """The refunds of a request, each with its payment once it was paid."""
+    rows = session.execute(
+        select(Refund, RefundPayment)
+        .outerjoin(RefundPayment, RefundPayment.refund_id == Refund.id)
+        .where(Refund.payment_request_id == request.id)
+        .order_by(Refund.id)
+    )
+    return [(refund, payment) for refund, payment in rows]
 
 
 def _write_letter(session: Session, name: str, refund: Refund, request: PaymentRequest, **facts: str) -> None:

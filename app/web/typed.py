@@ -18,6 +18,7 @@ WHOLE_MAX = 2**53 - 1
 _GROUPED = re.compile(r"[0-9]+|[0-9]{1,3}(?P<mark>[,. '’\u00a0\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3})*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_JOINERS = "\u200c\u200d"
 _EARLIEST, _LATEST = date(1850, 1, 1), date(2200, 1, 1)
 
 
@@ -112,9 +113,7 @@ class Form:
             return self._refuse(name, Missing(), "") if required else ""
         if len(value) > max:
             return self._refuse(name, TooLong(length=len(value), most=max), "")
-        if any(
-            unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") and not (lines and char in "\n\t") for char in value
-        ):
+        if any(_is_invisible(char) and not (lines and char in "\n\t") for char in value) or not _is_visible(value):
             return self._refuse(name, ControlCharacters(), "")
         return value
 
@@ -190,7 +189,9 @@ class Form:
         if not raw:
             return ""
         try:
-            return validate_email(raw, check_deliverability=False, test_environment=True).normalized
+            return validate_email(
+                raw, check_deliverability=False, test_environment=True, allow_smtputf8=False
+            ).normalized
         except EmailNotValidError:
             return self._refuse(name, NotAnAddress(text=raw), "")
 
@@ -220,7 +221,7 @@ class Form:
 
     def checked(self, name: str, *, required: bool = False) -> bool:
         """Whether a box is ticked; refused when it must be and is not."""
-        ticked = name in self._fields
+        ticked = bool(self._fields.get(name))
         return ticked or (self._refuse(name, NotChecked(), False) if required else False)
 
     def key(self, name: str = "form_key") -> str:
@@ -242,3 +243,13 @@ class Form:
     def _refuse(self, name: str, problem: Refusal | str, stand_in: T) -> T:
         self.problems.setdefault(name, problem)
         return stand_in
+
+
+def _is_invisible(char: str) -> bool:
+    """Whether a character is a control or turns or hides the text around it; joiners are part of many scripts."""
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char not in _JOINERS
+
+
+def _is_visible(text: str) -> bool:
+    """Whether a text has anything to see."""
+    return any(unicodedata.category(char)[0] in "LNPS" for char in text)

@@ -8,6 +8,7 @@ from itertools import count
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import text
 
 from app.core import clock
 from app.core.database import transaction
@@ -193,6 +194,10 @@ def test_sending_a_form_twice_or_from_an_old_page_changes_nothing(visitor, work,
         ({"email": "maya@"}, "is not an e-mail address"),
         ({"legal_name": "x" * 201}, "This is 201 characters long."),
         ({"legal_name": "Maya\nWhitfield"}, "invisible characters"),
+        ({"legal_name": "\u200b"}, "invisible characters"),
+        ({"legal_name": "\u202edlefitihW ayaM"}, "invisible characters"),
+        ({"email": "ü@example.org"}, "is not an e-mail address"),
+        ({"understood": ""}, "Please tick this box"),
         ({"country": "ZZ"}, "Please choose one of the options."),
         ({"understood_": "", "street": ""}, "Please fill in this field."),
         ({"form_key": "1"}, "This form is damaged."),
@@ -265,6 +270,7 @@ def test_a_supporter_withdraws_and_what_was_paid_goes_back(visitor, work, open_o
     maya.get(mine).fill_in(f"{mine}/withdrawal", reason="a move").sees("Your pledge is withdrawn.", "Withdrawn")
     maya.send_again(409)
     treasurer.get("/desk/refunds").sees("1 refund is due.", "$300.00")
+    maya.get(mine).sees("$300.00 goes back to you")
 
 
 def test_an_organizer_grants_and_ends_roles_on_the_page(visitor, work, open_offer):
@@ -275,3 +281,33 @@ def test_an_organizer_grants_and_ends_roles_on_the_page(visitor, work, open_offe
     open_offer.get("/desk/roles").fill_in("/desk/roles", 403, email="organizer@example.org", role="auditor", reason="x")
     open_offer.get("/desk/roles").fill_in("/desk/roles", 404, email="nobody@example.org", role="auditor", reason="x")
     open_offer.get("/desk/roles").press("/end").sees("The role has ended.")
+
+
+def test_after_the_deadline_no_page_invites_pledges(visitor, work, open_offer):
+    maya = visitor()
+    maya.get("/offers/buy-it/pledge").fill_in("/offers/buy-it/pledge", **who("Maya Whitfield", "maya@example.org"))
+    work()
+    link = link_in(letters_to("maya@example.org")[-1])
+    with transaction() as session:  # the deadline of the terms that are shown comes to lie behind
+        session.execute(text("ALTER TABLE offer_terms DISABLE TRIGGER append_only"))
+        session.execute(text("UPDATE offer_terms SET deadline_at = now() - interval '1 minute'"))
+        session.execute(text("ALTER TABLE offer_terms ENABLE ALWAYS TRIGGER append_only"))
+    maya.get("/").sees("The deadline has passed")
+    assert "/offers/buy-it/pledge" not in maya.answer.text
+    maya.get("/offers/buy-it").sees("The deadline has passed.")
+    maya.get("/offers/buy-it/pledge").sees("not open for pledges")
+    maya.get(link, 409).sees("The deadline of this offer has passed.")
+
+
+def test_a_value_date_before_the_reference_was_given_is_refused(visitor, work, open_offer):
+    treasurer = sign_in(visitor(), "treasurer@example.org", "treasurer")
+    reference = pledge(visitor(), work, **who("Maya Whitfield", "maya@example.org"))
+    receipt = {"reference": reference, "amount": "100", "currency": "USD", "payer_name": "M", "bank_reference": "OLD"}
+    treasurer.get("/desk/receipts").fill_in("/desk/receipts", 422, received_on="1900-01-01", **receipt)
+    treasurer.sees("when this reference was given")
+
+
+def test_an_offer_cannot_take_the_address_of_a_page_of_the_desk(visitor):
+    organizer = sign_in(visitor(), "organizer@example.org", "organizer")
+    organizer.get("/desk/offers/new").fill_in("/desk/offers/new", 422, **terms(slug="new"))
+    organizer.sees("cannot be the address of a page")

@@ -51,7 +51,7 @@ def draft(request: Request, session: Tx, fields: Fields, viewer: Organizer) -> R
 @router.get("/offers/{slug}")
 def show(request: Request, session: Snapshot, viewer: Desk, slug: str, page_number: int = 1) -> Response:
     """One offer with its terms, moves and pledges."""
-    return page(request, "offers/desk/show.html", **_facts(session, slug, max(page_number, 1)))
+    return page(request, "offers/desk/show.html", **_facts(session, slug, min(max(page_number, 1), 1_000_000)))
 
 
 @router.get("/offers/{slug}/terms")
