@@ -73,7 +73,8 @@ def test_a_second_person_approves_and_the_act_is_done_once(people):
     decided(number, people["bob"])
     with pytest.raises(DecidedAlready):
         decided(number, people["bob"])
-    assert DONE == [({"what": "merge"}, people["bob"].id)]
+    (only,) = DONE
+    assert only == ({"what": "merge"}, people["bob"].id)
 
 
 def test_a_refusal_does_nothing_and_ends_the_proposal(people):
