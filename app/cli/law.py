@@ -13,7 +13,7 @@ from app.cli import law_kept
 from app.core.errors import Refusal
 from app.law import profiles, showing
 from app.law.evaluating import evaluate as decide
-from app.law.figures import NotOneObject, read_object
+from app.law.figures import NotOneObject, TooLong, read_object
 from app.law.lint import lint as findings_in
 from app.law.ownrules import read_rules
 from app.law.profiles import Profile
@@ -34,7 +34,7 @@ def refusing(command: Callable[P, None]) -> Callable[P, None]:
         except Refusal as refusal:
             if kwargs.get("as_json_"):
                 say(as_json({"refusal": refusal.name, "message": refusal.text()}))
-            say(f"{refusal.name}: {refusal.text()}", err=True)
+            say(f"{refusal.text()} [{refusal.name}]", err=True)
             raise SystemExit(2) from None
 
     return run
@@ -112,7 +112,7 @@ def evaluate(profile_id: str, confirmed: bool, as_json_: bool) -> None:
     """Decide by a profile, own copy or rule: figures as one JSON object on standard input, the decision as JSON."""
     text = sys.stdin.buffer.read(INPUT_MAX + 1)
     if len(text) > INPUT_MAX:
-        raise NotOneObject(why=f"it is longer than {INPUT_MAX} bytes")
+        raise NotOneObject(why=TooLong(most=INPUT_MAX))
     own = _profile(profile_id, confirmed)
     say(as_json(decide(profile_id.partition("@")[0], read_object(text), own).as_data()))
 

@@ -4,8 +4,9 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
+from types import ModuleType
 from typing import Any
 
 from app.core.errors import N_, Refusal
@@ -29,18 +30,41 @@ NOT_IN_FORCE = N_("“{title}” is in force {period}, not today.")
 REVIEW_DUE = N_("“{title}” was to be reviewed by {review_by}.")
 
 
+_DIGITS = Context(prec=100)  # figures of 36 digits, and what they come to, are written without rounding
+
+
 class RefusedFigures(Refusal):
     """Figures declined, by themselves: the places of the message may be figures, or terms to translate."""
 
     def text(self, translate: Callable[[str], str] | None = None) -> str:
-        """The message with its places written for people, translated when a gettext function is given."""
-        return said(self.message, self.facts, translate)
+        """The message in English, its places written for people."""
+        assert translate is None, "figures are written by language: use text_in"
+        return self.text_in("en")
+
+    def text_in(self, lang: str) -> str:
+        """The message in a language, its places written for people."""
+        return said(self.message, self.facts, lang)
 
 
 class Term(str):
     """A word or a phrase inside a message, translated where the message is."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A share of one, written as a percentage of two decimals, cut off: never rounded onto a mark it misses."""
+
+    part: Fraction
+
+    def text(self, lang: str = "en") -> str:
+        """As a language writes it: `63.95%`, `63,95 %`."""
+        if lang == "en":
+            hundredths = abs(self.part.numerator) * 10_000 // self.part.denominator
+            return f"{_grouped(number(Fraction(hundredths if self.part >= 0 else -hundredths, 100)), lang)}%"
+        with localcontext(_DIGITS):
+            return str(_language().percent(self.part, lang, digits=2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +76,9 @@ class Reason:
     message: str
     places: Mapping[str, Any] = field(default_factory=dict)
 
-    def text(self, translate: Callable[[str], str] | None = None) -> str:
-        """The sentence, translated when a gettext function is given."""
-        return said(self.message, self.places, translate)
+    def text(self, lang: str = "en") -> str:
+        """The sentence in a language."""
+        return said(self.message, self.places, lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,43 +121,41 @@ class Decision:
         """The same decision as the answer of that rule to those figures."""
         return replace(self, rule=rule, figures=figures)
 
-    def text(self, translate: Callable[[str], str] | None = None) -> str:
+    def text(self, lang: str = "en") -> str:
         """The decision in sentences: the outcome, what was compared, and how far it binds."""
-        sentences = [reason.text(translate) for reason in (*self.reasons, *self.notes)]
-        return " ".join([*self._verdict(translate), *sentences, *self._standing(translate)])
+        sentences = [reason.text(lang) for reason in (*self.reasons, *self.notes)]
+        return " ".join([*self._verdict(lang), *sentences, *self._standing(lang)])
 
-    def as_data(self) -> dict[str, Any]:
-        """The decision for machines: the answers under their names, then how they came about."""
+    def as_data(self, lang: str = "en") -> dict[str, Any]:
+        """The decision for machines: the answers under their names, then how they came about; sentences in `lang`."""
         return {
             **self.answers,
             "rule": self.rule,
             "figures": plain(self.figures),
             "comparison": self.comparison,
-            "text": self.text(),
+            "text": self.text(lang),
             "enforced": self.enforced,
-            "notes": [note.text() for note in self.notes],
+            "notes": [note.text(lang) for note in self.notes],
             "grounds": [ground.as_data() for ground in self.grounds],
             "sources": [{"id": id_, "ref": source(id_).ref} for id_ in self.sources],
         }
 
-    def _verdict(self, translate: Callable[[str], str] | None) -> list[str]:
+    def _verdict(self, lang: str) -> list[str]:
         keys = [(name, self.outcome) for name in ("pass", "ok", "warn") if name in self.answers]
-        return [said(VERDICTS[keys[0]], {}, translate)] if keys and keys[0] in VERDICTS else []
+        return [said(VERDICTS[keys[0]], {}, lang)] if keys and keys[0] in VERDICTS else []
 
-    def _standing(self, translate: Callable[[str], str] | None) -> list[str]:
+    def _standing(self, lang: str) -> list[str]:
         if self.enforced is None:
             return []
         counsel = [ground.confirmed_by for ground in self.grounds if ground.confirmed_by]
         if self.enforced and counsel:
-            return [said(CONFIRMED, {"counsel": ", ".join(dict.fromkeys(counsel))}, translate)]
+            return [said(CONFIRMED, {"counsel": ", ".join(dict.fromkeys(counsel))}, lang)]
         if self.enforced:
             refs = "; ".join(source(id_).ref for id_ in self.sources)
-            return [said(ENFORCED, {"sources": refs}, translate)]
+            return [said(ENFORCED, {"sources": refs}, lang)]
         weak = next(ground for ground in self.grounds if not ground.enforced)
-        why = (
-            said(NOT_READ, {}, translate) if not weak.read else said(UNSURE, {"confidence": weak.confidence}, translate)
-        )
-        return [said(ADVISORY, {"why": why}, translate)]
+        why = said(UNSURE, {"confidence": weak.confidence}, lang) if weak.read else said(NOT_READ, {}, lang)
+        return [said(ADVISORY, {"why": why}, lang)]
 
 
 def standing_on(grounds: tuple[Value, ...], today: date) -> tuple[Reason, ...]:
@@ -149,22 +171,45 @@ def standing_on(grounds: tuple[Value, ...], today: date) -> tuple[Reason, ...]:
     return tuple(notes)
 
 
-def said(message: str, places: Mapping[str, Any], translate: Callable[[str], str] | None = None) -> str:
-    """A message with its places filled, figures written for people."""
-    translate = translate or str
-    filled = {name: translate(value) if isinstance(value, Term) else shown(value) for name, value in places.items()}
-    return translate(message).format(**filled)
+def said(message: str, places: Mapping[str, Any], lang: str = "en") -> str:
+    """A message in a language with its places filled, figures written for people."""
+    filled = {name: shown(value, lang) for name, value in places.items()}
+    return _translated(message, lang).format(**filled)
 
 
-def shown(figure: Any) -> str:
-    """A figure as text in any language: digits grouped by narrow spaces, a point for decimals, fractions as `3/4`."""
+def shown(figure: Any, lang: str = "en") -> str:
+    """A figure or term as a language writes it: `124,000`, `124 000`; fractions as `3/4` in any."""
+    if isinstance(figure, Term):
+        return _translated(figure, lang)
+    if isinstance(figure, Percent):
+        return figure.text(lang)
+    if isinstance(figure, Refusal):
+        return said(figure.message, figure.facts, lang)
     if isinstance(figure, bool) or not isinstance(figure, int | Decimal | Fraction):
         return str(figure)
     if isinstance(figure, Fraction):
-        return f"{figure.numerator}/{figure.denominator}" if figure.denominator != 1 else shown(figure.numerator)
-    return (
-        f"{figure:,f}".replace(",", "\u202f") if isinstance(figure, Decimal) else f"{figure:,}".replace(",", "\u202f")
-    )
+        return f"{figure.numerator}/{figure.denominator}" if figure.denominator != 1 else shown(figure.numerator, lang)
+    return _grouped(figure, lang)
+
+
+def _grouped(figure: int | Decimal, lang: str) -> str:
+    if lang == "en":
+        return f"{figure:,f}" if isinstance(figure, Decimal) else f"{figure:,}"
+    from babel.numbers import format_decimal
+
+    with localcontext(_DIGITS):
+        return str(format_decimal(figure, locale=lang, decimal_quantization=False))
+
+
+def _translated(message: str, lang: str) -> str:
+    return message if lang == "en" else str(_language().translator(lang)(message))
+
+
+def _language() -> ModuleType:
+    """Loaded for other languages than English only: the command, which speaks English, starts without it."""
+    from app.core import language
+
+    return language
 
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -193,9 +238,9 @@ def number(exact: Fraction) -> int | Decimal:
     return written
 
 
-def percent(part: Fraction) -> str:
-    """A share of one as text, to two decimals: `63.95 %`."""
-    return f"{rounded(part * 100, 2)}\u00a0%"
+def percent(part: Fraction) -> Percent:
+    """A share of one as a place of a message, written as a percentage."""
+    return Percent(part)
 
 
 def rounded(number: Fraction, places: int) -> Decimal:
@@ -230,6 +275,8 @@ def _plain(figure: Any) -> Any:
     if isinstance(figure, Fraction):
         written = figure.numerator if figure.denominator == 1 else _decimal(figure)
         return f"{figure.numerator}/{figure.denominator}" if written is None else written
+    if isinstance(figure, Percent):
+        return figure.text()
     if isinstance(figure, date | datetime):
         return figure.isoformat()
     if isinstance(figure, tuple | list):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,14 +18,27 @@ from app.law.thresholds import NegativeFigure
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 _RATIO = re.compile(r"-?[0-9]{1,9}/[1-9][0-9]{0,8}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")  # how the reader of TOML says it
 _LARGEST = 10**18
 _ERA = (1800, 2999)  # years of dates that mean something here; outside them, arithmetic on dates would overflow
 
 
-class NotOneObject(Refusal):
+class NotOneObject(RefusedFigures):
     """The input is not one JSON object."""
 
-    message = N_("The input is not one JSON object: {why}")
+    message = N_("The input is not one JSON object: {why}.")
+
+
+class BrokenOff(Refusal):
+    """Why an input is not one JSON object: the place from which on it cannot be read."""
+
+    message = N_("it cannot be read from line {line}, column {column} on")
+
+
+class TooLong(Refusal):
+    """Why an input is not one JSON object: it is longer than the figures of one question ever are."""
+
+    message = N_("it is longer than {most} bytes")
 
 
 class UnknownFigure(Refusal):
@@ -60,10 +74,25 @@ def read_object(text: str | bytes) -> dict[str, Any]:
     except NotOneObject:
         raise
     except (ValueError, ArithmeticError, RecursionError) as error:
-        raise NotOneObject(why=str(error)[:120]) from None
+        raise NotOneObject(why=unreadable(error)) from None
     if not isinstance(read, dict):
-        raise NotOneObject(why=f"it is {_kind(read)}")
+        raise NotOneObject(why=Term(_kind(read)))
     return read
+
+
+def unreadable(error: Exception) -> Term | BrokenOff:
+    """Why JSON or TOML cannot be read, in words of our own."""
+    if isinstance(error, UnicodeDecodeError):
+        return Term(N_("it is no text in UTF-8"))
+    if isinstance(error, RecursionError):
+        return Term(N_("it is nested too deeply"))
+    if isinstance(error, json.JSONDecodeError):
+        whole = bool(error.doc.strip())
+        return BrokenOff(line=error.lineno, column=error.colno) if whole else Term(N_("nothing came in"))
+    if place := _PLACE.search(str(error)):
+        return BrokenOff(line=int(place[1]), column=int(place[2]))
+    early = isinstance(error, tomllib.TOMLDecodeError)
+    return Term(N_("it ends too early")) if early else Term(N_("a number in it has too many digits"))
 
 
 def read_figures(rule: str, figures: Sequence[Figure], given: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
@@ -158,7 +187,7 @@ def part(name: str, raw: Any, zone: ZoneInfo) -> Fraction:
     """A part of a whole, at most all of it."""
     number = ratio(name, raw, zone)
     if number > 1:
-        raise NotAFigure(name=name, what=Term(N_("a part of one: write 0.04 for 4 %")))
+        raise NotAFigure(name=name, what=Term(N_("a part of one: write 0.04 for 4%")))
     return number
 
 
@@ -254,16 +283,21 @@ def _digits(raw: int | Decimal | str) -> str | None:
     return f"{raw:f}" if raw.is_finite() and -18 <= raw.adjusted() <= 18 and len(raw.as_tuple().digits) <= 36 else None
 
 
-def _constant(name: str) -> Any:
-    raise NotOneObject(why=f"{name} is not a number")
+def _constant(_name: str) -> Any:
+    raise NotOneObject(why=Term(N_("NaN and Infinity are no numbers")))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise NotOneObject(why="a name stands in it twice")
+        raise NotOneObject(why=Term(N_("a name stands in it twice")))
     return found
 
 
 def _kind(read: Any) -> str:
-    return {list: "a list", str: "a text", bool: "true or false", type(None): "null"}.get(type(read), "a number")
+    return {
+        list: N_("it is a list"),
+        str: N_("it is a text"),
+        bool: N_("it is true or false"),
+        type(None): N_("it is null"),
+    }.get(type(read), N_("it is a number"))

@@ -1,6 +1,6 @@
 """Lint of an organization's own rules: clauses that can never be met, deadlines that contradict each other."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -72,9 +72,9 @@ class Finding:
     message: str
     places: Mapping[str, Any] = field(default_factory=dict)
 
-    def text(self, translate: Callable[[str], str] | None = None) -> str:
-        """The sentence, translated when a gettext function is given."""
-        return said(self.message, self.places, translate)
+    def text(self, lang: str = "en") -> str:
+        """The sentence in a language."""
+        return said(self.message, self.places, lang)
 
     def as_data(self) -> dict[str, Any]:
         """The finding for machines."""

@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.core.errors import N_, Refusal
+from app.core.errors import N_
 from app.law import figures
 from app.law.decisions import RefusedFigures, Term
-from app.law.figures import NotAFigure, read_object
+from app.law.figures import NotAFigure, read_object, unreadable
 from app.law.profiles import Profile, profile
 from app.law.thresholds import DENOMINATORS, OPERATORS, MissingFigure, Threshold
 
@@ -63,10 +63,10 @@ class UnknownSection(RefusedFigures):
     message = N_("The rules know no “{name}” in {where}. Known are: {known}.")
 
 
-class UnreadableRules(Refusal):
+class UnreadableRules(RefusedFigures):
     """The file is neither TOML nor JSON."""
 
-    message = N_("The rules cannot be read: {why}")
+    message = N_("The rules cannot be read: {why}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _toml(text: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(text.decode("utf-8"), parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:
-        raise UnreadableRules(why=str(error)[:160]) from None
+        raise UnreadableRules(why=unreadable(error)) from None
 
 
 def _profile(table: Mapping[str, Any], name: str) -> Profile | None:

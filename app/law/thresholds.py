@@ -170,6 +170,8 @@ class Threshold:
         }
 
     def _reason(self, part: Count, whole: Count, share: Fraction | None, carried: bool) -> Reason:
+        if share is None:
+            return Reason(False, f"{self.denominator} > 0: 0 > 0 is false", NOBODY)
         p, q = self.fraction.numerator, self.fraction.denominator
         comparison = (
             f"{self.numerator} × {q} {self.operator} {self.denominator} × {p}: "
@@ -178,11 +180,11 @@ class Threshold:
         places = {
             "part": part,
             "whole": whole,
-            "share": percent(share) if share is not None else "0/0",
+            "share": percent(share),
             "needed": Term(MORE_THAN if self.operator == ">" else AT_LEAST),
             "fraction": self.fraction,
         }
-        return Reason(carried, comparison, NOBODY if share is None else CARRIED if carried else LOST, places)
+        return Reason(carried, comparison, CARRIED if carried else LOST, places)
 
 
 def count(tally: Tally, names: tuple[str, ...]) -> Count:

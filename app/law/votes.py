@@ -11,10 +11,11 @@ from app.core.errors import N_, Refusal
 from app.law.decisions import Decision, Reason
 from app.law.notices import added_months, in_order
 from app.law.profiles import Profile, as_threshold
-from app.law.thresholds import DENOMINATORS, ContradictoryFigures, Tally, Threshold, check_tally
+from app.law.thresholds import CARRIED, DENOMINATORS, LOST, ContradictoryFigures, Tally, Threshold, check_tally
 
 QUORATE = N_("{part} of {whole} ({share}) take part; {needed} {fraction} is needed, so there is a quorum.")
 INQUORATE = N_("{part} of {whole} ({share}) take part; {needed} {fraction} is needed, so there is no quorum.")
+ATTENDED = {CARRIED: QUORATE, LOST: INQUORATE}
 NO_QUORUM_ASKED = N_("This call needs no quorum.")
 UNANIMOUS = N_("{part} of {whole} holders consent, absent ones counted; all must, as members would owe further calls.")
 GAP = N_("The second meeting is {gap} days after the first; it must be from {earliest} to {latest}.")
@@ -61,7 +62,7 @@ _DENOMINATORS_BY_WORDS: Mapping[frozenset[str], str] = {
 
 
 class UnknownDenominator(Refusal):
-    """The name says no denominator that is known: “75 %” means nothing without one."""
+    """The name says no denominator that is known: “75%” means nothing without one."""
 
     message = N_(
         "“{name}” is no denominator. There are: cast_for_against, cast_with_abstentions, present, entitled, "
@@ -83,7 +84,10 @@ def decide(majority: Threshold, tally: Tally, quorum: Threshold | None = None, p
         vote,
         outcome=carried,
         answers={"pass": carried, "quorum": met, "share": vote.answers["share"]},
-        reasons=(replace(attended.reasons[0], message=QUORATE if met else INQUORATE), *vote.reasons),
+        reasons=(
+            *(replace(reason, message=ATTENDED.get(reason.message, reason.message)) for reason in attended.reasons),
+            *vote.reasons,
+        ),
         grounds=tuple(dict.fromkeys((*vote.grounds, *attended.grounds))),
     )
 

@@ -101,7 +101,7 @@ def as_data(found: Answer, with_scenarios: bool = True, lang: str = "en") -> dic
         "offer_conditions": [_condition(condition, lang) for condition in found.conditions],
         "per_person": [_finding(finding, lang) for finding in found.persons],
         "verdict": _verdict(found.verdict, lang),
-        "decision": _numbers(found.decision.as_data()),
+        "decision": _numbers(found.decision.as_data(lang)),
         "inputs": dict(found.question.given),
     }
     if with_scenarios:

@@ -81,7 +81,7 @@ def _shown(found: Answer, lang: str) -> dict[str, Any]:
     plan_, vote = found.question.plan, found.question.vote
     return {
         "found": found,
-        "decision": found.decision.text(translator(lang)),
+        "decision": found.decision.text(lang),
         "needed_stake": Fraction(found.even.shares, plan_.shares) if found.even else None,
         "levels": LEVELS,
         "heat": heat_map(plan_, vote.bar, found.even),

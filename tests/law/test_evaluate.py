@@ -50,7 +50,7 @@ def test_every_rule_is_tried():
 def test_the_tally_of_may_2016_by_its_two_denominators():
     cast = json.loads(ask("tally", TWITTER % '"den": "cast_with_abstentions"').stdout)
     assert (cast["pass"], cast["share"]) == (True, 0.6395)
-    assert "63.95\u00a0%" in cast["text"]
+    assert "(63.95%)" in cast["text"]
     outstanding = json.loads(ask("tally", TWITTER % '"outstanding": 707754630, "den": "outstanding"').stdout)
     assert (outstanding["pass"], outstanding["share"]) == (False, 0.3153)
 
@@ -160,8 +160,43 @@ def test_bad_figures_are_refused_by_name(profile, figures, refusal):
     answer = ask(profile, figures)
     assert answer.exit_code == 2
     assert answer.stdout == ""
-    assert answer.stderr.startswith(f"{refusal}: ")
+    assert answer.stderr.endswith(f". [{refusal}]\n")
     assert "Traceback" not in answer.stderr
+    assert "sys." not in answer.stderr
+
+
+def test_a_refused_input_says_why_in_plain_words():
+    for text, why in (
+        ('{"for": 1,', "it cannot be read from line 1, column 11 on"),
+        ('{"for": ' + "9" * 5000 + "}", "a number in it has too many digits"),
+        ("", "nothing came in"),
+        ("[" * 100_000, "it is nested too deeply"),
+        ("[1]", "it is a list"),
+        (b"\xff\xfe{", "it is no text in UTF-8"),
+    ):
+        said = f"The input is not one JSON object: {why}. [NotOneObject]\n"
+        assert ask("us-de-266", text).stderr == said
+
+
+def test_where_nobody_voted_that_is_the_reason():
+    for rule, figures in (
+        ("uk-company-to-society", {"for": 0, "against": 0}),
+        ("tally", {"for": 0, "against": 0, "abstain": 0, "den": "cast_with_abstentions"}),
+        ("de-umwg-eg-AG", {"capital_for": 0, "capital_represented": 0}),
+        ("uk-demutualise-m1", {"eligible": 10, "for": 0, "against": 0}),
+        ("us-co-lca", {"all_for": 0, "all_cast": 0, "patron_for": 0, "patron_cast": 0}),
+        ("fr-sa-scic", {"shares_with_votes": 10, "present": 5, "call": 1, "for": 0, "against": 0}),
+        ("eu-sce", {"members": 10, "present": 6, "call": 1, "for": 0, "against": 0}),
+    ):
+        decision = json.loads(ask(rule, figures).stdout)
+        assert decision["pass"] is False
+        assert "No votes were cast, so nothing is carried." in decision["text"]
+        assert "> 0: 0 > 0 is false" in decision["comparison"]
+        assert ">= 0 is false" not in decision["comparison"]
+
+
+def test_figures_are_written_as_english_writes_them():
+    assert "124,000" in json.loads(ask("us-regcf-limit", {"ai": 124_000, "nw": 124_000}).stdout)["text"]
 
 
 def test_with_json_the_refusal_is_json_too():

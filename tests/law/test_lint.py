@@ -69,7 +69,7 @@ def test_sound_rules_pass():
     ("before", "after", "words"),
     [
         ("number = 600", "number = 601", "601 is never reached"),
-        ("number = 600", 'fraction = "1/2"', "50.00\u00a0% is never reached"),
+        ("number = 600", 'fraction = "1/2"', "50% is never reached"),
         ("number = 300", "number = 601", "higher than that of the call before"),
         ('"cast_for_against"', '"entitled"', "those who stay away count as against"),
         ("members = 5000", "members = 30000", "it never starts"),
@@ -86,9 +86,9 @@ def test_sound_rules_pass():
         ("cancel_until_hours = 48", "cancel_until_hours = 720", "the offer is open 720 hours only"),
         ("early_close_open_days = 21", "early_close_open_days = 31", "needs 31 days open"),
         ("each_min = 100", "each_min = 2301", "nobody can"),
-        ("people_min = 10", "people_min = 5001", "At least 5\u202f001 people must buy"),
-        ("target = 5000000", "target = 5000000.01", "above the cap of 5\u202f000\u202f000 USD"),
-        ("each_max = 2300", "each_max = 999", "5\u202f000 people at 999 each give 4\u202f995\u202f000"),
+        ("people_min = 10", "people_min = 5001", "At least 5,001 people must buy"),
+        ("target = 5000000", "target = 5000000.01", "above the cap of 5,000,000 USD"),
+        ("each_max = 2300", "each_max = 999", "5,000 people at 999 each give 4,995,000"),
     ],
 )
 def test_each_fault_is_said_in_words_with_its_figures(before, after, words):
@@ -136,7 +136,7 @@ def test_the_command_ends_with_1_when_something_is_found(tmp_path):
     assert run(tmp_path, "own.toml", SOUND).exit_code == 0
     found = run(tmp_path, "own.toml", SOUND.replace("members = 5000", "members = 30000"))
     assert found.exit_code == 1
-    assert "Rule 60: “Open elections of the board” starts at 30\u202f000 members" in found.stdout
+    assert "Rule 60: “Open elections of the board” starts at 30,000 members" in found.stdout
     data = json.loads(run(tmp_path, "own.toml", SOUND.replace("members = 5000", "members = 30000"), "--json").stdout)
     assert [finding["kind"] for finding in data["findings"]] == ["never"]
     assert data["findings"][0]["figures"]["members"] == 30000
@@ -166,4 +166,4 @@ def test_the_command_ends_with_1_when_something_is_found(tmp_path):
 def test_unreadable_rules_are_refused_by_name(tmp_path, name, text, refusal):
     answer = run(tmp_path, name, text)
     assert answer.exit_code == 2
-    assert answer.stderr.startswith(f"{refusal}: ")
+    assert answer.stderr.endswith(f" [{refusal}]\n")

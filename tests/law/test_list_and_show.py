@@ -45,7 +45,7 @@ def test_an_unknown_profile_ends_with_2():
     for words in (["show", "us-de-267"], ["show", "../sources"], ["show", "us-de-267", "--json"]):
         answer = run(*words)
         assert answer.exit_code == 2
-        assert answer.stderr.startswith("UnknownProfile: ")
+        assert answer.stderr.endswith(". [UnknownProfile]\n")
 
 
 def test_evaluating_loads_neither_the_web_nor_the_database():
