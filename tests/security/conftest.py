@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from secrets import token_bytes
+from typing import ClassVar
 from uuid import uuid4
 
 import httpx
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
@@ -31,11 +33,22 @@ NOBODY, STRANGER = "not signed in", "signed in"
 EVERYONE = (NOBODY, STRANGER, *(role.value for role in Role))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def portal() -> Iterator[None]:
+    """One event loop for every browser of the run: a loop for each request takes longer than the request."""
+    with start_blocking_portal() as running:
+        Browser.running = running
+        yield
+
+
 class Browser(TestClient):
     """A browser that sends forms with the ticket a page would give it, and follows nothing."""
 
+    running: ClassVar[BlockingPortal]
+
     def __init__(self, app: FastAPI, cookie: str | None = None) -> None:
         super().__init__(app, base_url="http://127.0.0.1", follow_redirects=False, raise_server_exceptions=True)
+        self.portal = self.running
         self.headers["accept"] = "text/html"
         self.cookies.set("form", TICKET)
         if cookie:
