@@ -3,11 +3,18 @@
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from babel.core import get_global
 from babel.numbers import get_currency_precision, list_currencies
 
 from app.core.errors import N_, Refusal
 
 _CURRENCIES = frozenset(list_currencies())
+_LEGAL_TENDER = frozenset(
+    code
+    for currencies in get_global("territory_currencies").values()
+    for code, _, ended, tender in currencies
+    if tender and ended is None
+)
 MINOR_MAX = 10**15  # ten trillion dollars: nine thousand such amounts still sum within a PostgreSQL bigint
 
 
@@ -18,9 +25,9 @@ class NotAnAmount(Refusal):
 
 
 class UnknownCurrency(Refusal):
-    """The code is not an ISO 4217 currency."""
+    """The code is not an ISO 4217 currency that is legal tender anywhere today."""
 
-    message = N_("“{code}” is not a currency code. Use three letters such as USD or EUR.")
+    message = N_("“{code}” is not the code of a currency that is in use. Use three letters such as USD or EUR.")
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -93,9 +100,9 @@ def precision(currency: str) -> int:
 
 
 def currency_code(text: str) -> str:
-    """A currency code as typed by a person; refuses what ISO 4217 does not know."""
+    """A currency code as typed by a person; refuses metals, units of account and what is no longer money."""
     code = text.strip().upper()
-    if code not in _CURRENCIES or len(code) != 3:
+    if code not in _LEGAL_TENDER:
         raise UnknownCurrency(code=text.strip()[:20])
     return code
 

@@ -120,8 +120,10 @@ def test_money_is_multiplied_by_whole_numbers_only_and_says_itself_exactly():
     assert Money(MINOR_MAX, "USD").decimal() == Decimal(MINOR_MAX) / 100
 
 
-def test_currency_codes_are_read_as_typed_and_unknown_ones_refused():
+def test_currency_codes_are_read_as_typed_and_what_is_no_money_in_use_is_refused():
     assert currency_code(" usd ") == "USD"
-    for text in ("", "US", "DOLLAR", "XXQ", "$", "U\0D"):
+    for text in ("EUR", "GBP", "CHF", "JPY", "KWD", "XAF", "XOF", "XPF", "XCD", "XCG"):
+        assert currency_code(text) == text
+    for text in ("", "US", "DOLLAR", "XXQ", "$", "U\0D", "XXX", "XTS", "XAU", "XDR", "CHE", "DEM", "FRF"):
         with pytest.raises(UnknownCurrency):
             currency_code(text)
