@@ -3,6 +3,7 @@
 import json
 import signal
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -103,11 +104,13 @@ class Costake(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; say refusals and unusable settings to a person, and to a machine that asked for JSON."""
+        told: list[str] = []
         try:
             with coming_from(COMMAND_LINE):
                 return super().invoke(ctx)
         except Refusal as refusal:
             said, name = refusal_lines(refusal), refusal.name
+            told = refusal_lines(refusal, with_name)
         except Exception as error:
             if getattr(error, "title", None) == "Settings":
                 said, name = setting_lines(error), "InvalidSettings"
@@ -115,7 +118,7 @@ class Costake(click.Group):
                 said, name = [f"The database does not answer: {first_line(error)}"], "DatabaseUnavailable"
             else:
                 raise
-        click.echo("\n".join(said), err=True)
+        click.echo("\n".join(told or [f"{said[0]} [{name}]", *said[1:]]), err=True)
         if ctx.meta["app.json"]:
             click.echo(json.dumps({"refusal": name, "message": "\n".join(said)}, ensure_ascii=False))
         ctx.exit(2)
@@ -126,18 +129,23 @@ def first_line(error: Exception) -> str:
     return str(getattr(error, "orig", error)).strip().partition("\n")[0]
 
 
-def refusal_lines(refusal: Refusal) -> list[str]:
+def with_name(refusal: Refusal) -> str:
+    """A refusal as every command says it to a person: the sentence, then its name for whoever looks it up."""
+    return f"{refusal.text()} [{refusal.name}]"
+
+
+def refusal_lines(refusal: Refusal, said: Callable[[Refusal], str] = str) -> list[str]:
     """What was refused, and for several values each one's reason."""
-    lines = [refusal.text()]
+    lines = [said(refusal)]
     if isinstance(refusal, InvalidInput):
         for field, problem in refusal.problems.items():
-            lines.append(f"  {field}: {problem.text() if isinstance(problem, Refusal) else problem}")
+            lines.append(f"  {field}: {said(problem) if isinstance(problem, Refusal) else problem}")
     return lines
 
 
 def setting_lines(error: Any) -> list[str]:
     """Which environment variables cannot be used, and why; never their values."""
-    lines = ["These settings cannot be used:"]
+    lines = ["These settings cannot be used."]
     for each in error.errors(include_input=False, include_url=False):
         place = ".".join(str(part) for part in each["loc"])
         name = place if place.isupper() or not place else f"COSTAKE_{place.upper()}"

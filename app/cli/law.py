@@ -9,7 +9,7 @@ from typing import Any, ParamSpec
 
 import click
 
-from app.cli import law_kept
+from app.cli import law_kept, with_name
 from app.core.errors import Refusal
 from app.law import profiles, showing
 from app.law.evaluating import evaluate as decide
@@ -34,7 +34,7 @@ def refusing(command: Callable[P, None]) -> Callable[P, None]:
         except Refusal as refusal:
             if kwargs.get("as_json_"):
                 say(as_json({"refusal": refusal.name, "message": refusal.text()}))
-            say(f"{refusal.text()} [{refusal.name}]", err=True)
+            say(with_name(refusal), err=True)
             raise SystemExit(2) from None
 
     return run

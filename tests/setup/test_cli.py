@@ -66,7 +66,7 @@ def test_a_mistyped_command_is_answered_with_the_nearest():
 
 def test_a_refusal_is_a_sentence_and_exit_status_2(run):
     shown = run(TooMuch(amount=7))
-    assert (shown.exit_code, shown.stderr, shown.stdout) == (2, "7 is too much.\n", "")
+    assert (shown.exit_code, shown.stderr, shown.stdout) == (2, "7 is too much. [TooMuch]\n", "")
 
 
 def test_a_machine_gets_the_refusal_by_name(run):
@@ -77,7 +77,7 @@ def test_a_machine_gets_the_refusal_by_name(run):
 
 def test_several_wrong_values_are_said_one_by_one(run):
     shown = run(InvalidInput({"price": TooMuch(amount=7), "name": "Please fill in this field."}))
-    assert "  price: 7 is too much.\n  name: Please fill in this field.\n" in shown.stderr
+    assert "  price: 7 is too much. [TooMuch]\n  name: Please fill in this field.\n" in shown.stderr
 
 
 def test_a_mistake_of_ours_is_not_dressed_up_as_a_refusal(run):
