@@ -9,6 +9,7 @@ from app.core.money import Money, precision, read_amount
 
 LIMIT = 10**15
 _PLAIN = r"\d+(?:[.,]\d+)?"
+_AMBIGUOUS = re.compile(r"([1-9]\d{0,2})([.,])(\d{3})", re.ASCII)  # thousands to some, three decimals to others
 _SPACED = r"[1-9]\d{0,2}(?:[ '’]\d{3})+(?:[.,]\d+)?"
 _COMMAS = r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"
 _POINTS = r"[1-9]\d{0,2}(?:\.\d{3}){2,}(?:,\d+)?"
@@ -34,6 +35,18 @@ class NotANumber(FigureRefused):
     """The text is not a number."""
 
     message = N_("“{text}” is not a number. Write it like 350000000 or 17.28.")
+
+
+class Ambiguous(FigureRefused):
+    """The figure has one mark and three digits after it: thousands to some, decimals to others."""
+
+    message = N_("“{text}” can be read in two ways. Write {thousands} or {decimals}.")
+
+
+class AmbiguousCount(Ambiguous):
+    """A count has one point and three digits after it."""
+
+    message = N_("“{text}” can be read in two ways. If it means thousands, write {thousands}.")
 
 
 class NotAWholeNumber(FigureRefused):
@@ -73,19 +86,27 @@ class TooLarge(FigureRefused):
 
 
 def read_whole(text: str) -> int:
-    """A whole number above zero, thousands grouped or not."""
-    number = read_number(text)
+    """A whole number above zero, thousands grouped or not; a single point before three digits is refused."""
+    raw = _plain(text)
+    found = _AMBIGUOUS.fullmatch(raw)
+    if found and found[2] == ".":
+        raise _two_ways(AmbiguousCount, found)
+    number = _number(raw)
     if number.denominator != 1:
         raise NotAWholeNumber(text=shown(text))
     return int(number)
 
 
 def read_number(text: str) -> Fraction:
-    """A number above zero, exact: `17.28`, `17,28`, `12,230,000,000`, `12 230 000 000,50`."""
+    """A number above zero, exact: `17.28`, `17,28`, `17.2825`, `12,230,000,000`, `12 230 000 000,50`.
+
+    A single comma or point before exactly three digits (`1.234`) is refused where it could group thousands.
+    """
     raw = _plain(text)
-    if not _NUMBER.fullmatch(raw):
-        raise NotANumber(text=shown(text))
-    return _in_reach(Fraction(_decimal(raw)))
+    found = _AMBIGUOUS.fullmatch(raw)
+    if found:
+        raise _two_ways(Ambiguous, found)
+    return _number(raw)
 
 
 def read_money(text: str, currency: str) -> Money:
@@ -101,13 +122,18 @@ def read_price(text: str, currency: str) -> Fraction:
 
 
 def read_part(text: str, most: int | None = 1) -> Fraction:
-    """A part of one, exact: `0.01`, `1%`, `1/100`; refused above `most` unless that is None."""
+    """A part of one, exact: `0.01`, `1%`, `1/100`; refused above `most` unless that is None.
+
+    `4.125%` of at most the whole can only be read in one way; of more (`most`=100) it is refused.
+    """
     found = _RATIO.fullmatch(_plain(text))
     if not found or (found[3] and not int(found[3])):
         raise NotAPart(text=shown(text))
-    part = Fraction(found[1].replace(",", "."))
-    if found[2]:
-        part /= 100 if found[2] == "%" else int(found[3])
+    whole = 1 if not found[2] else 100 if found[2] == "%" else int(found[3])
+    part = Fraction(found[1].replace(",", ".")) / whole
+    twofold = _AMBIGUOUS.fullmatch(found[1])
+    if twofold and (most is None or part * 1000 <= most):
+        raise _two_ways(Ambiguous, twofold)
     if most is not None and part > most:
         raise MoreThanAll(text=shown(text))
     if part > LIMIT:
@@ -129,6 +155,17 @@ def _plain(text: str) -> str:
     if len(raw) > _LONGEST:
         raise NotANumber(text=shown(text))
     return raw
+
+
+def _two_ways(refusal: type[Ambiguous], found: re.Match[str]) -> Ambiguous:
+    thousands, decimals = found[1] + found[3], f"{found[1]}.{found[3]}0"
+    return refusal(text=found[0], thousands=thousands, decimals=decimals)
+
+
+def _number(raw: str) -> Fraction:
+    if not _NUMBER.fullmatch(raw):
+        raise NotANumber(text=shown(raw))
+    return _in_reach(Fraction(_decimal(raw)))
 
 
 def _decimal(raw: str) -> str:

@@ -12,7 +12,7 @@ from math import ceil, log10
 from app.core.money import Money
 from app.planner.alarms import MARKS
 from app.planner.bars import Bar
-from app.planner.planning import BreakEven, Outcome, Plan, shares_to_pass, work_out
+from app.planner.planning import BreakEven, Mark, Outcome, Plan, shares_to_pass, stake_mark, work_out
 
 LEVELS = tuple(Fraction(part) for part in ("1/20", "1/10", "3/20", "3/10", "1/2", "3/4", "1"))
 LEFT, TOP, WIDTH, HEIGHT = 56, 26, 322, 240  # the plotting box in a picture of 400 by 316; labels stand outside it
@@ -67,14 +67,15 @@ class Curve:
 class Chart:
     """Curves over two plain axes, the plan's own place, and the same figures as a table.
 
-    A row of the table is the value across and, for each curve, the value up (None beyond the whole).
+    A row of the table is the value across and, for each curve, the value up (None beyond the whole); of turnouts, the
+    stake that the vote asks for.
     """
 
     curves: tuple[Curve, ...]
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
     here: tuple[float, float] | None
-    table: tuple[tuple[Fraction | Money, tuple[Fraction | None, ...]], ...]
+    table: tuple[tuple[Fraction | Money, tuple[Fraction | Mark | None, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def turnout_chart(plan: Plan, bar: Bar, outcome: Outcome) -> Chart:
         across=tuple(Tick(across.at(float(part)), part) for part in across.steps()),
         up=tuple(Tick(up.at(float(part)), part) for part in up.steps()),
         here=(across.at(float(plan.turnout)), up.at(float(outcome.stake))),
-        table=tuple((turnout, (stake,)) for turnout, stake in line[::2]),
+        table=tuple((turnout, (stake_mark(replace(plan, turnout=turnout), bar),)) for turnout, _ in line[::2]),
     )
 
 

@@ -8,6 +8,8 @@ from math import ceil, floor
 from app.core.money import Money
 from app.planner.bars import Bar
 
+_ROUNDED = 3  # votes that rounding to whole ones can make out, at most
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -119,6 +121,14 @@ class BreakEven:
     allies: int
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The stake that the vote asks for: more than `part` of all shares where `strict`, else at least that part."""
+
+    part: Fraction
+    strict: bool
+
+
 def work_out(plan: Plan, bar: Bar) -> Outcome:
     """The purchase and the vote."""
     affordable = floor(plan.raised.minor / plan.price_paid)
@@ -163,6 +173,26 @@ def break_even(plan: Plan, bar: Bar) -> BreakEven | None:
 def shares_to_pass(plan: Plan, bar: Bar) -> int | None:
     """The least holding that carries the vote; None when not even all the shares do."""
     return least(plan.shares, lambda ours: tally(plan, bar, ours).passes)
+
+
+def stake_mark(plan: Plan, bar: Bar) -> Mark | None:
+    """The stake that carries the vote, as the rule says it; None when not even all the shares do.
+
+    With turnout t and support u of the others, bar f: a stake s passes f (or reaches it) of all shares at
+    s + t u (1 - s) = f, and of the votes cast at s + t u (1 - s) = f (s + t (1 - s)). Where something else decides,
+    such as a quorum, it is the least whole number of shares.
+    """
+    shares = shares_to_pass(plan, bar)
+    if shares is None:
+        return None
+    turnout, support, fraction = plan.turnout, plan.support, bar.fraction
+    if bar.of_outstanding:
+        top, slope = fraction - turnout * support, 1 - turnout * support
+    else:
+        top, slope = turnout * (fraction - support), 1 - turnout * support - fraction * (1 - turnout)
+    if slope > 0 and top > 0 and abs(shares * slope - top * plan.shares) <= _ROUNDED:
+        return Mark(top / slope, bar.strict)
+    return Mark(Fraction(shares, plan.shares), strict=False)
 
 
 def allies_to_pass(now: Tally, bar: Bar, shares: int) -> int:

@@ -1,7 +1,6 @@
 """The planner over HTTP: a public page that works as a plain form, and the same answer as JSON."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -15,8 +14,9 @@ from app.law.sources import source
 from app.planner.answers import Answer, answer, as_data
 from app.planner.bars import vote_of, votes
 from app.planner.pictures import LEVELS, break_even_chart, heat_map, stake_bar, turnout_chart
+from app.planner.planning import stake_mark
 from app.planner.questions import CASES, FIELDS, OTHERWISE
-from app.planner.said import few, percent, price, ratio, short
+from app.planner.said import few, needed, percent, price, ratio, short
 from app.web import refusals
 from app.web.forms import problems_of
 from app.web.language import language_of
@@ -42,6 +42,7 @@ def plan(request: Request) -> HTMLResponse:
         "profiles": [(id_, translator(lang)(vote_of(id_).name)) for id_ in votes()],
         "part": partial(percent, lang=lang),
         "few": partial(few, lang=lang),
+        "needed": partial(needed, lang=lang),
         "short": partial(short, lang=lang),
         "price": partial(price, lang=lang),
         "ratio": partial(ratio, lang=lang),
@@ -82,7 +83,7 @@ def _shown(found: Answer, lang: str) -> dict[str, Any]:
     return {
         "found": found,
         "decision": found.decision.text(lang),
-        "needed_stake": Fraction(found.even.shares, plan_.shares) if found.even else None,
+        "mark": stake_mark(plan_, vote.bar),
         "levels": LEVELS,
         "heat": heat_map(plan_, vote.bar, found.even),
         "bar": stake_bar(plan_, found.outcome, found.even),

@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from typing import Any
 
 from babel.numbers import format_compact_currency, format_compact_decimal, format_decimal
 
 from app.core import language
+from app.core.errors import N_
 from app.core.money import Money
+from app.planner.planning import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,12 @@ def percent(part: Fraction, lang: str) -> str:
     while part and abs(part) * 10**digits < Fraction(1, 10) and digits < 12:
         digits += 1
     return language.percent(part, lang, digits=digits)
+
+
+def needed(mark: Mark, lang: str) -> str:
+    """A stake that a vote asks for: `more than 50%`, `at least 66.67%`; rounded up, so that what is said is enough."""
+    part = Fraction(ceil(mark.part * 10_000), 10_000) if mark.part >= Fraction(1, 1000) else mark.part
+    return said(N_("more than {part}") if mark.strict else N_("at least {part}"), part=part).text(lang)
 
 
 def short(amount: Money, lang: str) -> str:

@@ -138,3 +138,30 @@ def test_the_api_refuses_with_problem_details(client):
     response = client.get(f"/api/v1/plan?{QUERY}&support=2")
     assert [(error["field"], error["name"]) for error in response.json()["errors"]] == [("support", "MoreThanAll")]
     assert response.json()["status"] == 422
+
+
+def test_more_than_one_half_is_never_said_to_be_one_half(client):
+    page = Page(client.get("/plan"))
+    assert "The users hold 65.82% of the shares; to carry the vote, more than 50% is needed." in page.text
+    assert "needed: more than 50%" in page.text
+    assert "more than this stake is needed" in page.text
+    few = {**TWITTER_2016, "shares_outstanding": "100", "price": "23", "users": "5000", "each": "23"}
+    page = Page(client.get(f"/plan?{urlencode(few)}"))
+    assert "The users hold 50% of the shares; to carry the vote, more than 50% is needed." in page.text
+    assert "51%" not in page.text
+
+
+def test_three_quarters_are_enough_where_the_law_says_at_least(client):
+    page = Page(client.get(f"/plan?{QUERY.replace('us-de-266', 'uk-company-to-society')}"))
+    assert "to carry the vote, at least 75% is needed." in page.text
+    assert "at least this stake is needed" in page.text
+    text = Page(client.get(f"/plan?{QUERY}", headers={"accept-language": "fr"})).text
+    assert "il faut plus de 50\u00a0%" in text
+
+
+def test_every_line_of_the_map_is_in_its_legend(client):
+    page = Page(client.get("/plan"))
+    lines = [attrs["class"] for tag, attrs in page.tags if tag == "line"]
+    assert lines.count("heat-whole") == 2
+    assert lines.count("heat-pass") == 2
+    assert "every share bought" in page.text

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.core.money import Money
 from app.planner.answers import votes_counted
 from app.planner.bars import NAMES, Bar, vote_of, votes
-from app.planner.planning import Plan, break_even, tally, with_people, work_out
+from app.planner.planning import Mark, Plan, break_even, shares_to_pass, stake_mark, tally, with_people, work_out
 
 DELAWARE = Bar(Fraction(1, 2), strict=True, of_outstanding=True)
 LONDON = Bar(Fraction(3, 4), strict=False, of_outstanding=False)
@@ -197,3 +197,31 @@ def test_the_highest_turnout_carries_and_more_does_not(plan, bar):
 
 def test_every_vote_that_shares_can_carry_has_a_short_name():
     assert set(votes()) == set(NAMES)
+
+
+def test_the_stake_asked_for_is_that_of_the_rule():
+    alone = replace(TWITTER, shares=101)
+    assert stake_mark(alone, DELAWARE) == Mark(Fraction(1, 2), strict=True)
+    assert stake_mark(alone, LONDON) == Mark(Fraction(3, 4), strict=False)
+    assert stake_mark(replace(TWITTER, turnout=Fraction(0)), PARIS) == Mark(Fraction(20, 100), strict=False)  # quorum
+    helped = replace(TWITTER, support=Fraction(1, 4))
+    assert stake_mark(helped, DELAWARE) == Mark(Fraction(1, 3), strict=True)
+
+
+@given(
+    st.sampled_from([DELAWARE, LONDON, PARIS]),
+    st.integers(1, 10**9),
+    st.fractions(0, 1, max_denominator=100),
+    st.fractions(0, 1, max_denominator=100),
+)
+def test_the_stake_asked_for_is_the_least_that_carries_but_for_rounding(bar, shares, turnout, support):
+    plan = replace(TWITTER, shares=shares, turnout=turnout, support=support)
+    mark, least = stake_mark(plan, bar), shares_to_pass(plan, bar)
+    if mark is None:
+        assert least is None
+        return
+    assert least is not None
+    asked = floor(mark.part * shares) + 1 if mark.strict else ceil(mark.part * shares)
+    assert abs(asked - least) <= 1000  # rounded votes weigh most where nearly all the others agree
+    if not turnout or not support:
+        assert abs(asked - least) <= 12

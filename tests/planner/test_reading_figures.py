@@ -22,7 +22,10 @@ from app.planner.figures import read_money, read_number, read_part, read_price, 
         ("17.28", Fraction("17.28")),
         ("17,28", Fraction("17.28")),
         ("0,013", Fraction("0.013")),
-        ("2,300", 2300),
+        ("17.2825", Fraction("17.2825")),
+        ("12,230.5", Fraction("12230.5")),
+        ("1234.567", Fraction("1234.567")),
+        ("1 234,567", Fraction("1234.567")),
         ("12 230 000 000,40", Fraction("12230000000.4")),
     ],
 )
@@ -51,6 +54,14 @@ def test_parts_of_a_whole_are_exact(text, part):
         (read_whole, "9" * 200, "NotANumber"),
         (read_whole, "1000000000000001", "TooLarge"),
         (read_whole, " ", "Missing"),
+        (read_whole, "1.000", "AmbiguousCount"),
+        (read_whole, "350.000", "AmbiguousCount"),
+        (read_number, "1.234", "Ambiguous"),
+        (read_number, "1,234", "Ambiguous"),
+        (lambda text: read_price(text, "USD"), "1.234", "Ambiguous"),
+        (lambda text: read_price(text, "USD"), "1,234", "Ambiguous"),
+        (lambda text: read_money(text, "USD"), "1.234", "NotAnAmount"),
+        (lambda text: read_part(text, most=100), "1.250%", "Ambiguous"),
         (read_part, "1.01", "MoreThanAll"),
         (read_part, "101 %", "MoreThanAll"),
         (read_part, "3/2", "MoreThanAll"),
@@ -80,6 +91,19 @@ def test_any_whole_number_in_reach_comes_back(number):
     assert read_whole(str(number)) == number
     assert read_whole(f"{number:,}") == number
     assert read_whole(f"{number:,}".replace(",", " ")) == number
+    assert read_whole(f"{number:,}".replace(",", "’")) == number
+
+
+def test_what_is_ambiguous_is_refused_with_the_ways_to_write_it():
+    with pytest.raises(Refusal) as caught:
+        read_price("1.234", "USD")
+    assert caught.value.text() == "“1.234” can be read in two ways. Write 1234 or 1.2340."
+    assert (read_price("1234", "USD"), read_price("1.2340", "USD")) == (123_400, Fraction("123.4"))
+    with pytest.raises(Refusal) as caught:
+        read_whole("1.000")
+    assert caught.value.text() == "“1.000” can be read in two ways. If it means thousands, write 1000."
+    assert read_whole("2,300") == 2300
+    assert read_part("4.125%") == Fraction("0.04125")
 
 
 @given(st.text(max_size=30), st.sampled_from([read_whole, read_number, read_part]))
