@@ -2,6 +2,7 @@
 
 import app.core.audit
 import app.core.limits
+import app.core.rowseals
 import app.core.series
 import app.documents.models
 import app.law.models

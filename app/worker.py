@@ -22,6 +22,7 @@ from app.core.audit import seal_trail
 from app.core.database import database_url, transaction
 from app.core.limits import forget_windows
 from app.core.origin import WORKER, coming_from
+from app.core.rowseals import seal_rows_of_all
 from app.documents.filing import file_certificate
 from app.ledger.sealing import seal_entries
 from app.letters.sending import send
@@ -61,6 +62,7 @@ PERIODIC: list[Periodic] = [
     Periodic("privacy.forget_files", "7 * * * *", forget_files),
     Periodic("privacy.finish", "11 3 * * *", finish_erasures),
     Periodic("ledger.seal", "*/5 * * * *", seal_entries),
+    Periodic("rows.seal", "*/5 * * * *", seal_rows_of_all),
     Periodic("api.forget", "27 * * * *", forget_answers),
     Periodic("limits.forget", "17 * * * *", forget_windows),
 ]

@@ -38,6 +38,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     },
     "Books": {
         "audit": Entry("app.cli.audit:audit", "Export the audit trail."),
+        "seal": Entry("app.cli.ledger:seal", "Seal what is settled; print the hash to keep elsewhere."),
         "prove": Entry("app.cli.ledger:prove", "Prove the books: every proof by name, with its figure."),
     },
     "Plan and law": {

@@ -1,4 +1,4 @@
-"""`costake prove`: run every proof and print each with its figure."""
+"""`costake prove` and `costake seal`: run every proof, and seal what is settled."""
 
 import json
 
@@ -36,3 +36,38 @@ def prove(as_json: bool) -> None:
                 else "Something is wrong: see above, and change nothing until it is understood."
             )
     raise SystemExit(0 if holds else 1)
+
+
+@click.command()
+@click.option(
+    "--kept", metavar="HASH", help="A hash that was printed earlier and kept elsewhere; it must be in the chain."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the seal as one JSON object.")
+def seal(kept: str | None, as_json: bool) -> None:
+    """Seal now every row that is settled, and print the hash that covers them all.
+
+    Keep it where nobody who runs this database can change it, for example at the auditor's. Exits 1 when a hash that
+    was kept is not in the chain any more: then somebody has made the seals anew, and `costake prove` is not enough.
+    """
+    from app.core.audit import seal_trail
+    from app.core.database import reading, transaction
+    from app.core.rowseals import head, is_in_chain, seal_rows_of_all
+    from app.ledger.sealing import seal_entries
+
+    for act in (seal_entries, seal_trail, seal_rows_of_all):
+        with transaction() as session:
+            act(session)
+    with reading() as session:
+        last = head(session)
+        found = kept is None or is_in_chain(session, kept)
+    said = {"seal": last.id, "sealed_at": last.sealed_at.isoformat(), "sha256": bytes(last.sha256).hex()}
+    if as_json:
+        click.echo(json.dumps(said | ({"kept": found} if kept else {})))
+    else:
+        click.echo(f"seal {last.id} of {last.sealed_at:%Y-%m-%d %H:%M} UTC")
+        click.echo(said["sha256"])
+        if kept:
+            click.echo(
+                "The hash that was kept is in the chain." if found else "The hash that was kept is NOT in the chain."
+            )
+    raise SystemExit(0 if found else 1)

@@ -21,7 +21,7 @@ from sqlalchemy.types import UserDefinedType
 from app.core import clock
 from app.core.database import one_at_a_time
 
-_SETTLED = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
+SETTLED = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
 
 
 class TransactionId(UserDefinedType[str]):
@@ -64,7 +64,7 @@ def seal_rows(session: Session, chain: Chain) -> Any:
     """Seal every row whose transaction is over and that is not sealed yet; None when there is none."""
     one_at_a_time(session, f"seal {chain.seals.__tablename__}")
     last = session.scalars(select(chain.seals).order_by(chain.seals.id.desc()).limit(1)).first()
-    before = session.execute(text(_SETTLED)).scalar_one()
+    before = session.execute(text(SETTLED)).scalar_one()
     count, digest = block_sha256(session, chain, last, before)
     if count == 0:
         return None

@@ -1,7 +1,7 @@
 """The rules of the books that the database itself enforces, as statements for the migration that opens them."""
 
 # An entry is complete when its transaction commits: at least two postings, zero in every unit.
-_ENTRY_BALANCES = """
+ENTRY_BALANCES = """
 CREATE FUNCTION entry_balances() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     found record;
@@ -22,7 +22,7 @@ END $$
 # Postings join an entry only in the transaction that wrote it, so the deferred check above sees them all. The same
 # trigger keeps the balances of guarded accounts: it locks them in one order, then refuses a balance on the wrong
 # side. An upsert would test its CHECK on the inserted amount instead of the sum, hence insert-nothing, then update.
-_POSTINGS_ARRIVE = """
+POSTINGS_ARRIVE = """
 CREATE FUNCTION postings_arrive() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     wrong record;
@@ -65,8 +65,8 @@ TRIGGERS = {
 }
 
 STATEMENTS = [
-    _ENTRY_BALANCES,
-    _POSTINGS_ARRIVE,
+    ENTRY_BALANCES,
+    POSTINGS_ARRIVE,
     *TRIGGERS.values(),
     "ALTER TABLE entry ENABLE ALWAYS TRIGGER entry_balances",
     "ALTER TABLE posting ENABLE ALWAYS TRIGGER postings_arrive",

@@ -74,5 +74,6 @@ class Seal(BlockSeal, Base):
     __tablename__ = "seal"
 
 
-for _table in (Account, Entry, Posting, Seal):
+for _table in (Account, Entry, Seal):
     append_only(_table.__table__)  # type: ignore[arg-type]
+append_only(Posting.__table__, sealed=False)  # type: ignore[arg-type]  # an entry's hash covers its postings

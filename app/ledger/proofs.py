@@ -2,17 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import groupby
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.core.appendonly import guarded_tables
+from app.core import clock
+from app.core.appendonly import sealed_columns
 from app.core.errors import N_
+from app.core.rowseals import RowSeal, broken_blocks, broken_chain, waiting_since
 from app.core.sealing import broken_seals
-from app.ledger.guards import TRIGGERS
+from app.ledger.chart import KINDS
 from app.ledger.journal import Leg, content_sha256
 from app.ledger.sealing import JOURNAL
+from app.ledger.standing import fallen_guards, wanted_guards
+
+SEALED_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -119,21 +125,39 @@ def _reversals_are_opposite(session: Session) -> Finding:
 
 
 def _guards_stand(session: Session) -> Finding:
-    standing = {
-        (table, name)
-        for table, name in session.execute(
-            text("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'")
-        )
-    }
-    wanted = {(table, "append_only") for table in guarded_tables()}
-    wanted |= {("entry", "entry_balances"), ("posting", "postings_arrive")}
-    assert {name for _, name in wanted} >= set(TRIGGERS), "every guard of the books is looked for"
-    wrong = [f"{table}: the guard {name} is missing or switched off" for table, name in sorted(wanted - standing)]
-    return Finding(f"{len(wanted)} guards", wrong)
+    return Finding(f"{len(wanted_guards())} guards", fallen_guards(session)[:20])
+
+
+def _accounts_follow_the_chart(session: Session) -> Finding:
+    rows = session.execute(text("SELECT kind, subject, side, guarded FROM account ORDER BY id"))
+    wrong, seen = [], 0
+    for kind, subject, side, guarded in rows:
+        seen += 1
+        known = KINDS.get(kind)
+        if known is None or (side, guarded) != (known.side.value, known.guarded):
+            wrong.append(f"account {kind} {subject} is not kept as the chart says")
+    return Finding(f"{seen} accounts", wrong[:20])
 
 
 def _seals_hold(session: Session) -> Finding:
     return Finding(*broken_seals(session, JOURNAL))
+
+
+def _rows_are_as_sealed(session: Session) -> Finding:
+    seals = session.scalars(select(RowSeal).order_by(RowSeal.id)).all()
+    if wrong := broken_chain(seals):
+        return Finding(f"{len(seals)} seals", wrong[:20])
+    rows = sum(table["rows"] for seal in seals for table in seal.tables.values())
+    wrong = broken_blocks(session, seals)
+    return Finding(f"{len(seals)} seals over {rows} rows of {len(sealed_columns())} tables", wrong[:20])
+
+
+def _nothing_waits_long(session: Session) -> Finding:
+    last = session.scalars(select(RowSeal).order_by(RowSeal.id.desc()).limit(1)).first()
+    if last is None:
+        return Finding("no seals", ["nothing is sealed"])
+    figure = f"last seal {last.sealed_at:%Y-%m-%d %H:%M} UTC"
+    return Finding(figure, waiting_since(session, last, clock.now() - SEALED_WITHIN))
 
 
 PROOFS = [
@@ -144,5 +168,8 @@ PROOFS = [
     Proof(N_("No guarded account is overdrawn"), _nothing_overdrawn),
     Proof(N_("Every reversal is the exact opposite"), _reversals_are_opposite),
     Proof(N_("The database's guards stand"), _guards_stand),
+    Proof(N_("Every account is kept as the chart says"), _accounts_follow_the_chart),
     Proof(N_("The seals hold"), _seals_hold),
+    Proof(N_("Every sealed row is as it was"), _rows_are_as_sealed),
+    Proof(N_("Nothing settled stays unsealed too long"), _nothing_waits_long),
 ]

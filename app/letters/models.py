@@ -35,5 +35,5 @@ class LetterSent(Base):
     message_id: Mapped[str] = mapped_column(String)
 
 
-append_only(Letter.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table
+append_only(Letter.__table__, redactable=("to_address", "facts"))  # type: ignore[arg-type]  # a mapped class's table is a Table
 append_only(LetterSent.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table

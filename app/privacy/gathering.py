@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.cipher import SealedBytes
+from app.core.sealing import TransactionId
 from app.core.settings import settings
 from app.members.models import Person
 from app.members.people.resolving import same_person
@@ -41,8 +42,8 @@ def _rows(session: Session, part: Part, person_id: int) -> list[dict[str, Any]]:
 
 
 def _secret(kind: Any) -> bool:
-    """Bytes are hashes, keys and sealed files, never something to read."""
-    return isinstance(kind, LargeBinary | SealedBytes)
+    """Bytes are hashes, keys and sealed files, never something to read; a transaction's number says nothing."""
+    return isinstance(kind, LargeBinary | SealedBytes | TransactionId)
 
 
 def _plain(value: Any) -> Any:

@@ -203,6 +203,7 @@ NOT_IN_THE_FILE: dict[str, str] = {
     "platform_list": "a list of the platform's, not of a person",
     "posting": "a line of the books; payments and shares say what it booked",
     "rate_window": "keyed hashes of who tried something how often, for two days",
+    "row_seal": "hashes over everybody's rows",
     "seal": "hashes over the whole journal",
     "share_class": "a class of shares",
     "spent": "hashes of what was used once",
