@@ -190,7 +190,7 @@ def _company(reading: _Reading, currency: str) -> tuple[int, Fraction]:
     if valuation:
         return valuation.minor, Fraction(1)
     missing = [field for field in ("shares_outstanding", "price") if field not in reading.texts]
-    if missing:
+    if missing and reading.problems.keys().isdisjoint(("shares_outstanding", "price", "valuation")):
         reading.problems[missing[0]] = CompanyUnknown()
     return 1, Fraction(1)
 

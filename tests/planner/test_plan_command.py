@@ -99,6 +99,12 @@ def test_a_figure_that_cannot_be_used_is_refused_by_name_with_status_2(args, opt
     assert json.loads(result.stdout)["problems"][option.removeprefix("--").replace("-", "_")]["refusal"] == refusal
 
 
+def test_a_refused_price_is_not_called_a_missing_one():
+    args = [arg for arg in TWITTER if not arg.startswith("--shares")]
+    said = json.loads(run(*args, "--price=1.234", "--valuation=1.234", "--json").stdout)
+    assert list(said["problems"]) == ["price", "valuation"]
+
+
 def test_the_command_loads_neither_the_web_nor_the_database():
     heavy = "print([name for name in ('fastapi', 'sqlalchemy', 'starlette', 'psycopg') if name in sys.modules])"
     code = f"import sys; import app.cli.plan; {heavy}"
