@@ -65,23 +65,25 @@ def _caller(request: Request) -> Caller:
     if header is None:
         raise TokenMissing
     secret = secret_in(header)
-    with reading() as session:
-        token = _standing(request, session, secret)
-        roles = set(roles_of(session, token.person_id)) if token.with_roles else set()
-        if current_membership(session, token.person_id) is not None:
-            roles.add(Role.MEMBER)
+    try:
+        token, roles = _standing(secret)
+    except TokenNotValid:  # counted when the reading has ended: nobody holds one connection and waits for another
+        count(Try(WRONG_TOKENS, client_network(request)))
+        raise
     if token.last_used_on != today():
         with transaction() as session:
             note_use(session, token.id)
     return Caller(token.id, token.person_id, frozenset(token.scopes), frozenset(roles))
 
 
-def _standing(request: Request, session: Session, secret: str) -> ApiToken:
-    try:
-        return standing_token(session, secret)
-    except TokenNotValid:
-        count(Try(WRONG_TOKENS, client_network(request)))
-        raise
+def _standing(secret: str) -> tuple[ApiToken, set[str]]:
+    """The token of a secret, and the roles that its person has in it now."""
+    with reading() as session:
+        token = standing_token(session, secret)
+        roles = set(roles_of(session, token.person_id)) if token.with_roles else set()
+        if current_membership(session, token.person_id) is not None:
+            roles.add(Role.MEMBER)
+        return token, roles
 
 
 class Needs:

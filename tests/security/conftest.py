@@ -21,7 +21,7 @@ from app.documents.models import Document
 from app.members.apitokens.issuing import Wanted, issue_token
 from app.members.apitokens.scopes import Scope
 from app.members.models import Person, SignedIn
-from app.members.roles import GRANTED, Role
+from app.members.roles import GRANTED, Role, roles_of
 from app.members.signin.models import OutsideAccount, Passkey
 from app.members.signing_in import open_session
 from app.privacy.filing import ask_for_file
@@ -73,6 +73,15 @@ class House:
     def browser(self, who: str) -> Browser:
         """A browser in which `who` has just signed in."""
         return Browser(self.app, self._cookie(who))
+
+    def token(self, who: str, scopes: list[Scope]) -> str:
+        """The secret of a token of the API, with more scopes than the person's roles would be given."""
+        with transaction() as session:
+            person = session.get_one(Person, self.people[who])
+            one = Wanted(form_key=str(uuid4()), label="test", scopes=[Scope.HOLDINGS_READ], days=30)
+            row, secret = issue_token(session, person, one, roles=roles_of(session, person.id), by=person.id)
+            row.scopes = [scope.value for scope in scopes]
+        return secret
 
     def _cookie(self, who: str) -> str | None:
         if who == NOBODY:

@@ -2,12 +2,14 @@
 
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from app.members.apitokens.scopes import Scope
 from app.members.roles import Role
 from app.web.rights import Operation, listed, operations, with_table
-from tests.security.conftest import EVERYONE, NOBODY, STRANGER, House
+from tests.security.conftest import EVERYONE, NOBODY, STRANGER, Browser, House
 
 ROOT = Path(__file__).resolve().parents[2]
 REVIEWED = Path(__file__).parent / "rights.txt"
@@ -125,6 +127,7 @@ def test_what_is_somebody_elses_is_as_unknown_as_what_does_not_exist(house, foun
         if start not in house.own:
             wrong.append(f"{each.path}: tests/security/conftest.py must make one of Maya's own and one of Wei's")
             continue
+        maya.cookies.delete("notice")  # what the last act told is shown on the next page
         foreign = maya.ask(each.method, placed(each.path, house.foreign[start]))
         unknown = maya.ask(each.method, placed(each.path, "99999999"))
         own = maya.ask(each.method, placed(each.path, house.own[start]))
@@ -161,6 +164,70 @@ def test_staff_who_have_not_shown_a_second_factor_are_led_to_it_everywhere(house
             if seen != "asked for the second factor":
                 wrong.append(f"{each.method} {each.path} as {who}: {seen}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture
+def api(house, found) -> list[Operation]:
+    return [each for each in found if each.path.startswith("/api/") and each not in pages(found)]
+
+
+def test_every_operation_of_the_api_is_answered_by_its_rule(house, api):
+    assert len(api) > 20
+    wrong, reviewed, client = [], rules(), Browser(house.app)
+    for who in EVERYONE:
+        everything = house.token(who, list(Scope)) if who != NOBODY else None
+        nothing = house.token(who, []) if who != NOBODY else None
+        for each in api:
+            rule, address = reviewed.get((each.method, each.path), "no rule"), filled(each.path, {})
+            seen = _api_seen(client, each.method, address, everything)
+            expected = "in" if may(rule, who) else "unknown" if who == NOBODY else "not allowed"
+            if seen != expected:
+                wrong.append(f"{each.method} {each.path} as {who}: {seen}, by rule: {rule}")
+            if "token for" in rule and nothing and _api_seen(client, each.method, address, nothing) != "no scope":
+                wrong.append(f"{each.method} {each.path} as {who}, token without its scope: let in")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_api_tells_nothing_of_what_is_somebody_elses(house, api):
+    token, client = house.token("member", list(Scope)), Browser(house.app)
+    about_own = {"/api/v1/pledges/": "/pledges/", "/api/v1/documents/": "/documents/"}
+    wrong = []
+    for each in api:
+        start = each.path.partition("{")[0]
+        if not each.own:
+            continue
+        assert start in about_own, f"{each.path}: say here what is one's own"
+        answers = [
+            _ask_api(client, each.method, placed(each.path, value), token, {"reason": "moved away"})
+            for value in (house.foreign[about_own[start]], "99999999", house.own[about_own[start]])
+        ]
+        statuses = [answer.status_code for answer in answers]
+        if statuses[:2] != [404, 404] or answers[0].json() != answers[1].json() or statuses[2] == 404:
+            wrong.append(f"{each.method} {each.path}: foreign, unknown and own are {statuses}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_cookie_opens_the_api(house, api):
+    browser = house.browser("organizer")
+    browser.headers["accept"] = "*/*"
+    assert {browser.ask(each.method, filled(each.path, {})).status_code for each in api} <= {401, 415}
+
+
+def _ask_api(client: Browser, method: str, address: str, token: str | None, body: dict[str, str] | None = None):
+    headers = {"accept": "*/*", "idempotency-key": str(uuid4())}
+    headers |= {"authorization": f"Bearer {token}"} if token else {}
+    return client.request(method, address, headers=headers, **({} if method == "GET" else {"json": body or {}}))
+
+
+def _api_seen(client: Browser, method: str, address: str, token: str | None) -> str:
+    answer = _ask_api(client, method, address, token)
+    if answer.status_code >= 500:
+        return "broken"
+    if answer.status_code == 401:
+        return "unknown"
+    if answer.status_code == 403:
+        return "no scope" if "scope" in answer.json()["detail"] else "not allowed"
+    return "in"
 
 
 def test_a_role_that_ended_opens_nothing_in_a_session_that_lasts(house):
