@@ -206,7 +206,7 @@ def test_no_address_reaches_a_file_that_is_not_meant(doorstep):
         answer = doorstep.browser(STRANGER).request(
             "GET", httpx.URL("http://127.0.0.1").copy_with(raw_path=path.encode())
         )
-        assert answer.status_code == 404
+        assert answer.status_code in (400, 404)
         assert "root:" not in answer.text and "[project]" not in answer.text
 
 
