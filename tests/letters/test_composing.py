@@ -29,6 +29,12 @@ LETTERS = {
     "refund-paid": MONEY,
     "new-role": {"role": "treasurer"},
     "new-device": {"browser": "Firefox", "system": "Linux", "at": "2026-11-23T12:00:00+00:00"},
+    "personal-file-ready": {"expires_at": "2026-11-30T12:00:00+00:00"},
+    "erasure-decided": {
+        "granted": True,
+        "kept": [{"what": "Register", "ground": "the law <b>", "source": "DE2", "until": "2031-12-31"}],
+        "reason": "asked by the <member>",
+    },
     "factor-changed": {"what": "A passkey was added.", "at": "2026-11-23T12:00:00+00:00"},
 }
 

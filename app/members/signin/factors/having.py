@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.letters.writing import write
+from app.members.apitokens.issuing import revoke_token, tokens_of
 from app.members.models import Person, SignedIn
 from app.members.roles import roles_of
 from app.members.signin.models import Authenticator, Passkey, RecoveryCode
@@ -58,7 +59,7 @@ def tell(session: Session, person: Person, tag: audit.Tag, what: str, *, reason:
 
 
 def forget_factors(session: Session, person: Person, *, reason: str) -> None:
-    """Remove every second factor of a person who lost them, and end their sessions: for the command line."""
+    """Remove every second factor of a person who lost them, end their sessions and tokens: for the command line."""
     now = clock.now()
     keys = select(Passkey).where(Passkey.person_id == person.id, Passkey.removed_at.is_(None))
     for key in session.scalars(keys.with_for_update()):
@@ -70,4 +71,6 @@ def forget_factors(session: Session, person: Person, *, reason: str) -> None:
     for code in session.scalars(codes.with_for_update()):
         code.replaced_at = now
     revoke_others(session, person.id)
+    for token in tokens_of(session, person.id):  # made behind the factor that is lost
+        revoke_token(session, token.id, person_id=person.id, by=None)
     tell(session, person, audit.Tag.SECOND_FACTOR_REMOVED, ALL_FORGOTTEN, reason=reason)
