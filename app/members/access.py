@@ -191,5 +191,7 @@ Organizer = Annotated[SignedInViewer, Depends(holding(Role.ORGANIZER))]
 Treasurer = Annotated[SignedInViewer, Depends(holding(Role.TREASURER))]
 Desk = Annotated[SignedInViewer, Depends(holding(Role.ORGANIZER, Role.TREASURER, Role.SECRETARY, Role.AUDITOR))]
 """Whoever may look at the desk: organizers, treasurers and secretaries work there, auditors read everything."""
+Decider = Annotated[SignedInViewer, Depends(holding(Role.ORGANIZER, Role.TREASURER, Role.TELLER, Role.SECRETARY))]
+"""Whoever may be the second person of some act; the act itself says in which roles."""
 Registrar = Annotated[SignedInViewer, Depends(holding(Role.ORGANIZER, Role.SECRETARY))]
 """Whoever keeps the register and admits members."""

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_
-from app.members.access import Desk, SignedInViewer
+from app.members.access import Decider, Desk, SignedInViewer
 from app.members.approvals.approving import decide, known_acts, latest_decisions, may_decide, undecided
 from app.members.signin.access import Fresh
 from app.web.database import Snapshot, Tx
@@ -24,7 +24,7 @@ def show(request: Request, session: Snapshot, viewer: Desk) -> Response:
 
 
 @router.post("/{proposal_id}/approval")
-def approve(request: Request, session: Tx, proposal_id: int, fields: Fields, viewer: Desk, fresh: Fresh) -> Response:
+def approve(request: Request, session: Tx, proposal_id: int, fields: Fields, viewer: Decider, fresh: Fresh) -> Response:
     """Approve another person's proposal; the act is done at once."""
     with shown_again(request, "members/approvals/index.html", fields, **_facts(session, viewer)):
         decide(session, proposal_id, approve=True, by=viewer.person(session), reason=fields.get("reason", "")[:500])
@@ -32,7 +32,7 @@ def approve(request: Request, session: Tx, proposal_id: int, fields: Fields, vie
 
 
 @router.post("/{proposal_id}/refusal")
-def refuse(request: Request, session: Tx, proposal_id: int, fields: Fields, viewer: Desk, fresh: Fresh) -> Response:
+def refuse(request: Request, session: Tx, proposal_id: int, fields: Fields, viewer: Decider, fresh: Fresh) -> Response:
     """Refuse another person's proposal."""
     with shown_again(request, "members/approvals/index.html", fields, **_facts(session, viewer)):
         decide(session, proposal_id, approve=False, by=viewer.person(session), reason=fields.get("reason", "")[:500])
