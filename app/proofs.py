@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 import app.documents.proofs
 import app.exports.proofs
 import app.ledger.proofs
+import app.offers.proofs
 import app.payments.proofs
 import app.shares.proofs
 import app.tables
@@ -16,6 +17,7 @@ PROOFS: list[Proof] = [
     *app.ledger.proofs.PROOFS,
     *app.shares.proofs.PROOFS,
     *app.payments.proofs.PROOFS,
+    *app.offers.proofs.PROOFS,
     *app.documents.proofs.PROOFS,
     *app.exports.proofs.PROOFS,
 ]

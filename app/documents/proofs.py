@@ -29,10 +29,53 @@ def _certificates_match_lots(session: Session) -> Finding:
     wrong = rows_wrong(
         session,
         """
-        SELECT 'document', d.number, 'does not say what lot', l.id, 'says' FROM document d
-        JOIN lot l ON d.source = 'certificate:lot:' || l.id
-        WHERE (d.facts->>'certificate_number')::bigint <> l.certificate_number
-           OR (d.facts->>'shares')::bigint <> l.shares OR (d.facts->>'paid_minor')::bigint <> l.paid_cents
+        SELECT 'document', d.number, 'does not say what', d.source, 'says' FROM document d
+        LEFT JOIN lot l ON d.source = 'certificate:lot:' || l.id
+        LEFT JOIN membership m ON m.id = l.membership_id LEFT JOIN share_class c ON c.id = l.share_class_id
+        LEFT JOIN entry e ON e.id = l.entry_id
+        WHERE d.kind = 'certificate' AND (l.id IS NULL OR jsonb_build_object(
+            'certificate_number', l.certificate_number, 'member_number', m.number, 'share_class', c.name,
+            'share_class_code', c.code, 'shares', l.shares, 'price_minor', l.price_cents, 'paid_minor', l.paid_cents,
+            'currency', l.currency, 'allotted_on', l.allotted_on, 'basis', l.basis,
+            'entry_sha256', encode(e.content_sha256, 'hex'), 'document_number', d.number
+        ) <> d.facts - ARRAY['organization', 'organization_seat', 'legal_name', 'address', 'issued_at']
+            OR (d.facts->>'issued_at')::timestamptz <> d.filed_at)
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM document')} documents", wrong)
+
+
+def _certificates_name_holders(session: Session) -> Finding:
+    """Name and address as on record when the certificate was filed; what was recorded within its second may be either.
+
+    After a merge they may come from any record of the person.
+    """
+    wrong = rows_wrong(
+        session,
+        """
+        WITH RECURSIVE pair AS (
+            SELECT survivor_id AS one, absorbed_id AS other FROM person_merge
+            UNION SELECT absorbed_id, survivor_id FROM person_merge
+        ), same AS (
+            SELECT one, other FROM pair UNION SELECT same.one, pair.other FROM same JOIN pair ON pair.one = same.other
+        ), written AS (
+            SELECT *, concat_ws(', ', nullif(array_to_string(array_remove(street_lines, ''), ', '), ''),
+                nullif(concat_ws(' ', nullif(postal_code, ''), nullif(locality, '')), ''),
+                nullif(region, ''), nullif(country, '')) AS address FROM particulars
+        )
+        SELECT 'document', d.number, 'does not name member', m.number, 'as on record'
+        FROM document d JOIN lot l ON d.source = 'certificate:lot:' || l.id JOIN membership m ON m.id = l.membership_id
+        WHERE d.person_id <> m.person_id OR NOT EXISTS (
+            SELECT FROM written w
+            WHERE w.person_id IN (SELECT m.person_id UNION ALL SELECT other FROM same WHERE one = m.person_id)
+            AND w.legal_name = d.facts->>'legal_name' AND w.address = d.facts->>'address'
+            AND w.valid_from <= l.allotted_on AND w.xact <= d.xact
+            AND NOT EXISTS (
+                SELECT FROM particulars later WHERE later.person_id = w.person_id AND later.valid_from <= l.allotted_on
+                AND (later.valid_from, later.id) > (w.valid_from, w.id)
+                AND later.recorded_at < d.filed_at AND later.xact <= d.xact
+            )
+        )
         """,
     )
     return Finding(f"{count(session, 'SELECT count(*) FROM document')} documents", wrong)
@@ -41,4 +84,5 @@ def _certificates_match_lots(session: Session) -> Finding:
 PROOFS = [
     Proof(N_("The vault holds every document unaltered"), _vault_is_whole),
     Proof(N_("Every certificate says what its lot says"), _certificates_match_lots),
+    Proof(N_("Every certificate names its holder as on record"), _certificates_name_holders),
 ]

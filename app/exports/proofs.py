@@ -5,11 +5,50 @@ from sqlalchemy.orm import Session
 from app.core.audit import TRAIL
 from app.core.errors import N_
 from app.core.sealing import broken_seals
-from app.ledger.proofs import Finding, Proof
+from app.ledger.proofs import Finding, Proof, count, rows_wrong
 
 
 def _trail_holds(session: Session) -> Finding:
     return Finding(*broken_seals(session, TRAIL))
 
 
-PROOFS = [Proof(N_("The audit trail's seals hold"), _trail_holds)]
+def _acts_are_noted(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        WITH kept AS (
+            SELECT 'member:entered' AS tag, 'member:' || number AS subject, NULL::bigint AS by FROM membership
+            UNION ALL SELECT CASE e.basis WHEN 'resignation' THEN 'member:resigned'
+                    WHEN 'expulsion' THEN 'member:expelled' WHEN 'death' THEN 'member:died' ELSE e.basis END,
+                'member:' || number, e.recorded_by FROM membership_end e JOIN membership m ON m.id = membership_id
+            UNION ALL SELECT 'shares:allotted', 'lot:' || id, NULL FROM lot
+            UNION ALL SELECT 'receipt:recorded', 'receipt:' || id, recorded_by FROM receipt
+            UNION ALL SELECT 'refund:due', 'refund:' || id, NULL FROM refund
+            UNION ALL SELECT 'refund:paid', 'refund:' || refund_id, recorded_by FROM refund_payment
+            UNION ALL SELECT 'document:filed', 'document:' || id, NULL FROM document
+            UNION ALL SELECT 'role:granted', 'person:' || person_id || ' ' || role, granted_by FROM role_grant
+            UNION ALL SELECT 'role:ended', 'person:' || person_id || ' ' || role, ended_by
+                FROM role_end JOIN role_grant ON role_grant.id = grant_id
+        ), noted AS (
+            SELECT tag, concat_ws(' ', subject, CASE WHEN tag LIKE 'role:%' THEN details->>'role' END) AS subject,
+                CASE WHEN tag NOT IN ('member:entered', 'shares:allotted', 'refund:due', 'document:filed')
+                    THEN actor_id END AS by
+            FROM audit_line WHERE tag IN ('member:entered', 'member:resigned', 'member:expelled', 'member:died',
+                'shares:allotted', 'receipt:recorded', 'refund:due', 'refund:paid', 'document:filed',
+                'role:granted', 'role:ended')
+        ), difference AS (
+            SELECT tag, subject, by, 1 AS many FROM kept UNION ALL SELECT tag, subject, by, -1 FROM noted
+        )
+        SELECT subject, CASE WHEN sum(many) > 0 THEN 'is on record without a line' ELSE 'has a line but no record' END,
+            tag, 'by', coalesce('person ' || by, 'the system')
+        FROM difference GROUP BY tag, subject, by
+        HAVING sum(many) > 0 OR (sum(many) < 0 AND tag NOT LIKE 'role:%') -- a line may stand for a role of old
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM audit_line')} lines", wrong)
+
+
+PROOFS = [
+    Proof(N_("The audit trail's seals hold"), _trail_holds),
+    Proof(N_("Every act on record has its line in the audit trail"), _acts_are_noted),
+]

@@ -57,8 +57,62 @@ def _refunds_are_payable(session: Session) -> Finding:
     return Finding(f"{count(session, 'SELECT count(*) FROM refund')} refunds", wrong)
 
 
+def _receipts_are_as_booked(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        WITH leg AS NOT MATERIALIZED (
+            SELECT p.entry_id, a.kind, a.subject, p.unit, p.amount FROM posting p
+            JOIN account a ON a.id = p.account_id JOIN entry e ON e.id = p.entry_id WHERE e.nature = 'receipt'
+        )
+        SELECT concat_ws(' ', 'receipt', r.id, 'of', r.received_on, 'is not what entry', e.id, 'booked')
+        FROM receipt r JOIN entry e ON e.id = r.entry_id
+        WHERE e.nature <> 'receipt' OR e.key <> 'receipt:' || r.bank_reference OR e.effective_on <> r.received_on
+            OR r.amount_cents <> coalesce((SELECT sum(amount) FROM leg WHERE entry_id = e.id AND kind = 'bank'), 0)
+            OR EXISTS (SELECT FROM leg WHERE entry_id = e.id AND (unit <> r.currency OR kind <> 'bank' AND (
+                kind NOT IN ('subscriptions_held', 'refunds_payable') OR subject <> 'request:' || r.payment_request_id
+            )))
+        UNION ALL
+        SELECT concat_ws(' ', 'entry', e.id, 'books no receipt') FROM entry e
+        WHERE nature = 'receipt' AND NOT EXISTS (SELECT FROM receipt WHERE entry_id = e.id)
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM receipt')} receipts", wrong)
+
+
+def _refunds_are_as_booked(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        WITH leg AS NOT MATERIALIZED (
+            SELECT p.entry_id, a.kind, a.subject, p.unit, p.amount FROM posting p
+            JOIN account a ON a.id = p.account_id
+        )
+        SELECT concat_ws(' ', 'refund', r.id, 'is not what entry', r.entry_id, 'booked') FROM refund r
+        WHERE NOT EXISTS (
+            SELECT FROM leg WHERE entry_id = r.entry_id AND kind = 'refunds_payable' AND unit = r.currency
+            AND subject = 'request:' || r.payment_request_id AND amount = -r.amount_cents
+        )
+        UNION ALL
+        SELECT concat_ws(' ', 'payment of refund', r.id, 'is not what entry', paid.entry_id, 'booked')
+        FROM refund_payment paid JOIN refund r ON r.id = paid.refund_id JOIN entry e ON e.id = paid.entry_id
+        WHERE e.key <> 'refund-paid:' || r.id OR e.effective_on <> paid.paid_on OR NOT EXISTS (
+            SELECT FROM leg WHERE entry_id = e.id AND kind = 'refunds_payable' AND unit = r.currency
+            AND subject = 'request:' || r.payment_request_id AND amount = r.amount_cents
+        )
+        UNION ALL
+        SELECT concat_ws(' ', 'entry', e.id, 'books no refund') FROM entry e
+        WHERE nature IN ('refund due', 'refund paid') AND NOT EXISTS (SELECT FROM refund WHERE entry_id = e.id)
+            AND NOT EXISTS (SELECT FROM refund_payment WHERE entry_id = e.id)
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM refund')} refunds", wrong)
+
+
 PROOFS = [
     Proof(N_("Receipts less refunds paid equal the bank account"), _bank_equals_receipts),
     Proof(N_("No more is held for anyone than was asked"), _nothing_held_beyond),
     Proof(N_("Refunds due equal refunds payable in the books"), _refunds_are_payable),
+    Proof(N_("Every receipt is what its entry booked"), _receipts_are_as_booked),
+    Proof(N_("Every refund is what its entries booked"), _refunds_are_as_booked),
 ]

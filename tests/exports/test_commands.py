@@ -73,8 +73,7 @@ def test_proving_exits_0_while_everything_holds_and_1_after_a_row_was_falsified(
     assert "Everything holds." not in printed
     said = json.loads(run("prove", "--json", status=1).stdout)
     wrong = {proof["proof"]: proof["wrong"] for proof in said["proofs"] if not proof["holds"]}
-    assert wrong.keys() == {"Lots equal the members' holdings in the books"}
-    assert "101" in wrong.popitem()[1][0]
+    assert "101" in wrong["Lots equal the members' holdings in the books"][0]
 
     falsify(database, "lot", "DELETE FROM lot")
     refused = run("register", "export", "--as-of", "2126-12-31", "-o", str(tmp_path / "register.csv"), status=2)

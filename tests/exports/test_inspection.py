@@ -5,7 +5,7 @@ import pytest
 from app.core import clock
 from app.core.database import transaction
 from app.exports.inspection.reading import TITLES, VIEWS, members_inspected
-from app.members.models import MembershipEnd
+from app.members.people.leaving import resign
 from tests import make
 from tests.exports.test_trail import browser
 
@@ -16,9 +16,7 @@ def members(database):
     with transaction() as session:
         pledges = make.succeeded_offer(session)
         left = make.member(session, "left@example.org", "Left Already")
-        session.add(
-            MembershipEnd(membership_id=left.id, ceased_on=clock.today(), basis="resignation", recorded_at=clock.now())
-        )
+        resign(session, left.person, clock.today(), by=None)
         outsider = make.person(session, "out@example.org", "Out Sider")
         return {"maya": pledges[0].person, "left": left.person, "out": outsider}
 

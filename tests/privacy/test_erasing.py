@@ -12,9 +12,10 @@ from app.core import clock, vault
 from app.core.database import reading, transaction
 from app.documents.models import Document
 from app.exports.register import register_lines, write_csv
-from app.members.models import Membership, MembershipEnd, Person
+from app.members.models import Membership, Person
 from app.members.people.contacting import ContactKind, record_contact
 from app.members.people.kinds import Purpose
+from app.members.people.leaving import resign
 from app.members.people.sealing import Private, private_of, record_private
 from app.members.persons import find_person, name_of, particulars_on, versions_of
 from app.members.signing_in import open_session
@@ -25,14 +26,6 @@ from app.worker import run_until_idle
 from tests import make
 
 ERASED = "maya@example.org"
-
-
-def end_membership(session, person: Person) -> None:
-    member = session.scalars(select(Membership).where(Membership.person_id == person.id)).one()
-    session.add(
-        MembershipEnd(membership_id=member.id, ceased_on=clock.today(), basis="resignation", recorded_at=clock.now())
-    )
-    session.flush()
 
 
 @pytest.fixture
@@ -46,7 +39,7 @@ def former(database) -> Person:
         )
         record_private(session, person, Private(clock.today() - timedelta(days=12_000), "TAX-471"), by=None)
         open_session(session, person)
-        end_membership(session, person)
+        resign(session, person, clock.today(), by=None)
     assert run_until_idle() == []
     return person
 

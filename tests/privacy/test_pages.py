@@ -4,12 +4,12 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
 
 from app.core import clock
 from app.core.database import transaction
 from app.main import app
-from app.members.models import Membership, MembershipEnd, Person
+from app.members.models import Person
+from app.members.people.leaving import resign
 from app.offers.closing import close_offer
 from app.web.rights import operations
 from app.worker import run_until_idle
@@ -77,12 +77,7 @@ def test_erasure_is_asked_for_and_decided_by_another_and_the_name_is_nowhere_but
     refused = send(organizer, "/desk/privacy", "/desk/privacy/1/erasure", reason="asked for")
     assert refused.status_code == 409 and "Membership must end" in refused.text
     with transaction() as session:
-        member = session.scalars(select(Membership).where(Membership.person_id == people["maya"].id)).one()
-        session.add(
-            MembershipEnd(
-                membership_id=member.id, ceased_on=clock.today(), basis="resignation", recorded_at=clock.now()
-            )
-        )
+        resign(session, people["maya"], clock.today(), by=None)
     assert "Erased." in send(organizer, "/desk/privacy", "/desk/privacy/1/erasure", reason="asked for").text
     assert maya.get("/me/privacy", follow_redirects=False).status_code == 303
     document = auditor.get("/desk/privacy/1/decision.pdf")

@@ -128,6 +128,13 @@ def test_shares_that_are_not_fully_paid_are_not_allotted_and_no_number_is_lost(d
     assert issued() == 11
 
 
+TOTALS = {
+    "Lots equal the members' holdings in the books",
+    "Amounts paid on shares equal share capital",
+    "No class is issued beyond its authorized shares",
+}
+
+
 @pytest.mark.falsified
 def test_lots_that_tell_another_story_than_the_books_are_found(database):
     with transaction() as session:
@@ -141,4 +148,4 @@ def test_lots_that_tell_another_story_than_the_books_are_found(database):
                              "Amounts paid on shares equal share capital"}),
     ]:  # fmt: skip
         falsify(database, "lot", statement)
-        assert set(failing()) == found
+        assert set(failing()) & TOTALS == found
