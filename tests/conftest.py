@@ -57,9 +57,7 @@ def _admin(server: str) -> psycopg.Connection:
 
 def _schema_fingerprint() -> str:
     digest = hashlib.sha256()
-    for path in sorted(
-        [*ROOT.glob("alembic/**/*.py"), *ROOT.glob("app/**/guards.py"), *ROOT.glob("app/core/append*.py")]
-    ):
+    for path in sorted([*ROOT.glob("alembic/**/*.py"), *ROOT.glob("app/**/guards.py"), *ROOT.glob("app/core/*.py")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
