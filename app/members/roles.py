@@ -66,7 +66,7 @@ class NotToOneself(Refusal):
 
 
 class ReasonMissing(Refusal):
-    """A grant needs a reason that an auditor can read later."""
+    """A grant, a proposal or a decision needs a reason that an auditor can read later."""
 
     message = N_("Say why, so that it can be understood later.")
     field = "reason"

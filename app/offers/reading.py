@@ -14,7 +14,6 @@ from app.offers.drafting import Terms, find_offer
 from app.offers.models import Offer, OfferMove, OfferState, OfferTerms, Pledge
 from app.offers.pledging import Wish, beyond_limits, takes_pledges
 from app.shares.classes import share_class
-from app.web.countries import country_names as country_names
 from app.web.typed import Form
 
 

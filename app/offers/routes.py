@@ -19,10 +19,11 @@ from app.offers.pledging import (
     takes_pledges,
     withdraw_pledge,
 )
-from app.offers.reading import country_names, offer_seen, offers_shown, pledges_of, read_wish
+from app.offers.reading import offer_seen, offers_shown, pledges_of, read_wish
 from app.offers.tallying import paid_on, tally
 from app.payments.references import spaced
 from app.payments.refunding import refunds_of
+from app.web.countries import country_names
 from app.web.database import Snapshot, Tx
 from app.web.forms import Fields, shown_again
 from app.web.language import language_of

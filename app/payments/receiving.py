@@ -1,7 +1,7 @@
 """Recording receipts: a bank transfer finds its request by reference, and what is too much becomes a refund due."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,10 +14,8 @@ from app.ledger import journal
 from app.letters.writing import write
 from app.payments.models import PaymentRequest, Receipt
 from app.payments.references import read_reference
-from app.payments.refunding import owe_directly
+from app.payments.refunding import A_DAY_ELSEWHERE, owe_directly
 from app.payments.requesting import asked, has_ended, held, held_account, locked_request
-
-A_DAY_ELSEWHERE = timedelta(days=1)  # where the bank is, it may still be the day before
 
 
 class UnknownReference(Refusal):

@@ -13,7 +13,6 @@ from app.members.approvals.approving import (
     OwnProposal,
     ProposalExpired,
     ProposedAlready,
-    ReasonMissing,
     TwoPersonAct,
     decide,
     propose,
@@ -21,7 +20,7 @@ from app.members.approvals.approving import (
     undecided,
 )
 from app.members.persons import known_person
-from app.members.roles import Role, grant_role
+from app.members.roles import ReasonMissing, Role, grant_role
 from tests.races import at_once
 
 DONE: list[tuple[dict, int]] = []

@@ -1,6 +1,6 @@
 """The list of countries in the pledge form stands in the order in which its readers look a name up."""
 
-from app.offers.reading import country_names
+from app.web.countries import country_names
 
 
 def test_accents_do_not_move_a_country_to_the_end():

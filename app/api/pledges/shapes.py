@@ -12,8 +12,8 @@ from app.members.persons import Address
 from app.members.restricting import HIDDEN
 from app.offers.models import Pledge, PledgeState
 from app.offers.pledging import Wish
-from app.offers.reading import country_names
 from app.payments.references import spaced
+from app.web.countries import country_names
 from app.web.typed import NotAChoice
 
 

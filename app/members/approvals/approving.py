@@ -12,18 +12,11 @@ from app.core import audit, clock
 from app.core.errors import N_, NotAllowed, Refusal
 from app.members.approvals.models import Decision, Proposal
 from app.members.models import Person
-from app.members.roles import Role, roles_of
+from app.members.roles import ReasonMissing, Role, roles_of
 
 LASTS = timedelta(days=14)
 
 Perform = Callable[[Session, dict[str, Any], int], None]
-
-
-class ReasonMissing(Refusal):
-    """Both people say why."""
-
-    message = N_("Say why, so that it can be understood later.")
-    field = "reason"
 
 
 class ProposedAlready(Refusal):
