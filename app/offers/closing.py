@@ -124,7 +124,7 @@ def _allot_or_lapse(session: Session, offer: Offer, pledge: Pledge) -> None:
         member=member,
         share_class=pledge.terms.share_class,
         shares=pledge.shares,
-        price=pledge.terms.price,
+        price=pledge.price,
         paid_from=held_account(request),
         on=on,
         basis=SUBSCRIPTION,

@@ -196,7 +196,7 @@ def confirm_pledge(session: Session, token: str) -> Pledge:
     address = Address(tuple(pledge.street_lines), pledge.postal_code, pledge.locality, pledge.region, pledge.country)
     today = clock.today(offer.terms.zone)
     record_particulars(session, person, pledge.legal_name, address, valid_from=today, by=person.id)
-    pledge.person_id = person.id
+    pledge.person_id = pledge.holder_id = person.id
     request = request_payment(session, f"pledge:{pledge.id}", person, pledge.amount)
     pledge.payment_request_id = request.id
     move_pledge(session, pledge, PledgeState.CONFIRMED, by=person.id, reason=N_("confirmed by the link in the letter"))
@@ -284,6 +284,7 @@ def _shared_offer(session: Session, slug: str) -> Offer:
 
 
 def _new_pledge(offer: Offer, wish: Wish) -> Pledge:
+    price = offer.terms.price_at(clock.now())
     return Pledge(
         public_id=secrets.token_urlsafe(12),
         form_key=wish.key(),
@@ -291,7 +292,8 @@ def _new_pledge(offer: Offer, wish: Wish) -> Pledge:
         terms_id=offer.terms_id,
         state=PledgeState.UNCONFIRMED,
         shares=wish.shares,
-        amount_cents=(offer.terms.price * wish.shares).minor,
+        price_cents=price.minor,
+        amount_cents=(price * wish.shares).minor,
         currency=offer.terms.currency,
         email=wish.email,
         language=wish.language,

@@ -44,7 +44,7 @@ def _pledges_ask_by_terms(session: Session) -> Finding:
         SELECT 'pledge', p.id, 'of', p.shares, 'shares does not ask what its terms and request say'
         FROM pledge p JOIN offer_terms t ON t.id = p.terms_id
         LEFT JOIN payment_request r ON r.id = p.payment_request_id
-        WHERE p.offer_id <> t.offer_id OR p.currency <> t.currency OR p.amount_cents <> p.shares * t.price_cents
+        WHERE p.offer_id <> t.offer_id OR p.currency <> t.currency OR p.amount_cents <> p.shares * p.price_cents
             OR p.shares NOT BETWEEN t.person_shares_min AND t.person_shares_max
             OR (p.state = 'unconfirmed') <> (r.id IS NULL) OR (r.id IS NULL) <> (p.person_id IS NULL)
             OR r.purpose <> 'pledge:' || p.id OR r.amount_cents <> p.amount_cents OR r.currency <> p.currency
@@ -62,7 +62,7 @@ def _allotted_pledges_have_lots(session: Session) -> Finding:
         JOIN offer_terms t ON t.id = p.terms_id
         LEFT JOIN (SELECT *, substr(source, 8)::bigint AS pledge_id FROM lot WHERE source ~ '^pledge:[0-9]+$') l
             ON l.pledge_id = p.id
-        WHERE (p.state = 'allotted') <> (l.id IS NOT NULL) OR l.shares <> p.shares OR l.price_cents <> t.price_cents
+        WHERE (p.state = 'allotted') <> (l.id IS NOT NULL) OR l.shares <> p.shares OR l.price_cents <> p.price_cents
             OR l.currency <> p.currency OR l.share_class_id <> t.share_class_id
         """,
     )

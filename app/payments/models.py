@@ -1,13 +1,25 @@
 """What is kept of payments: requests with their reference, receipts, refunds due and refunds paid."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.appendonly import append_only
 from app.core.database import Base
+from app.core.errors import N_
+from app.core.money import Money
 from app.members.models import Person
+
+
+class PayBy(StrEnum):
+    """A way of paying."""
+
+    BANK_TRANSFER = N_("bank transfer")
+    CARD = N_("card")
+    US_BANK_DEBIT = N_("US bank debit")
+    SEPA_DEBIT = N_("SEPA debit")
 
 
 class PaymentRequest(Base):
@@ -25,6 +37,31 @@ class PaymentRequest(Base):
     requested_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship()
+
+
+class Instalment(Base):
+    """A part of a request that is due on a day; a request paid in one has one. Card charges name the part they pay."""
+
+    __tablename__ = "instalment"
+    __table_args__ = (
+        UniqueConstraint("payment_request_id", "number"),
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"))
+    number: Mapped[int]
+    due_on: Mapped[date]
+    amount_cents: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    scheduled_at: Mapped[datetime]
+
+    request: Mapped[PaymentRequest] = relationship()
+
+    @property
+    def amount(self) -> Money:
+        """What this part is."""
+        return Money(self.amount_cents, self.currency)
 
 
 class PaymentRequestEnd(Base):
@@ -90,5 +127,5 @@ class RefundPayment(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), unique=True)
 
 
-for _table in (PaymentRequest, PaymentRequestEnd, Receipt, Refund, RefundPayment):
+for _table in (PaymentRequest, Instalment, PaymentRequestEnd, Receipt, Refund, RefundPayment):
     append_only(_table.__table__)  # type: ignore[arg-type]

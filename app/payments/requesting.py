@@ -1,5 +1,8 @@
 """Asking for money: a payment request under a reference, what is held of it, and its end."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -7,7 +10,7 @@ from app.core import clock
 from app.core.money import Money
 from app.ledger import journal
 from app.members.models import Person
-from app.payments.models import PaymentRequest, PaymentRequestEnd
+from app.payments.models import Instalment, PaymentRequest, PaymentRequestEnd
 from app.payments.references import new_reference
 
 
@@ -65,3 +68,34 @@ def held_account(request: PaymentRequest) -> tuple[str, str]:
 def asked(request: PaymentRequest) -> Money:
     """The amount asked for."""
     return Money(request.amount_cents, request.currency)
+
+
+def schedule(session: Session, request: PaymentRequest, parts: Sequence[tuple[date, Money]]) -> list[Instalment]:
+    """Say when the parts of a request are due; the parts sum to the amount. The same request again gives its parts."""
+    existing = instalments_of(session, request)
+    if existing:
+        return existing
+    assert sum(part.minor for _, part in parts) == request.amount_cents, "the parts of a request sum to its amount"
+    rows = [
+        Instalment(
+            payment_request_id=request.id,
+            number=number,
+            due_on=due_on,
+            amount_cents=part.minor,
+            currency=part.currency,
+            scheduled_at=clock.now(),
+        )
+        for number, (due_on, part) in enumerate(parts, 1)
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def instalments_of(session: Session, request: PaymentRequest) -> list[Instalment]:
+    """The parts of a request in the order of their days; none before it is scheduled."""
+    return list(
+        session.scalars(
+            select(Instalment).where(Instalment.payment_request_id == request.id).order_by(Instalment.number)
+        )
+    )
