@@ -4,6 +4,7 @@ import app.core.audit
 import app.core.limits
 import app.core.rowseals
 import app.core.series
+import app.core.uploads
 import app.documents.models
 import app.law.models
 import app.ledger.models

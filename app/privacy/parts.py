@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from app.core.audit import AuditLine
 from app.core.database import Base
 from app.core.errors import N_
+from app.core.uploads import Upload
 from app.documents.models import Document
 from app.documents.subjects import subjects_of
 from app.letters.models import Letter, LetterSent
@@ -69,6 +70,12 @@ PARTS: list[Part] = [
     Part(N_("Names and addresses"), Particulars, lambda ids: Particulars.person_id.in_(ids)),
     Part(N_("Contacts"), people.Contact, lambda ids: people.Contact.person_id.in_(ids)),
     Part(N_("Birth date and tax number"), people.PersonPrivate, lambda ids: people.PersonPrivate.person_id.in_(ids)),
+    Part(
+        N_("Income and net worth declared"),
+        people.PersonDeclaration,
+        lambda ids: people.PersonDeclaration.person_id.in_(ids),
+    ),
+    Part(N_("Bank details"), people.PersonBankAccount, lambda ids: people.PersonBankAccount.person_id.in_(ids)),
     Part(N_("Identity checks"), people.IdentityCheck, lambda ids: people.IdentityCheck.person_id.in_(ids)),
     Part(
         N_("Who acts for whom"),
@@ -140,6 +147,9 @@ PARTS: list[Part] = [
     ),
     Part(N_("Shares"), Lot, lambda ids: Lot.membership_id.in_(_memberships(ids))),
     Part(N_("Documents"), Document, lambda ids: Document.person_id.in_(ids)),
+    Part(
+        N_("Files uploaded"), Upload, lambda ids: or_(Upload.uploaded_by.in_(ids), Upload.subject.in_(subjects_of(ids)))
+    ),
     Part(N_("Letters"), Letter, lambda ids: Letter.id.in_(_letters(ids))),
     Part(N_("Letters sent"), LetterSent, lambda ids: LetterSent.letter_id.in_(_letters(ids))),
     Part(N_("Sign-in links"), SignInLink, lambda ids: SignInLink.person_id.in_(ids)),

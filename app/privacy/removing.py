@@ -11,7 +11,14 @@ from app.core.database import Base
 from app.letters.models import Letter
 from app.members.apitokens.models import ApiAnswer, ApiToken
 from app.members.models import Person, SignedIn, SignInLink
-from app.members.people.models import Application, Contact, PersonKey, PersonPrivate
+from app.members.people.models import (
+    Application,
+    Contact,
+    PersonBankAccount,
+    PersonDeclaration,
+    PersonKey,
+    PersonPrivate,
+)
 from app.members.people.resolving import same_person
 from app.members.restricting import Restriction
 from app.members.signin.models import (
@@ -38,6 +45,7 @@ _OWN: tuple[Any, ...] = (
     CodeTries,
     OutsideAccount,
     PersonalFile,
+    PersonBankAccount,
     PersonKey,
 )
 _TYPED = {"legal_name": "", "street_lines": [], "postal_code": "", "locality": "", "region": "", "country": ""}
@@ -61,6 +69,7 @@ def erase_typed(session: Session, person_id: int, *, keep_identity: bool) -> dic
         gone[table.__tablename__] = _delete(session, table, table.person_id.in_(people))
     if not keep_identity:
         gone["person_private"] = _delete(session, PersonPrivate, PersonPrivate.person_id.in_(people))
+        gone["person_declaration"] = _delete(session, PersonDeclaration, PersonDeclaration.person_id.in_(people))
     for each in people:
         session.execute(update(Person).where(Person.id == each).values(email=f"erased-{each}@erased.invalid"))
     session.expire_all()
@@ -79,6 +88,7 @@ def finish_erasures(session: Session) -> None:
     for person_id in session.scalars(over).all():
         people = list(session.scalars(same_person(person_id)).all())
         _delete(session, PersonPrivate, PersonPrivate.person_id.in_(people))
+        _delete(session, PersonDeclaration, PersonDeclaration.person_id.in_(people))
         _empty_pledges(session, people, [], all_of_them=True)
 
 

@@ -66,7 +66,7 @@ def keepings(session: Session) -> list[Keeping]:
             session,
             IDENTITY,
             IDENTITY_YEARS,
-            N_("Birth date, tax number and identity checks"),
+            N_("Birth date, tax number, identity checks, and what was declared of income and net worth"),
             N_("duties against money laundering"),
         ),
         Keeping(

@@ -42,6 +42,46 @@ class PersonPrivate(Base):
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+class PersonDeclaration(Base):
+    """What somebody declared of income and net worth, and bought elsewhere in twelve months; the latest row counts.
+
+    Amounts are whole minor units of the currency, as sealed digits; of an entity, revenue and net assets.
+    """
+
+    __tablename__ = "person_declaration"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    currency: Mapped[str] = mapped_column(String(3))
+    income_cents: Mapped[str] = mapped_column(SealedText("person_declaration.income_cents"))
+    net_worth_cents: Mapped[str] = mapped_column(SealedText("person_declaration.net_worth_cents"))
+    bought_12m_cents: Mapped[str] = mapped_column(SealedText("person_declaration.bought_12m_cents"))
+    accredited: Mapped[str] = mapped_column(SealedText("person_declaration.accredited"))
+    declared_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class PersonBankAccount(Base):
+    """Where money for a person is sent, sealed; the latest row counts, one without a number means none any more.
+
+    Equal accounts have one `number_index`. `bank_code` is the routing number or sort code, where there is no IBAN.
+    """
+
+    __tablename__ = "person_bank_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    scheme: Mapped[str] = mapped_column(String)
+    holder_name: Mapped[str | None] = mapped_column(SealedText("person_bank_account.holder_name"))
+    number: Mapped[str | None] = mapped_column(SealedText("person_bank_account.number"))
+    bank_code: Mapped[str | None] = mapped_column(SealedText("person_bank_account.bank_code"))
+    bic: Mapped[str | None] = mapped_column(SealedText("person_bank_account.bic"))
+    number_index: Mapped[bytes | None] = mapped_column(BYTEA, index=True)
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    usable_from: Mapped[datetime]
+
+
 class PersonKey(Base):
     """What a person can be found by: words of names, addresses, numbers; never removed, since names of old count."""
 
