@@ -15,9 +15,13 @@ import app.members.models
 import app.members.people.models
 import app.members.restricting
 import app.members.signin.models
+import app.offers.desk.models
 import app.offers.models
+import app.offers.result.models
+import app.offers.terms.models
 import app.payments.models
 import app.privacy.models
+import app.shares.importing.models
 import app.shares.models  # noqa: F401
 from app.core.database import Base
 

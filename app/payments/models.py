@@ -39,6 +39,20 @@ class PaymentRequest(Base):
     person: Mapped[Person] = relationship()
 
 
+class PaymentRequestAmount(Base):
+    """Less is asked than at first, as fewer shares are allotted than were pledged; the last row counts."""
+
+    __tablename__ = "payment_request_amount"
+    __table_args__ = (CheckConstraint("amount_cents > 0", name="amount_positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"), index=True)
+    amount_cents: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    reason: Mapped[str] = mapped_column(String)
+    lowered_at: Mapped[datetime]
+
+
 class Instalment(Base):
     """A part of a request that is due on a day; a request paid in one has one. Card charges name the part they pay."""
 
@@ -127,5 +141,5 @@ class RefundPayment(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), unique=True)
 
 
-for _table in (PaymentRequest, Instalment, PaymentRequestEnd, Receipt, Refund, RefundPayment):
+for _table in (PaymentRequest, PaymentRequestAmount, Instalment, PaymentRequestEnd, Receipt, Refund, RefundPayment):
     append_only(_table.__table__)  # type: ignore[arg-type]

@@ -30,10 +30,14 @@ def _nothing_held_beyond(session: Session) -> Finding:
     wrong = rows_wrong(
         session,
         """
-        SELECT a.subject, 'holds', -sum(p.amount), 'of', r.amount_cents
+        SELECT a.subject, 'holds', -sum(p.amount), 'of', coalesce(l.amount_cents, r.amount_cents)
         FROM posting p JOIN account a ON a.id = p.account_id
         JOIN payment_request r ON 'request:' || r.id = a.subject
-        WHERE a.kind = 'subscriptions_held' GROUP BY a.id, r.id HAVING -sum(p.amount) > r.amount_cents
+        LEFT JOIN (
+            SELECT payment_request_id, min(amount_cents) AS amount_cents FROM payment_request_amount GROUP BY 1
+        ) AS l ON l.payment_request_id = r.id
+        WHERE a.kind = 'subscriptions_held' GROUP BY a.id, r.id, l.amount_cents
+        HAVING -sum(p.amount) > coalesce(l.amount_cents, r.amount_cents)
         """,
     )
     return Finding(f"{count(session, 'SELECT count(*) FROM payment_request')} payment requests", wrong)

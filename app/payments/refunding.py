@@ -12,7 +12,7 @@ from app.core.money import Money
 from app.ledger import journal
 from app.letters.writing import write
 from app.payments.models import PaymentRequest, Refund, RefundPayment
-from app.payments.requesting import held, held_account
+from app.payments.requesting import asked, held, held_account
 
 
 class NoSuchRefund(Refusal):
@@ -59,8 +59,18 @@ def owe_back(session: Session, request: PaymentRequest, source: str, reason: str
 
     Take `locked_request` first. `source` names the cause once and for all.
     """
-    amount = held(session, request)
-    if amount.minor == 0:
+    return _owe(session, request, held(session, request), source, reason, by)
+
+
+def owe_beyond(session: Session, request: PaymentRequest, source: str, reason: str, *, by: int | None) -> Refund | None:
+    """Make what is held beyond what is asked payable back; None when there is nothing. Take `locked_request` first."""
+    return _owe(session, request, held(session, request) - asked(request), source, reason, by)
+
+
+def _owe(
+    session: Session, request: PaymentRequest, amount: Money, source: str, reason: str, by: int | None
+) -> Refund | None:
+    if amount.minor <= 0:
         return None
     legs = (
         journal.Leg(*held_account(request), amount.currency, amount.minor),

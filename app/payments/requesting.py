@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from app.core import clock
 from app.core.money import Money
 from app.ledger import journal
 from app.members.models import Person
-from app.payments.models import Instalment, PaymentRequest, PaymentRequestEnd
+from app.payments.models import Instalment, PaymentRequest, PaymentRequestAmount, PaymentRequestEnd
 from app.payments.references import new_reference
 
 
@@ -66,16 +66,41 @@ def held_account(request: PaymentRequest) -> tuple[str, str]:
 
 
 def asked(request: PaymentRequest) -> Money:
-    """The amount asked for."""
-    return Money(request.amount_cents, request.currency)
+    """The amount asked for, which may have been lowered since."""
+    session = object_session(request)
+    assert session is not None, "a request is read in a session"
+    lowered = session.scalars(
+        select(PaymentRequestAmount.amount_cents)
+        .where(PaymentRequestAmount.payment_request_id == request.id)
+        .order_by(PaymentRequestAmount.id.desc())
+        .limit(1)
+    ).first()
+    return Money(request.amount_cents if lowered is None else lowered, request.currency)
+
+
+def lower_request(session: Session, request: PaymentRequest, amount: Money, reason: str) -> None:
+    """Ask for less from now on; the same amount again changes nothing. Take `locked_request` first."""
+    present = asked(request)
+    assert Money(0, amount.currency) < amount <= present, "a request is lowered, and to more than nothing"
+    if amount == present:
+        return
+    row = PaymentRequestAmount(
+        payment_request_id=request.id,
+        amount_cents=amount.minor,
+        currency=amount.currency,
+        reason=reason,
+        lowered_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
 
 
 def schedule(session: Session, request: PaymentRequest, parts: Sequence[tuple[date, Money]]) -> list[Instalment]:
-    """Say when the parts of a request are due; the parts sum to the amount. The same request again gives its parts."""
+    """Say when the parts of a request are due; the parts sum to what is asked. The same request again gives its parts."""
     existing = instalments_of(session, request)
     if existing:
         return existing
-    assert sum(part.minor for _, part in parts) == request.amount_cents, "the parts of a request sum to its amount"
+    assert sum(part.minor for _, part in parts) == asked(request).minor, "the parts of a request sum to what is asked"
     rows = [
         Instalment(
             payment_request_id=request.id,

@@ -15,7 +15,7 @@ from app.core.errors import N_
 from app.core.uploads import Upload
 from app.documents.models import Document
 from app.documents.subjects import subjects_of
-from app.letters.models import Letter, LetterSent
+from app.letters.models import Letter, LetterPosted, LetterSent
 from app.members.apitokens.models import ApiToken
 from app.members.approvals.models import Decision, Proposal
 from app.members.models import Membership, MembershipEnd, Particulars, Person, RoleEnd, RoleGrant, SignedIn, SignInLink
@@ -23,7 +23,8 @@ from app.members.people import models as people
 from app.members.restricting import Restriction
 from app.members.signin import models as signin
 from app.offers.models import Pledge, PledgeMove
-from app.payments.models import PaymentRequest, PaymentRequestEnd, Receipt, Refund, RefundPayment
+from app.offers.terms.models import PledgeReconfirmation
+from app.payments.models import PaymentRequest, PaymentRequestAmount, PaymentRequestEnd, Receipt, Refund, RefundPayment
 from app.privacy.models import Consent, ErasureDecision, ErasureRequest, PersonalFile
 from app.shares.models import Lot
 
@@ -132,7 +133,17 @@ PARTS: list[Part] = [
         PledgeMove,
         lambda ids: PledgeMove.pledge_id.in_(_ids_of(Pledge, Pledge.person_id, ids)),
     ),
+    Part(
+        N_("Pledges confirmed again under changed terms"),
+        PledgeReconfirmation,
+        lambda ids: PledgeReconfirmation.pledge_id.in_(_ids_of(Pledge, Pledge.person_id, ids)),
+    ),
     Part(N_("Payments asked for"), PaymentRequest, lambda ids: PaymentRequest.person_id.in_(ids)),
+    Part(
+        N_("Less asked for than at first"),
+        PaymentRequestAmount,
+        lambda ids: PaymentRequestAmount.payment_request_id.in_(_requests(ids)),
+    ),
     Part(
         N_("Payments no longer asked for"),
         PaymentRequestEnd,
@@ -152,6 +163,7 @@ PARTS: list[Part] = [
     ),
     Part(N_("Letters"), Letter, lambda ids: Letter.id.in_(_letters(ids))),
     Part(N_("Letters sent"), LetterSent, lambda ids: LetterSent.letter_id.in_(_letters(ids))),
+    Part(N_("Letters posted"), LetterPosted, lambda ids: LetterPosted.letter_id.in_(_letters(ids))),
     Part(N_("Sign-in links"), SignInLink, lambda ids: SignInLink.person_id.in_(ids)),
     Part(N_("Sessions"), SignedIn, lambda ids: SignedIn.person_id.in_(ids)),
     Part(N_("Known browsers"), signin.KnownDevice, lambda ids: signin.KnownDevice.person_id.in_(ids)),
@@ -202,11 +214,15 @@ NOT_IN_THE_FILE: dict[str, str] = {
     "balance": "sums of the books; payments and shares say them",
     "code_tries": "a counter against guessing, removed when it is over",
     "counsel_confirmation": "an act for the organization; the lines of the audit trail name who did it",
+    "collecting_window": "an act for the organization; the lines of the audit trail name who did it",
+    "early_closing": "an act for the organization; the lines of the audit trail name who did it",
     "entry": "an entry of the books; payments and shares say what it booked",
     "law_adaptation": "an act for the organization; the lines of the audit trail name who did it",
     "number_series": "counters",
     "offer": "an offer to everyone",
     "offer_move": "an act for the organization; the lines of the audit trail name who did it",
+    "offer_result": "an act for the organization; the lines of the audit trail name who did it",
+    "offer_room": "a sum over the pledges of an offer",
     "offer_terms": "an offer to everyone",
     "person_key": "words of the names and addresses above, by which they are found",
     "platform_email": "hashes that only the platform can tell apart; a match is a proof from the platform",

@@ -1,0 +1,1 @@
+"""The terms of an offer: stated, judged, and changed while it is open."""
