@@ -17,6 +17,7 @@ import app.members.restricting
 import app.members.signin.models
 import app.offers.desk.models
 import app.offers.models
+import app.offers.pledging.models
 import app.offers.result.models
 import app.offers.terms.models
 import app.payments.models

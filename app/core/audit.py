@@ -36,6 +36,7 @@ class Tag(StrEnum):
     DECLINED = "proposal:refused"
     TOKEN_ISSUED = "token:issued"  # noqa: S105  (a tag)
     TOKEN_REVOKED = "token:revoked"  # noqa: S105  (a tag)
+    LETTER_POSTED = "letter:posted"
     PARTICULARS_RECORDED = "person:particulars-recorded"
     CONTACT_RECORDED = "person:contact-recorded"
     PRIVATE_RECORDED = "person:private-recorded"
@@ -65,8 +66,15 @@ class Tag(StrEnum):
     PLEDGE_MADE = "pledge:made"
     PLEDGE_CONFIRMED = "pledge:confirmed"
     PLEDGE_WITHDRAWN = "pledge:withdrawn"
+    PLEDGE_NOTED = "pledge:noted"
+    PLEDGES_EXPORTED = "pledges:exported"
+    PLEDGES_IMPORTED = "pledges:imported"
+    REMINDERS_STARTED = "reminders:started"
+    HOLDERS_IMPORTED = "holders:imported"
+    MEMBER_LEFT_BEFORE = "member:left-before"
     RECEIPT_RECORDED = "receipt:recorded"
     SHARES_ALLOTTED = "shares:allotted"
+    SHARES_MOVED = "shares:moved"
     REFUND_DUE = "refund:due"
     REFUND_PAID = "refund:paid"
     DOCUMENT_FILED = "document:filed"

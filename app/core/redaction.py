@@ -5,7 +5,8 @@ The database itself judges it: everything else of the row must stay as it is, an
 
 from collections.abc import Sequence
 
-# A letter to an address of somebody who was not known yet belongs to whoever is known by that address.
+# A letter to an address of somebody who was not known yet belongs to whoever is known by that address; what is kept of
+# a pledge belongs to whoever made it.
 FUNCTION = """
 CREATE FUNCTION refuse_change_but_redaction() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -23,6 +24,10 @@ BEGIN
                 SELECT FROM restriction JOIN person ON person.id = restriction.person_id
                 WHERE person.id = (before ->> 'person_id')::bigint
                 OR (before ->> 'person_id' IS NULL AND lower(person.email) = lower(before ->> 'to_address'))
+                OR EXISTS (
+                    SELECT FROM pledge WHERE pledge.id = (before ->> 'pledge_id')::bigint
+                    AND (pledge.person_id = person.id OR lower(pledge.email) = lower(person.email))
+                )
             )
         THEN
             RETURN NEW;

@@ -193,7 +193,8 @@ class Pledge(Base):
     `person_id` pledged and pays; `holder_id` will hold the shares: the same person, or a company, a minor, joint
     holders or somebody who gets a gift, as `holder_kind` and `holder` (what was typed of them) say.
     `price_cents` is the price of a share when the pledge was made; `allotted_shares` the result of a scale-back or
-    lottery (null: all of `shares`).
+    lottery (null: all of `shares`). `from_pledge_id` is the indication of interest that it follows; `replaces_id`
+    the pledge that was changed into this one.
     """
 
     __tablename__ = "pledge"
@@ -206,6 +207,27 @@ class Pledge(Base):
             postgresql_where=text("state IN ('confirmed', 'allotted')"),
         ),
         Index(None, "offer_id", "state", "id"),
+        Index(None, "offer_id", "country", "id"),
+        Index(None, "offer_id", "amount_cents", "id"),
+        Index(None, "offer_id", "made_at"),
+        Index(
+            "ix_pledge_holder_kind_rare",
+            "offer_id",
+            "holder_kind",
+            "id",
+            postgresql_where=text("holder_kind <> 'person'"),
+        ),
+        Index("ix_pledge_pay_by_rare", "offer_id", "pay_by", "id", postgresql_where=text("pay_by <> 'bank transfer'")),
+        Index(
+            "ix_pledge_email_lower",
+            text("lower(email)"),
+            postgresql_ops={"lower(email)": "text_pattern_ops"},
+        ),
+        Index(
+            "ix_pledge_legal_name_words",
+            text("to_tsvector('simple'::regconfig, legal_name)"),
+            postgresql_using="gin",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -238,6 +260,7 @@ class Pledge(Base):
     instalments: Mapped[int] = mapped_column(server_default="1")
     allotted_shares: Mapped[int | None]
     from_pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"), unique=True)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"), unique=True)
 
     offer: Mapped[Offer] = relationship()
     terms: Mapped[OfferTerms] = relationship()
@@ -264,7 +287,7 @@ class PledgeMove(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id"), index=True)
     to_state: Mapped[str] = mapped_column(String)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(String)
 

@@ -22,10 +22,12 @@ from app.members.models import Membership, MembershipEnd, Particulars, Person, R
 from app.members.people import models as people
 from app.members.restricting import Restriction
 from app.members.signin import models as signin
+from app.offers.desk.models import ImportedPledge, PledgeNote, Reminder
 from app.offers.models import Pledge, PledgeMove
 from app.offers.terms.models import PledgeReconfirmation
 from app.payments.models import PaymentRequest, PaymentRequestAmount, PaymentRequestEnd, Receipt, Refund, RefundPayment
 from app.privacy.models import Consent, ErasureDecision, ErasureRequest, PersonalFile
+from app.shares.importing.models import ImportedHolding
 from app.shares.models import Lot
 
 Ids = Select[int]
@@ -47,6 +49,10 @@ def _memberships(ids: Ids) -> Select[int]:
 
 def _requests(ids: Ids) -> Select[int]:
     return select(PaymentRequest.id).where(PaymentRequest.person_id.in_(ids))
+
+
+def _pledges(ids: Ids) -> Select[int]:
+    return select(Pledge.id).where(or_(Pledge.person_id.in_(ids), func.lower(Pledge.email).in_(_emails(ids))))
 
 
 def _ids_of(table: Any, column: Any, ids: Ids) -> Select[int]:
@@ -138,6 +144,9 @@ PARTS: list[Part] = [
         PledgeReconfirmation,
         lambda ids: PledgeReconfirmation.pledge_id.in_(_ids_of(Pledge, Pledge.person_id, ids)),
     ),
+    Part(N_("Notes on pledges"), PledgeNote, lambda ids: PledgeNote.pledge_id.in_(_pledges(ids))),
+    Part(N_("Pledges taken elsewhere"), ImportedPledge, lambda ids: ImportedPledge.pledge_id.in_(_pledges(ids))),
+    Part(N_("Reminders"), Reminder, lambda ids: Reminder.pledge_id.in_(_pledges(ids))),
     Part(N_("Payments asked for"), PaymentRequest, lambda ids: PaymentRequest.person_id.in_(ids)),
     Part(
         N_("Less asked for than at first"),
@@ -157,6 +166,12 @@ PARTS: list[Part] = [
         lambda ids: RefundPayment.refund_id.in_(_ids_of(Refund, Refund.payment_request_id, _requests(ids))),
     ),
     Part(N_("Shares"), Lot, lambda ids: Lot.membership_id.in_(_memberships(ids))),
+    Part(
+        N_("Lines of an import"),
+        ImportedHolding,
+        lambda ids: ImportedHolding.membership_id.in_(_memberships(ids)),
+        frozenset({"key", "digests"}),
+    ),
     Part(N_("Documents"), Document, lambda ids: Document.person_id.in_(ids)),
     Part(
         N_("Files uploaded"), Upload, lambda ids: or_(Upload.uploaded_by.in_(ids), Upload.subject.in_(subjects_of(ids)))
@@ -217,6 +232,8 @@ NOT_IN_THE_FILE: dict[str, str] = {
     "collecting_window": "an act for the organization; the lines of the audit trail name who did it",
     "early_closing": "an act for the organization; the lines of the audit trail name who did it",
     "entry": "an entry of the books; payments and shares say what it booked",
+    "funnel_count": "sums over everybody",
+    "holder_import": "a file of many holders; its lines are in the file",
     "law_adaptation": "an act for the organization; the lines of the audit trail name who did it",
     "number_series": "counters",
     "offer": "an offer to everyone",
@@ -229,6 +246,7 @@ NOT_IN_THE_FILE: dict[str, str] = {
     "platform_list": "a list of the platform's, not of a person",
     "posting": "a line of the books; payments and shares say what it booked",
     "rate_window": "keyed hashes of who tried something how often, for two days",
+    "reminder_run": "an act for an offer; the reminders themselves are in the file",
     "row_seal": "hashes over everybody's rows",
     "seal": "hashes over the whole journal",
     "share_class": "a class of shares",

@@ -29,6 +29,7 @@ from app.members.signin.models import (
     Passkey,
     RecoveryCode,
 )
+from app.offers.desk.models import PledgeNote
 from app.offers.models import Pledge, PledgeState
 from app.privacy.models import ErasureDecision, ErasureRequest, PersonalFile
 
@@ -54,12 +55,13 @@ _TYPED = {"legal_name": "", "street_lines": [], "postal_code": "", "locality": "
 def erase_typed(session: Session, person_id: int, *, keep_identity: bool) -> dict[str, int]:
     """Remove everything that no law keeps; the person must be restricted. How many rows of each table."""
     people = list(session.scalars(same_person(person_id)).all())
-    emails = [email.lower() for email in session.scalars(select(Person.email).where(Person.id.in_(people)))]
+    emails = [email.lower() for email in session.scalars(select(Person.email).where(Person.id.in_(people))) if email]
     mine = or_(Letter.person_id.in_(people), func.lower(Letter.to_address).in_(emails))
     gone = {
         "letter": _empty(session, Letter, mine, to_address="", facts={}),
         "contact": _empty(session, Contact, Contact.person_id.in_(people), value=""),
         "membership_application": _empty(session, Application, Application.person_id.in_(people), statement=""),
+        "pledge_note": _empty_notes(session, people, emails),  # while it can be told whose pledges they are on
         "pledge": _empty_pledges(session, people, emails, all_of_them=not keep_identity),
     }
     tokens = select(ApiToken.id).where(ApiToken.person_id.in_(people))
@@ -79,7 +81,13 @@ def erase_typed(session: Session, person_id: int, *, keep_identity: bool) -> dic
 def finish_erasures(session: Session) -> None:
     """What had to wait: letters that told of a decision, and identity data whose time of keeping is over."""
     told = select(Restriction.person_id).where(Restriction.restricted_at <= clock.now() - TOLD)
-    _empty(session, Letter, Letter.person_id.in_(told) & (Letter.to_address != ""), to_address="", facts={})
+    _empty(
+        session,
+        Letter,
+        Letter.person_id.in_(told) & or_(Letter.to_address != "", Letter.facts != {}),
+        to_address="",
+        facts={},
+    )
     over = (
         select(ErasureRequest.person_id)
         .join(ErasureDecision, ErasureDecision.request_id == ErasureRequest.id)
@@ -99,6 +107,11 @@ def _empty_pledges(session: Session, people: list[int], emails: list[str], *, al
     count = _empty(session, Pledge, emptied & (Pledge.legal_name != ""), **_TYPED)
     _empty(session, Pledge, mine, email="")
     return count
+
+
+def _empty_notes(session: Session, people: list[int], emails: list[str]) -> int:
+    mine = select(Pledge.id).where(or_(Pledge.person_id.in_(people), func.lower(Pledge.email).in_(emails)))
+    return _empty(session, PledgeNote, PledgeNote.pledge_id.in_(mine) & (PledgeNote.text != ""), text="")
 
 
 def _empty(session: Session, table: type[Base], rows: ColumnElement[bool], **empty: Any) -> int:

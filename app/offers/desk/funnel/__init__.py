@@ -1,0 +1,1 @@
+"""The funnel: how many saw, began, confirmed and paid, counted by day without following anyone."""
