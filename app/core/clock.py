@@ -19,6 +19,11 @@ def today(zone: tzinfo | str = UTC) -> date:
     return now().astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone).date()
 
 
+def latest_today() -> date:
+    """The date where the day begins first (UTC+14): whatever is dated later lies ahead everywhere."""
+    return today("Pacific/Kiritimati")
+
+
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Run as if it were `moment` (aware): for the demo's history and for tests of deadlines."""

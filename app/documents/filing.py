@@ -53,7 +53,7 @@ def certificate_facts(session: Session, lot: Lot) -> dict[str, Any]:
         "currency": lot.currency,
         "allotted_on": lot.allotted_on.isoformat(),
         "basis": lot.basis,
-        "entry_sha256": bytes(lot.entry.content_sha256).hex(),
+        "entry_sha256": bytes(lot.entry.content_sha256).hex() if lot.entry else "",
     }
 
 

@@ -9,6 +9,7 @@ from app.members.access import Someone
 from app.members.entering import current_membership
 from app.members.models import Membership
 from app.members.people.resolving import same_person
+from app.shares.holding import stands
 from app.shares.models import Lot
 from app.web.database import Id, Snapshot, Tx
 from app.web.pages import page
@@ -23,7 +24,7 @@ def show_holdings(request: Request, session: Snapshot, viewer: Someone) -> Respo
     lots = session.scalars(
         select(Lot)
         .join(Membership)
-        .where(Membership.person_id.in_(same_person(person.id)))
+        .where(Membership.person_id.in_(same_person(person.id)), stands())
         .order_by(Lot.certificate_number)
     ).all()
     certificates = {document.source: document for document in documents_of(session, person)}

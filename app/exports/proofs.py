@@ -21,20 +21,25 @@ def _acts_are_noted(session: Session) -> Finding:
             UNION ALL SELECT CASE e.basis WHEN 'resignation' THEN 'member:resigned'
                     WHEN 'expulsion' THEN 'member:expelled' WHEN 'death' THEN 'member:died' ELSE e.basis END,
                 'member:' || number, e.recorded_by FROM membership_end e JOIN membership m ON m.id = membership_id
-            UNION ALL SELECT 'shares:allotted', 'lot:' || id, NULL FROM lot
+            UNION ALL SELECT 'shares:allotted', 'lot:' || id, NULL FROM lot WHERE act_id IS NULL
+            UNION ALL SELECT 'shares:moved', 'share_act:' || id, recorded_by FROM share_act
             UNION ALL SELECT 'receipt:recorded', 'receipt:' || id, recorded_by FROM receipt
             UNION ALL SELECT 'refund:due', 'refund:' || id, NULL FROM refund
             UNION ALL SELECT 'refund:paid', 'refund:' || refund_id, recorded_by FROM refund_payment
             UNION ALL SELECT 'document:filed', 'document:' || id, NULL FROM document
-            UNION ALL SELECT 'role:granted', 'person:' || person_id || ' ' || role, granted_by FROM role_grant
-            UNION ALL SELECT 'role:ended', 'person:' || person_id || ' ' || role, ended_by
+            UNION ALL SELECT 'role:granted',
+                concat_ws(' ', 'person:' || person_id, role, subject, valid_from, valid_until), granted_by
+                FROM role_grant
+            UNION ALL SELECT 'role:ended',
+                concat_ws(' ', 'person:' || person_id, role, subject, valid_from, valid_until), ended_by
                 FROM role_end JOIN role_grant ON role_grant.id = grant_id
         ), noted AS (
-            SELECT tag, concat_ws(' ', subject, CASE WHEN tag LIKE 'role:%' THEN details->>'role' END) AS subject,
+            SELECT tag, concat_ws(' ', subject, CASE WHEN tag LIKE 'role:%' THEN concat_ws(' ', details->>'role',
+                details->>'for', details->>'from', details->>'until') END) AS subject,
                 CASE WHEN tag NOT IN ('member:entered', 'shares:allotted', 'refund:due', 'document:filed')
                     THEN actor_id END AS by
             FROM audit_line WHERE tag IN ('member:entered', 'member:resigned', 'member:expelled', 'member:died',
-                'shares:allotted', 'receipt:recorded', 'refund:due', 'refund:paid', 'document:filed',
+                'shares:allotted', 'shares:moved', 'receipt:recorded', 'refund:due', 'refund:paid', 'document:filed',
                 'role:granted', 'role:ended')
         ), difference AS (
             SELECT tag, subject, by, 1 AS many FROM kept UNION ALL SELECT tag, subject, by, -1 FROM noted

@@ -9,9 +9,9 @@ from typing import Any, TextIO
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.core.cells import plain
 from app.core.errors import N_, Refusal
 from app.core.money import Money
-from app.exports.cells import plain
 
 
 class RegisterDisagrees(Refusal):
@@ -66,7 +66,8 @@ _LINES = """
     ), lots AS (
         SELECT membership_id, share_class_id, currency, sum(paid_cents) AS paid,
                string_agg(certificate_number::text, ' ' ORDER BY certificate_number) AS certificates
-        FROM lot WHERE allotted_on <= :day AND recorded_at <= :known_at
+        FROM lot WHERE allotted_on <= :day AND recorded_at <= :known_at AND NOT EXISTS (
+            SELECT FROM lot_end WHERE lot_id = lot.id AND ended_on <= :day AND recorded_at <= :known_at)
         GROUP BY membership_id, share_class_id, currency
     ), books AS (
         SELECT a.subject, p.unit, sum(p.amount) AS shares

@@ -45,6 +45,10 @@ def _pledges_ask_by_terms(session: Session) -> Finding:
         FROM pledge p JOIN offer_terms t ON t.id = p.terms_id
         LEFT JOIN payment_request r ON r.id = p.payment_request_id
         WHERE p.offer_id <> t.offer_id OR p.currency <> t.currency OR p.amount_cents <> p.shares * p.price_cents
+            OR p.price_cents <> coalesce((
+                SELECT (step->>'price_cents')::bigint FROM jsonb_array_elements(t.price_steps) AS step
+                WHERE (step->>'from')::timestamptz <= p.made_at ORDER BY (step->>'from')::timestamptz DESC LIMIT 1
+            ), t.price_cents)
             OR p.shares NOT BETWEEN t.person_shares_min AND t.person_shares_max
             OR (p.state = 'unconfirmed') <> (r.id IS NULL) OR (r.id IS NULL) <> (p.person_id IS NULL)
             OR r.purpose <> 'pledge:' || p.id OR r.amount_cents <> p.amount_cents OR r.currency <> p.currency

@@ -14,6 +14,7 @@ from app.documents.filing import CERTIFICATE, read_document
 from app.documents.models import Document
 from app.members.models import Membership
 from app.members.people.resolving import same_person
+from app.shares.holding import stands
 from app.shares.models import Lot
 from app.web.database import Id, Snapshot, Tx
 from app.web.paging import Listed, Pages
@@ -30,7 +31,8 @@ def list_holdings(caller: ReadsHoldings, session: Snapshot, paging: Pages) -> Li
     """The caller's lots in the order of their certificates."""
     certificate = Document.source == func.concat(f"{CERTIFICATE}:lot:", Lot.id)
     wanted = select(Lot, Document).join(Membership).outerjoin(Document, certificate)
-    wanted = wanted.where(Membership.person_id.in_(same_person(caller.person_id))).order_by(Lot.certificate_number)
+    wanted = wanted.where(Membership.person_id.in_(same_person(caller.person_id)), stands())
+    wanted = wanted.order_by(Lot.certificate_number)
     if (after := paging.after()) is not None:
         wanted = wanted.where(Lot.certificate_number > after[0])
     rows = session.execute(wanted.limit(paging.limit + 1)).all()
