@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core import vault
 from app.core.errors import N_
+from app.core.uploads import Upload
 from app.documents.models import Document
 from app.documents.rendering import canonical
 from app.ledger.proofs import Finding, Proof, count, rows_wrong
@@ -23,6 +24,17 @@ def _vault_is_whole(session: Session) -> Finding:
         except vault.Damaged as damage:
             wrong.append(f"document {document.number}: {damage}")
     return Finding(f"{seen} documents", wrong[:20])
+
+
+def _vault_holds_uploads(session: Session) -> Finding:
+    wrong, seen = [], 0
+    for upload in session.scalars(select(Upload).order_by(Upload.id).execution_options(yield_per=1_000)):
+        seen += 1
+        try:
+            vault.get(upload.sha256)
+        except vault.Damaged as damage:
+            wrong.append(f"upload {upload.id}: {damage}")
+    return Finding(f"{seen} uploads", wrong[:20])
 
 
 def _certificates_match_lots(session: Session) -> Finding:
@@ -83,6 +95,7 @@ def _certificates_name_holders(session: Session) -> Finding:
 
 PROOFS = [
     Proof(N_("The vault holds every document unaltered"), _vault_is_whole),
+    Proof(N_("The vault holds every upload unaltered"), _vault_holds_uploads),
     Proof(N_("Every certificate says what its lot says"), _certificates_match_lots),
     Proof(N_("Every certificate names its holder as on record"), _certificates_name_holders),
 ]

@@ -1,23 +1,27 @@
 """Forms: the body of a POST as text fields, safe from forgery; a refused form is shown again as it was typed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
 from app.core.errors import N_, InvalidInput, Refusal
 from app.core.language import say, translator
+from app.core.uploads import UPLOAD_MAX, SentFile
 from app.web import tickets
 from app.web.language import language_of
+from app.web.multipart import read_multipart
 from app.web.pages import Reply, page
 from app.web.typed import Form
 
-__all__ = ["Fields", "Form", "FormFields", "problems_of", "read_fields", "shown_again"]
+__all__ = ["Fields", "Form", "FormFields", "problems_of", "read_fields", "shown_again", "takes_files"]
 
 BODY_MAX = 64 * 1024
 FIELDS_MAX = 500
+_TAKES_FILES = "_takes_files"
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class TooLarge(Refusal):
@@ -41,20 +45,35 @@ class UnreadableText(Refusal):
 
 
 class FormFields(dict[str, str]):
-    """The text of each field by its name; of a field that was sent several times, the last."""
+    """The text of each field by its name; of a field that was sent several times, the last. `files` by their fields."""
 
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+    def __init__(self, pairs: list[tuple[str, str]], files: Mapping[str, SentFile] | None = None) -> None:
         super().__init__(pairs)
         self._pairs = pairs
+        self.files = dict(files or {})
 
     def several(self, name: str) -> list[str]:
         """Every value of a field that may be sent several times, as a group of checkboxes is."""
         return [value for key, value in self._pairs if key == name]
 
 
+def takes_files(route: F) -> F:
+    """Mark a route, under its method: its form may have files, up to `UPLOAD_MAX` bytes in all."""
+    setattr(route, _TAKES_FILES, True)
+    return route
+
+
 async def read_fields(request: Request) -> FormFields:
     """Read and check the form of a request: the one way in which a POST form is read."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    content_type = request.headers.get("content-type", "")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "multipart/form-data" and getattr(request.scope.get("endpoint"), _TAKES_FILES, False):
+        pairs, files = await read_multipart(content_type, request.stream(), UPLOAD_MAX)
+        if any("\0" in part for pair in pairs for part in pair):
+            raise UnreadableText
+        fields = FormFields(pairs, files)
+        tickets.check(request, fields.pop(tickets.FIELD, None))
+        return fields
     if kind not in ("application/x-www-form-urlencoded", ""):
         raise NotAForm
     body = bytearray()

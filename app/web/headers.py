@@ -81,6 +81,8 @@ class Guard:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 _add_headers(MutableHeaders(scope=message), scope, message["status"])
+                if message["status"] == 413 and "content-length" not in headers:
+                    MutableHeaders(scope=message)["Connection"] = "close"  # else a body without end goes on
             elif only_headers:
                 message = {**message, "body": b""}
             await send(message)

@@ -1,0 +1,1 @@
+"""Giving uploaded files to whoever may read them."""
