@@ -6,6 +6,7 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Res
 from sqlalchemy import text
 from starlette.middleware import Middleware
 
+import app.offers.documents
 from app.api.routes import router as api
 from app.core import logs
 from app.core.database import engine
@@ -18,14 +19,18 @@ from app.letters.routes import router as letters
 from app.members.access import know_viewer
 from app.members.apitokens.routes import router as tokens
 from app.members.approvals.routes import router as approvals
+from app.members.people.bank.routes import router as bank
 from app.members.people.desk.routes import router as people_desk
 from app.members.people.record.routes import router as people_record
 from app.members.people.routes import router as people
+from app.members.posting.routes import router as posting
 from app.members.routes import router as members
 from app.members.signin.accounts.routes import router as outside_accounts
 from app.members.signin.factors.routes import router as factors
 from app.members.signin.platform.routes import router as platform
 from app.members.signin.routes import router as security
+from app.members.uploads.routes import router as uploads
+from app.offers.desk.pledges.routes import router as pledges_desk
 from app.offers.desk.routes import router as offers_desk
 from app.offers.routes import router as offers
 from app.payments.routes import router as payments
@@ -45,6 +50,7 @@ HEALTH_SECONDS = 3
 ROUTERS: list[APIRouter] = [
     offers,
     offers_desk,
+    pledges_desk,
     payments,
     documents,
     exports,
@@ -55,14 +61,17 @@ ROUTERS: list[APIRouter] = [
     planner,
     members,
     people,
+    bank,
     people_desk,
     people_record,
+    posting,
     security,
     factors,
     outside_accounts,
     platform,
     approvals,
     tokens,
+    uploads,
     api,
     letters,
     parts,

@@ -35,6 +35,11 @@ LETTERS = {
         "kept": [{"what": "Register", "ground": "the law <b>", "source": "DE2", "until": "2031-12-31"}],
         "reason": "asked by the <member>",
     },
+    "bank-details-changed": {
+        "masked": "•••• 3000",
+        "at": "2026-11-23T12:00:00+00:00",
+        "usable_from": "2026-11-26T12:00:00+00:00",
+    },
     "factor-changed": {"what": "A passkey was added.", "at": "2026-11-23T12:00:00+00:00"},
 }
 

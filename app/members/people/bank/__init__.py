@@ -1,0 +1,1 @@
+"""Where money for a person is sent: their bank details, sealed."""
