@@ -36,6 +36,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "platform": Entry("app.cli.platform:platform", "Import the platform's list of its users."),
         "rights": Entry("app.cli.rights:rights", "Who may do what, read from the routes."),
     },
+    "Ballots": {
+        "ballot": Entry("app.cli.ballot:ballot", "Count files of ranked ballots, without a database."),
+    },
     "Books": {
         "audit": Entry("app.cli.audit:audit", "Export the audit trail."),
         "seal": Entry("app.cli.ledger:seal", "Seal what is settled; print the hash to keep elsewhere."),
@@ -47,6 +50,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     },
     "API": {
         "openapi": Entry("app.cli.openapi:openapi", "Print the description of the API (OpenAPI 3.1)."),
+    },
+    "Development": {
+        "dev": Entry("app.cli.dev:dev", "A double of Stripe, for work without a network."),
     },
 }
 ENTRIES = {name: entry for group in COMMANDS.values() for name, entry in group.items()}

@@ -1,0 +1,143 @@
+"""The double over HTTP, on loopback only: the API, the pages for people, and the control interface for tests."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from ipaddress import ip_address
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.stripedouble import control, pages
+from app.stripedouble.double import Double, Reply, Request, Work, dumped, refusal, request_id
+from app.stripedouble.errors import Failure, invalid
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+BODY_MAX = 1_000_000
+
+
+def loopback(host: str) -> bool:
+    """Whether a host is this machine only."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Protocol(HttpToolsProtocol):
+    """uvicorn's protocol, which lets the application close a connection without an answer."""
+
+    def on_message_begin(self) -> None:
+        """Give the connection to the application."""
+        super().on_message_begin()
+        self.scope["state"]["transport"] = self.transport
+
+
+class Server:
+    """The ASGI application."""
+
+    def __init__(self, double: Double) -> None:
+        self.double = double
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        headers = dict(scope["headers"])
+        host = headers.get(b"host", b"").decode("latin-1").rpartition(":")[0].strip("[]")
+        if not loopback(host):  # a page elsewhere must not reach the double through a name of its own
+            await _send(send, refusal(invalid("The double answers on loopback only."), {}))
+            return
+        try:
+            body = await _body(receive)
+        except Failure as failure:
+            await _send(send, refusal(failure, {}))
+            return
+        query = scope["query_string"].decode("latin-1")
+        request = Request(scope["method"], scope["path"], query, headers, body)
+        if request.path.startswith("/v1/"):
+            await self._api(request, scope, receive, send)
+        elif request.path.startswith("/_double"):
+            await _send(send, self._control(request))
+        else:
+            status, location, text = pages.answer(self.double, request)
+            kind = "text/css" if request.path.endswith(".css") else "text/html"
+            more = {"Location": location} if location else {}
+            await _send(send, Reply(status, text.encode(), more), f"{kind}; charset=utf-8")
+
+    async def _api(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
+        taken = self.double.begin(request, request_id())
+        if isinstance(taken, Reply):
+            await _send(send, taken)
+            return
+        rule = taken.rule
+        try:
+            reply = await self._work(taken, scope, receive)
+        finally:
+            taken.finish()
+        if reply is None:
+            return
+        if rule is not None and rule.do in ("hang", "close"):
+            await _no_answer(rule.do, rule.seconds, scope, receive)
+            return
+        await _send(send, reply)
+
+    async def _work(self, taken: Work, scope: Scope, receive: Receive) -> Reply | None:
+        rule = taken.rule
+        if rule is not None and rule.do in ("hang_before", "close_before"):
+            await _no_answer(rule.do, rule.seconds, scope, receive)
+            return None
+        if rule is not None and rule.do == "latency":
+            await asyncio.sleep(rule.seconds)
+        return taken.do()
+
+    def _control(self, request: Request) -> Reply:
+        try:
+            said = json.loads(request.body or b"{}")
+            if not isinstance(said, dict):
+                raise invalid("The control interface takes a JSON object.")
+            return Reply(200, dumped(control.answer(self.double, request.method, request.path, said)), {})
+        except ValueError:
+            return refusal(invalid("The control interface takes JSON."), {})
+        except Failure as failure:
+            return refusal(failure, {})
+
+
+async def _no_answer(how: str, seconds: float, scope: Scope, receive: Receive) -> None:
+    """Leave the client without an answer: close the connection at once, or when it has waited."""
+    if how.startswith("hang"):
+        try:
+            async with asyncio.timeout(seconds):
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+        except TimeoutError:
+            pass
+    scope["state"]["transport"].abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _body(receive: Receive) -> bytes:
+    chunks, size = [], 0
+    while True:
+        message = await receive()
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > BODY_MAX:
+            raise Failure(413, "invalid_request_error", "The request is too large.")
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return b"".join(chunks)
+
+
+async def _send(send: Send, reply: Reply, kind: str = "application/json") -> None:
+    headers = [(b"content-type", kind.encode()), (b"content-length", b"%d" % len(reply.body))]
+    headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers.items()]
+    headers.append((b"cache-control", b"no-cache, no-store"))
+    if kind.startswith("text/html"):
+        policy = b"default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+        headers += [(b"content-security-policy", policy), (b"referrer-policy", b"no-referrer")]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
