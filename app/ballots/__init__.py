@@ -1,0 +1,1 @@
+"""Ballots: how an organization decides, from the roll to the certified result."""
