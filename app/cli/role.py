@@ -1,12 +1,15 @@
 """`costake role`: grant, end and list roles from the command line."""
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from app.core.settings import Settings
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -18,16 +21,30 @@ def role() -> None:
 @click.argument("email")
 @click.argument("role")
 @click.option("--reason", default="granted on the command line", show_default=True, help="Why, for the record.")
+@click.option("--for", "subject", help="Limit it to one thing, such as offer:spring-2027.")
+@click.option("--from", "begins", type=DAY, help="The first day on which it counts.")
+@click.option("--until", "ends", type=DAY, help="The last day on which it counts.")
 @click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
-def grant(email: str, role: str, reason: str, language: str) -> None:
+def grant(
+    email: str,
+    role: str,
+    reason: str,
+    subject: str | None,
+    begins: datetime | None,
+    ends: datetime | None,
+    language: str,
+) -> None:
     """Give EMAIL a ROLE: organizer, treasurer, teller, auditor or secretary."""
+    import app.offers.scoping  # noqa: F401  (makes offers known as what a role can be limited to)
     from app.core.database import transaction
     from app.members.persons import known_person, normal_email
-    from app.members.roles import grant_role
+    from app.members.roles import Bounds, grant_role
+
+    bounds = Bounds(subject, begins.date() if begins else None, ends.date() if ends else None)
 
     with transaction() as session:
         person = known_person(session, normal_email(email), language)
-        grant_role(session, person, role, by=None, reason=reason)
+        grant_role(session, person, role, by=None, reason=reason, bounds=bounds)
     click.echo(f"{person.email} is {role} now.")
 
 
@@ -60,6 +77,9 @@ def list_grants(as_json: bool) -> None:
                 "granted_at": row.granted_at.isoformat(),
                 "granted_by": row.granted_by,
                 "reason": row.reason,
+                "for": row.subject,
+                "from": row.valid_from.isoformat() if row.valid_from else None,
+                "until": row.valid_until.isoformat() if row.valid_until else None,
             }
             for row in standing_grants(session)
         ]
@@ -68,7 +88,8 @@ def list_grants(as_json: bool) -> None:
         return
     for row in rows:
         granted_on = str(row["granted_at"])[:10]
-        click.echo(f"{row['id']:>5}  {row['role']:<10} {row['email']}  ({granted_on}: {row['reason']})")
+        limits = "".join(f", {word} {row[word]}" for word in ("for", "from", "until") if row[word])
+        click.echo(f"{row['id']:>5}  {row['role']:<10} {row['email']}{limits}  ({granted_on}: {row['reason']})")
     if not rows:
         click.echo("No role is granted. Begin with: costake role grant you@example.org organizer")
 

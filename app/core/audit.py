@@ -1,10 +1,11 @@
 """The audit trail: who did what, when, and why; one line an act, written in the act's own transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, select, text
+from sqlalchemy import Index, String, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -61,11 +62,19 @@ class Tag(StrEnum):
     OFFER_DRAFTED = "offer:drafted"
     OFFER_CHANGED = "offer:changed"
     OFFER_OPENED = "offer:opened"
+    OFFER_TERMS_REPLACED = "offer:terms-replaced"
+    OFFER_CLOSING_ANNOUNCED = "offer:closing-announced"
     OFFER_CLOSED = "offer:closed"
+    OFFER_RESULT_APPROVED = "offer:result-approved"
+    OFFER_WINDOW_SET = "offer:window-set"
+    OFFER_ALLOTTED = "offer:allotted"
+    OFFER_REFUNDED = "offer:refunded"
     OFFER_CANCELLED = "offer:cancelled"
     PLEDGE_MADE = "pledge:made"
     PLEDGE_CONFIRMED = "pledge:confirmed"
+    PLEDGE_RECONFIRMED = "pledge:reconfirmed"
     PLEDGE_WITHDRAWN = "pledge:withdrawn"
+    PLEDGE_CHANGED = "pledge:changed"
     PLEDGE_NOTED = "pledge:noted"
     PLEDGES_EXPORTED = "pledges:exported"
     PLEDGES_IMPORTED = "pledges:imported"
@@ -147,6 +156,18 @@ def record(
     if where is not None:
         line.door, line.network = where
     session.add(line)
+
+
+def record_many(
+    session: Session, lines: Iterable[tuple[Tag, str, dict[str, Any]]], *, by: int | None, reason: str | None = None
+) -> None:
+    """Write the lines of one act on many subjects at once: tag, subject and details of each."""
+    where = origin()
+    door, network = where if where is not None else (None, None)
+    shared = {"at": clock.now(), "actor_id": by, "reason": reason, "door": door, "network": network}
+    rows = [shared | {"tag": tag.value, "subject": subject, "details": details} for tag, subject, details in lines]
+    if rows:
+        session.execute(insert(AuditLine), rows)
 
 
 def seal_trail(session: Session) -> AuditSeal | None:

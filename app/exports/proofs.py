@@ -19,7 +19,8 @@ def _acts_are_noted(session: Session) -> Finding:
         WITH kept AS (
             SELECT 'member:entered' AS tag, 'member:' || number AS subject, NULL::bigint AS by FROM membership
             UNION ALL SELECT CASE e.basis WHEN 'resignation' THEN 'member:resigned'
-                    WHEN 'expulsion' THEN 'member:expelled' WHEN 'death' THEN 'member:died' ELSE e.basis END,
+                    WHEN 'expulsion' THEN 'member:expelled' WHEN 'death' THEN 'member:died'
+                    WHEN 'left before' THEN 'member:left-before' ELSE e.basis END,
                 'member:' || number, e.recorded_by FROM membership_end e JOIN membership m ON m.id = membership_id
             UNION ALL SELECT 'shares:allotted', 'lot:' || id, NULL FROM lot WHERE act_id IS NULL
             UNION ALL SELECT 'shares:moved', 'share_act:' || id, recorded_by FROM share_act
@@ -39,7 +40,7 @@ def _acts_are_noted(session: Session) -> Finding:
                 CASE WHEN tag NOT IN ('member:entered', 'shares:allotted', 'refund:due', 'document:filed')
                     THEN actor_id END AS by
             FROM audit_line WHERE tag IN ('member:entered', 'member:resigned', 'member:expelled', 'member:died',
-                'shares:allotted', 'shares:moved', 'receipt:recorded', 'refund:due', 'refund:paid', 'document:filed',
+                'member:left-before', 'shares:allotted', 'shares:moved', 'receipt:recorded', 'refund:due', 'refund:paid', 'document:filed',
                 'role:granted', 'role:ended')
         ), difference AS (
             SELECT tag, subject, by, 1 AS many FROM kept UNION ALL SELECT tag, subject, by, -1 FROM noted

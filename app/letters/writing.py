@@ -5,18 +5,30 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core import clock, jobs
-from app.letters.models import Letter
+from app.letters.addressing import address_for
+from app.letters.models import Channel, Letter
 
 SEND_JOB = "letters.send"
 
 
-def write(session: Session, name: str, to: str, lang: str, person_id: int | None = None, **facts: Any) -> Letter:
+def write(session: Session, name: str, to: str | None, lang: str, person_id: int | None = None, **facts: Any) -> Letter:
     """Write the letter `templates/letters/<name>` to an address; the worker sends it after the commit.
 
+    One to a person goes where `letters.addressing` says; without any address it waits at the desk to go by post.
     Facts are JSON values: money in minor units with its currency, ids in place of links' tokens.
     """
-    letter = Letter(to_address=to, language=lang, name=name, facts=facts, person_id=person_id, written_at=clock.now())
+    address = address_for(session, name, person_id, to)
+    letter = Letter(
+        to_address=address,
+        language=lang,
+        name=name,
+        facts=facts,
+        person_id=person_id,
+        written_at=clock.now(),
+        channel=Channel.EMAIL if address else Channel.POST,
+    )
     session.add(letter)
     session.flush()
-    jobs.defer(session, SEND_JOB, letter_id=letter.id)
+    if address:
+        jobs.defer(session, SEND_JOB, letter_id=letter.id)
     return letter

@@ -1,7 +1,7 @@
 """Who is asking: the session cookie, the viewer of a page, and the roles that a route needs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote, urlencode, urlsplit
@@ -16,10 +16,11 @@ from app.core.database import reading, transaction
 from app.core.errors import NotAllowed
 from app.core.settings import settings
 from app.members import signing_in
+from app.members.apitokens.scopes import DESK
 from app.members.entering import current_membership
 from app.members.models import Person, SignedIn
 from app.members.persons import name_of
-from app.members.roles import Role, roles_of
+from app.members.roles import Role, holds_any_role, roles_of, scoped_roles_of
 from app.members.signin.browsers import Here, describe
 from app.members.signin.factors.having import has_factor
 from app.members.signin.sessions import session_of
@@ -33,8 +34,9 @@ DEVICE_SECONDS = 400 * 24 * 3600  # as long as browsers keep any cookie
 class SignedInViewer:
     """The signed-in person, as pages and routes know them.
 
-    `waiting` are roles that they hold, but not in this session until it has passed their second factor; `shown_at` is
-    when they last showed who they are: by the second factor if they have one that guards roles, else by signing in.
+    `scoped` are roles for one subject only, as (role, subject). `waiting` are roles that they hold somewhere, but not
+    in this session until it has passed their second factor; `shown_at` is when they last showed who they are: by the
+    second factor if they have one that guards roles, else by signing in.
     """
 
     person_id: int
@@ -44,6 +46,16 @@ class SignedInViewer:
     waiting: frozenset[str] = frozenset()
     has_factor: bool = False
     shown_at: datetime | None = None
+    scoped: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def roles_anywhere(self) -> frozenset[str]:
+        """The roles that count for at least something."""
+        return self.roles | {role for role, _ in self.scoped}
+
+    def roles_for(self, subject: str) -> frozenset[str]:
+        """The roles that count for a subject: those that count everywhere, and those for it alone."""
+        return self.roles | {role for role, place in self.scoped if place == subject}
 
     def person(self, session: Session) -> Person:
         """The person in a session of one's own."""
@@ -101,7 +113,7 @@ def welcome(response: Response, at: Here, cookie: str) -> None:
 
 def way_on(session: Session, person_id: int, back: str, *, second_factor: bool = False) -> str:
     """Where somebody goes who has signed in: staff who have not shown their second factor must do that first."""
-    if second_factor or not settings().second_factor_required or not roles_of(session, person_id):
+    if second_factor or not settings().second_factor_required or not holds_any_role(session, person_id):
         return back
     return _to_factor(has_factor(session, person_id), back)
 
@@ -124,10 +136,11 @@ def know_viewer(request: Request) -> None:
 
 def _viewer(session: Session, row: SignedIn) -> SignedInViewer:
     """The person of a session; staff roles count only once it has passed the second factor, where one is needed."""
-    staff = roles_of(session, row.person_id)
+    everywhere, scoped = roles_of(session, row.person_id), scoped_roles_of(session, row.person_id)
+    staff = everywhere | {role for role, _ in scoped}
     guarded = bool(staff) and has_factor(session, row.person_id)
     waits = settings().second_factor_required and (row.second_factor_at is None or not guarded)
-    roles = set() if waits else set(staff)
+    roles = set() if waits else set(everywhere)
     if current_membership(session, row.person_id) is not None:
         roles.add(Role.MEMBER)
     return SignedInViewer(
@@ -135,7 +148,8 @@ def _viewer(session: Session, row: SignedIn) -> SignedInViewer:
         name=name_of(session, row.person),
         roles=frozenset(roles),
         session_id=row.id,
-        waiting=frozenset(staff) if waits else frozenset(),
+        scoped=frozenset() if waits else scoped,
+        waiting=staff if waits else frozenset(),
         has_factor=guarded,
         shown_at=row.second_factor_at if guarded else max(row.second_factor_at or row.opened_at, row.opened_at),
     )
@@ -171,27 +185,67 @@ Someone = Annotated[SignedInViewer, Depends(_someone)]
 
 
 def holding(*roles: Role) -> Callable[[Request, SignedInViewer], SignedInViewer]:
-    """A dependency that lets in whoever holds one of the roles, and refuses others with 403.
+    """A dependency that lets in whoever holds one of the roles everywhere, and refuses others with 403.
 
     Whoever holds one that waits for the second factor is led to it, and from there back.
     """
 
     @lets_in(roles=roles)
     def judge(request: Request, viewer: Someone) -> SignedInViewer:
-        if viewer.roles & set(roles):
-            return viewer
-        if viewer.waiting & set(roles):
-            raise Reply(RedirectResponse(_to_factor(viewer.has_factor, came_from(request)), status_code=303))
-        raise NotAllowed
+        return _let_in(request, viewer, viewer.roles, roles)
 
     return judge
 
 
+def holding_for(kind: str, place: str, *roles: Role) -> Callable[[Request, SignedInViewer], SignedInViewer]:
+    """Like `holding`, but a role for the subject `kind:name` is enough; `place` of the address holds the name.
+
+    For the rest of the request, also on its page, the viewer then has the roles that count for this subject.
+    """
+
+    @lets_in(roles=roles, also=f"or for this {kind} only")
+    def judge(request: Request, viewer: Someone) -> SignedInViewer:
+        counting = viewer.roles_for(f"{kind}:{request.path_params[place]}")
+        return _let_in(request, viewer, counting, roles)
+
+    return judge
+
+
+def holding_somewhere(*roles: Role) -> Callable[[Request, SignedInViewer], SignedInViewer]:
+    """Like `holding`, but a role for any one subject is enough: the page shows what `viewer.roles_for` lets it."""
+
+    @lets_in(roles=roles, also="or for one offer only")
+    def judge(request: Request, viewer: Someone) -> SignedInViewer:
+        _let_in(request, viewer, viewer.roles_anywhere, roles)
+        request.state.viewer = viewer
+        return viewer
+
+    return judge
+
+
+def _let_in(
+    request: Request, viewer: SignedInViewer, counting: frozenset[str], roles: tuple[Role, ...]
+) -> SignedInViewer:
+    if counting & set(roles):
+        request.state.viewer = viewer if counting == viewer.roles else replace(viewer, roles=counting)
+        known: SignedInViewer = request.state.viewer
+        return known
+    if viewer.waiting & set(roles):
+        raise Reply(RedirectResponse(_to_factor(viewer.has_factor, came_from(request)), status_code=303))
+    raise NotAllowed
+
+
 Organizer = Annotated[SignedInViewer, Depends(holding(Role.ORGANIZER))]
 Treasurer = Annotated[SignedInViewer, Depends(holding(Role.TREASURER))]
-Desk = Annotated[SignedInViewer, Depends(holding(Role.ORGANIZER, Role.TREASURER, Role.SECRETARY, Role.AUDITOR))]
+Desk = Annotated[SignedInViewer, Depends(holding(*DESK))]
 """Whoever may look at the desk: organizers, treasurers and secretaries work there, auditors read everything."""
 Decider = Annotated[SignedInViewer, Depends(holding(Role.ORGANIZER, Role.TREASURER, Role.TELLER, Role.SECRETARY))]
 """Whoever may be the second person of some act; the act itself says in which roles."""
 Registrar = Annotated[SignedInViewer, Depends(holding(Role.ORGANIZER, Role.SECRETARY))]
 """Whoever keeps the register and admits members."""
+
+OfferOrganizer = Annotated[SignedInViewer, Depends(holding_for("offer", "slug", Role.ORGANIZER))]
+OfferDesk = Annotated[SignedInViewer, Depends(holding_for("offer", "slug", *DESK))]
+"""Whoever may look at the desk of the offer that the address names."""
+SomeDesk = Annotated[SignedInViewer, Depends(holding_somewhere(*DESK))]
+"""Whoever may look at some of the desk: pages show them what `viewer.roles_for` a subject lets them see."""

@@ -14,14 +14,15 @@ from app.members.restricting import Restriction
 class Person(Base):
     """Someone who pledges, holds, votes or works here; `email` (normalised) is how they are reached and sign in.
 
-    What is left of a `restricted` person is shown in the register and nowhere else.
+    Holders whom the staff entered may have none: they do not sign in, and their letters go by post. What is
+    left of a `restricted` person is shown in the register and nowhere else.
     """
 
     __tablename__ = "person"
     __table_args__ = (Index("uq_person_email_lower", func.lower(text("email")), unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String)
+    email: Mapped[str | None] = mapped_column(String)
     language: Mapped[str] = mapped_column(String)
     created_at: Mapped[datetime]
     restricted: Mapped[bool] = column_property(
@@ -83,7 +84,11 @@ class MembershipEnd(Base):
 
 
 class RoleGrant(Base):
-    """A role given to a person: by whom (null: the command line), when, and why."""
+    """A role given to a person: by whom (null: the command line), when, and why.
+
+    `subject` is what it is for, such as `offer:spring-2027` (null: everywhere); it counts from its first to its last
+    day (null: from the moment of granting, and until it is ended).
+    """
 
     __tablename__ = "role_grant"
 
@@ -93,6 +98,9 @@ class RoleGrant(Base):
     granted_at: Mapped[datetime]
     granted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(String)
+    subject: Mapped[str | None] = mapped_column(String)
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     granter: Mapped[Person | None] = relationship(foreign_keys=[granted_by])

@@ -70,6 +70,14 @@ def known_person(session: Session, email: str, language: str) -> Person:
     return person
 
 
+def new_person(session: Session, language: str) -> Person:
+    """A holder without an e-mail address, who does not sign in: a company, a minor, somebody with paper only."""
+    person = Person(email=None, language=language, created_at=clock.now())
+    session.add(person)
+    session.flush()
+    return person
+
+
 def record_particulars(
     session: Session,
     person: Person,
@@ -142,9 +150,14 @@ def versions_of(session: Session, person_id: int) -> list[Particulars]:
 
 
 def name_of(session: Session, person: Person) -> str:
-    """The person's present legal name, or the e-mail address while none is recorded."""
+    """The person's present legal name, or what the record is called while none is recorded."""
     now = particulars_on(session, person.id, clock.today())
-    return now.legal_name if now else HIDDEN if is_restricted(session, person.id) else person.email
+    return now.legal_name if now else HIDDEN if is_restricted(session, person.id) else called(person)
+
+
+def called(person: Person) -> str:
+    """What a record is called before a name is on it: the e-mail address, else its number."""
+    return person.email or f"№ {person.id}"
 
 
 def address_of(row: Particulars) -> Address:

@@ -1,14 +1,18 @@
-"""Roles: who may do what here, each grant and each end a row with who, when and why."""
+"""Roles: who may do what here, where and until when, each grant and each end a row with who, when and why."""
 
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.letters.writing import write
 from app.members.models import Person, RoleEnd, RoleGrant
+from app.members.persons import called
+from app.members.role_scopes import known_subject
 
 
 class Role(StrEnum):
@@ -58,6 +62,13 @@ class AlreadyGranted(Refusal):
     status = 409
 
 
+class EndsBeforeItBegins(Refusal):
+    """The last day lies before the first one, or before today."""
+
+    message = N_("The last day must be the first day or later, and not lie in the past.")
+    field = "valid_until"
+
+
 class NotToOneself(Refusal):
     """Nobody grants or ends a role of their own."""
 
@@ -79,7 +90,21 @@ class NoSuchGrant(Refusal):
     status = 404
 
 
-def grant_role(session: Session, person: Person, role: str, *, by: Person | None, reason: str) -> RoleGrant:
+@dataclass(frozen=True)
+class Bounds:
+    """Where and when a role counts: for a subject such as `offer:spring-2027` (None: everywhere), on which days."""
+
+    subject: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+ALWAYS = Bounds()
+
+
+def grant_role(
+    session: Session, person: Person, role: str, *, by: Person | None, reason: str, bounds: Bounds = ALWAYS
+) -> RoleGrant:
     """Give a role; `by` is None on the command line. Raises the refusals above."""
     if role not in GRANTED:
         raise UnknownRole(role=role[:40])
@@ -87,18 +112,52 @@ def grant_role(session: Session, person: Person, role: str, *, by: Person | None
         raise NotToOneself
     if not reason.strip():
         raise ReasonMissing
+    if bounds.subject is not None:
+        known_subject(session, bounds.subject)
+    if bounds.valid_until and bounds.valid_until < max(bounds.valid_from or clock.today(), clock.today()):
+        raise EndsBeforeItBegins
     session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
-    if role in roles_of(session, person.id):
-        raise AlreadyGranted(who=person.email, role=Role(role))
-    granted_by = by.id if by else None
+    if _covered(session, person.id, role, bounds):
+        raise AlreadyGranted(who=called(person), role=Role(role))
     row = RoleGrant(
-        person_id=person.id, role=role, granted_at=clock.now(), granted_by=granted_by, reason=reason.strip()
+        person_id=person.id,
+        role=role,
+        granted_at=clock.now(),
+        granted_by=by.id if by else None,
+        reason=reason.strip(),
+        subject=bounds.subject,
+        valid_from=bounds.valid_from,
+        valid_until=bounds.valid_until,
     )
     session.add(row)
     session.flush()
-    audit.record(session, audit.Tag.ROLE_GRANTED, f"person:{person.id}", by=granted_by, reason=row.reason, role=role)
-    write(session, "new-role", person.email, person.language, person_id=person.id, role=role)
+    _tell(session, person, row)
     return row
+
+
+def _covered(session: Session, person_id: int, role: str, bounds: Bounds) -> bool:
+    """Whether a role that has not ended counts, on one of these days, wherever the new one would."""
+    first, last = bounds.valid_from or clock.today(), bounds.valid_until or date.max
+    standing = _not_ended().where(
+        RoleGrant.person_id == person_id,
+        RoleGrant.role == role,
+        or_(RoleGrant.subject.is_(None), RoleGrant.subject == bounds.subject),
+        func.coalesce(RoleGrant.valid_from, first) <= last,
+        func.coalesce(RoleGrant.valid_until, last) >= first,
+    )
+    return session.scalars(standing).first() is not None
+
+
+def _tell(session: Session, person: Person, row: RoleGrant) -> None:
+    bounds, about = bounds_said(row), f"person:{person.id}"
+    audit.record(session, audit.Tag.ROLE_GRANTED, about, by=row.granted_by, reason=row.reason, role=row.role, **bounds)
+    write(session, "new-role", person.email, person.language, person_id=person.id, role=row.role, bounds=bounds)
+
+
+def bounds_said(grant: RoleGrant) -> dict[str, str]:
+    """Where and when a role counts, as the audit trail and letters say it: only what is limited."""
+    said = {"for": grant.subject, "from": grant.valid_from, "until": grant.valid_until}
+    return {name: str(value) for name, value in said.items() if value is not None}
 
 
 def end_role(session: Session, grant_id: int, *, by: Person | None, reason: str) -> RoleEnd:
@@ -113,31 +172,46 @@ def end_role(session: Session, grant_id: int, *, by: Person | None, reason: str)
     ended_by = by.id if by else None
     row = RoleEnd(grant_id=grant_id, ended_at=clock.now(), ended_by=ended_by, reason=reason.strip())
     session.add(row)
-    audit.record(
-        session, audit.Tag.ROLE_ENDED, f"person:{grant.person_id}", by=ended_by, reason=row.reason, role=grant.role
-    )
+    about, bounds = f"person:{grant.person_id}", bounds_said(grant)
+    audit.record(session, audit.Tag.ROLE_ENDED, about, by=ended_by, reason=row.reason, role=grant.role, **bounds)
     session.flush()
     return row
 
 
-def standing_grants(session: Session) -> list[RoleGrant]:
-    """Every role that has not ended, in the order of granting."""
-    return list(
-        session.scalars(
-            select(RoleGrant)
-            .outerjoin(RoleEnd, RoleEnd.grant_id == RoleGrant.id)
-            .where(RoleEnd.grant_id.is_(None))
-            .order_by(RoleGrant.id)
-        )
-    )
+def standing_grants(session: Session, person_id: int | None = None) -> list[RoleGrant]:
+    """Every role (of one person) that has not ended and whose last day is not over, in the order of granting."""
+    wanted = _not_ended().where(_not_over()).order_by(RoleGrant.id)
+    return list(session.scalars(wanted if person_id is None else wanted.where(RoleGrant.person_id == person_id)))
 
 
-def roles_of(session: Session, person_id: int) -> frozenset[str]:
-    """The granted roles that a person has now."""
-    return frozenset(
-        session.scalars(
-            select(RoleGrant.role)
-            .outerjoin(RoleEnd, RoleEnd.grant_id == RoleGrant.id)
-            .where(RoleGrant.person_id == person_id, RoleEnd.grant_id.is_(None))
-        )
+def roles_of(session: Session, person_id: int, subject: str | None = None) -> frozenset[str]:
+    """The granted roles that a person has today: those that count everywhere, and those for the subject."""
+    return frozenset(role for role, place in _counting(session, person_id) if place in (None, subject))
+
+
+def scoped_roles_of(session: Session, person_id: int) -> frozenset[tuple[str, str]]:
+    """The roles that a person has today for one subject only, each as (role, subject)."""
+    return frozenset((role, place) for role, place in _counting(session, person_id) if place is not None)
+
+
+def holds_any_role(session: Session, person_id: int) -> bool:
+    """Whether a person has a role somewhere, today or from a later day on."""
+    return bool(standing_grants(session, person_id))
+
+
+def _counting(session: Session, person_id: int) -> set[tuple[str, str | None]]:
+    today = clock.today()
+    rows = _not_ended().where(
+        _not_over(),
+        RoleGrant.person_id == person_id,
+        or_(RoleGrant.valid_from.is_(None), RoleGrant.valid_from <= today),
     )
+    return {(row.role, row.subject) for row in session.scalars(rows)}
+
+
+def _not_ended() -> Select[RoleGrant]:
+    return select(RoleGrant).outerjoin(RoleEnd, RoleEnd.grant_id == RoleGrant.id).where(RoleEnd.grant_id.is_(None))
+
+
+def _not_over() -> ColumnElement[bool]:
+    return or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until >= clock.today())

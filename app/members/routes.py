@@ -7,23 +7,26 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.core.errors import N_
 from app.core.language import say, translator
 from app.members import signing_in
 from app.members.access import Desk, Organizer, cookie_name, here, keep_cookie, take_cookie, way_on, welcome
 from app.members.models import SignInLink
 from app.members.persons import find_person, normal_email
-from app.members.roles import GRANTED, TITLES, UnknownPerson, end_role, grant_role, standing_grants
+from app.members.role_scopes import subjects
+from app.members.roles import GRANTED, TITLES, Bounds, UnknownPerson, end_role, grant_role, standing_grants
 from app.members.signin.access import Fresh
 from app.members.signin.accounts.provider import configured_name
 from app.members.signin.factors import passkeys
 from app.web.database import Id, Snapshot, Tx
-from app.web.forms import Fields, problems_of, shown_again
+from app.web.forms import Fields, Form, FormFields, problems_of, shown_again
 from app.web.language import language_of
 from app.web.limiting import LINK, SIGN_IN
 from app.web.pages import local_path, page, redirect
 
 router = APIRouter()
+EVERYTHING = "*"
 
 
 @router.get("/sign-in")
@@ -83,14 +86,14 @@ def show_roles(request: Request, session: Snapshot, viewer: Desk) -> Response:
 
 @router.post("/desk/roles")
 def grant(request: Request, session: Tx, fields: Fields, viewer: Organizer, fresh: Fresh) -> Response:
-    """Give a role to a person who is known here."""
+    """Give a role to a person who is known here, for everything or one offer, with its first and last day."""
     with shown_again(request, "members/roles.html", fields, **_facts(request, session)):
-        email = normal_email(fields.get("email", ""))
+        email, bounds = normal_email(fields.get("email", "")), _bounds(fields)
         person = find_person(session, email)
         if person is None:
             raise UnknownPerson(who=email)
-        reason = fields.get("reason", "")
-        grant_role(session, person, fields.get("role", ""), by=viewer.person(session), reason=reason)
+        by, reason = viewer.person(session), fields.get("reason", "")
+        grant_role(session, person, fields.get("role", ""), by=by, reason=reason, bounds=bounds)
     return redirect(request, "/desk/roles", N_("The role is granted."))
 
 
@@ -112,7 +115,24 @@ def _link_facts(request: Request, link: SignInLink, token: str) -> dict[str, Any
     return {"token": token, "email": link.person.email, "needs_code": needs_code}
 
 
+def _bounds(fields: FormFields) -> Bounds:
+    form = Form(fields)
+    bounds = Bounds(
+        None if form.peek("subject") in ("", EVERYTHING) else form.peek("subject").strip()[:100],
+        form.day_or_none("valid_from"),
+        form.day_or_none("valid_until"),
+    )
+    form.done()
+    return bounds
+
+
 def _facts(request: Request, session: Session) -> dict[str, Any]:
-    say = translator(language_of(request))
-    options = [(role.value, say(TITLES[role])) for role in GRANTED]
-    return {"grants": standing_grants(session), "titles": TITLES, "granted_options": options}
+    say, known = translator(language_of(request)), subjects(session)
+    return {
+        "grants": standing_grants(session),
+        "titles": TITLES,
+        "granted_options": [(role.value, say(TITLES[role])) for role in GRANTED],
+        "subjects": known,
+        "subject_options": [(EVERYTHING, say(N_("everything"))), *known.items()],
+        "today": clock.today(),
+    }

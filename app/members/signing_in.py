@@ -15,6 +15,7 @@ from app.core import clock, tokens
 from app.core.errors import N_, Refusal
 from app.letters.writing import write
 from app.members.models import Person, SignInLink
+from app.members.people.living import death_of
 from app.members.persons import find_person
 from app.members.signin.browsers import Here
 from app.members.signin.sessions import SESSION_LASTS, end_session, hash_of, open_session, session_of
@@ -75,7 +76,7 @@ def send_link(session: Session, email: str, back: str = "/", *, asker: str = "",
     it shows.
     """
     person = find_person(session, email)
-    if person is None:
+    if person is None or death_of(session, person.id) is not None:
         return
     session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     recent = select(SignInLink.id).where(

@@ -16,7 +16,7 @@ from app.members.models import Membership, MembershipEnd, Person
 from app.members.people.resolving import same_person
 from app.members.persons import name_of
 from app.members.restricting import restrict
-from app.members.roles import roles_of
+from app.members.roles import standing_grants
 from app.offers.models import Pledge, PledgeState
 from app.payments.models import PaymentRequest, Refund, RefundPayment
 from app.privacy.models import ErasureDecision, ErasureRequest
@@ -171,8 +171,8 @@ def _refuse_open_ties(session: Session, person: Person) -> None:
     for each in session.scalars(ids).all():
         if current_membership(session, each) is not None:
             raise StillMember
-        for role in roles_of(session, each):
-            raise StillStaff(role=role)
+        for grant in standing_grants(session, each):
+            raise StillStaff(role=grant.role)
     pledge = select(Pledge.id).where(Pledge.person_id.in_(ids), Pledge.state == PledgeState.CONFIRMED)
     refund = (
         select(Refund.id)
@@ -235,7 +235,7 @@ def _facts(row: ErasureRequest, decision: ErasureDecision, name: str) -> dict[st
     }
 
 
-def _tell(session: Session, email: str, person: Person, decision: ErasureDecision) -> None:
+def _tell(session: Session, email: str | None, person: Person, decision: ErasureDecision) -> None:
     write(
         session,
         LETTER,

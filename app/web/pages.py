@@ -146,10 +146,9 @@ def _new_key() -> str:
 
 def _navigation(request: Request) -> list[NavigationLink]:
     viewer = viewer_of(request)
+    held = getattr(viewer, "roles_anywhere", viewer.roles) if viewer is not None else frozenset[str]()
     return [
-        link
-        for link in NAV
-        if link.roles is None or (viewer is not None and (not link.roles or link.roles & viewer.roles))
+        link for link in NAV if link.roles is None or (viewer is not None and (not link.roles or link.roles & held))
     ]
 
 

@@ -14,7 +14,7 @@ from app.members.roles import Role
 class CallerGiven(Given):
     """For whom the token acts, and what it opens."""
 
-    email: str
+    email: str | None
     name: str
     roles: list[Role] = Field(description="What the person is here now.")
     member_number: int | None
@@ -34,7 +34,7 @@ class RoleGiven(Given):
     """A role that stands."""
 
     id: int
-    email: str
+    email: str | None
     role: str = Field(examples=["treasurer"])
     granted_at: datetime
     granted_by: str | None = Field(description="The e-mail address; null: the command line.")

@@ -1,5 +1,6 @@
-"""Scopes: what a token may be used for, and which roles make use of each."""
+"""Scopes: what a token may be used for, which roles make use of each, and which of them last a day at most."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from app.core.errors import N_
@@ -18,11 +19,17 @@ class Scope(StrEnum):
     HOLDINGS_READ = "holdings:read"
     DOCUMENTS_READ = "documents:read"
     MEMBERS_READ = "members:read"
+    MEMBERS_WRITE = "members:write"
     REGISTER_READ = "register:read"
+    REGISTER_INSPECT = "register:inspect"
     PAYMENTS_READ = "payments:read"
     PAYMENTS_WRITE = "payments:write"
     ROLES_READ = "roles:read"
     ROLES_WRITE = "roles:write"
+    APPROVALS_READ = "approvals:read"
+    APPROVALS_WRITE = "approvals:write"
+    PRIVACY_READ = "privacy:read"
+    PRIVACY_WRITE = "privacy:write"
     PROOFS_READ = "proofs:read"
 
 
@@ -34,11 +41,17 @@ PURPOSES = {
     Scope.HOLDINGS_READ: N_("Read your own shares"),
     Scope.DOCUMENTS_READ: N_("Read your own documents"),
     Scope.MEMBERS_READ: N_("Read members with name and address"),
+    Scope.MEMBERS_WRITE: N_("Decide applications for membership"),
     Scope.REGISTER_READ: N_("Read and export the register"),
+    Scope.REGISTER_INSPECT: N_("Inspect the register as a member"),
     Scope.PAYMENTS_READ: N_("Read receipts and refunds"),
     Scope.PAYMENTS_WRITE: N_("Record receipts, and refunds that were paid"),
     Scope.ROLES_READ: N_("Read who has which role"),
     Scope.ROLES_WRITE: N_("Grant and end roles"),
+    Scope.APPROVALS_READ: N_("Read what waits for a second person"),
+    Scope.APPROVALS_WRITE: N_("Approve and refuse what others proposed"),
+    Scope.PRIVACY_READ: N_("Read the file of your own data, and requests for erasure"),
+    Scope.PRIVACY_WRITE: N_("Ask for the file of your own data, and for erasure"),
     Scope.PROOFS_READ: N_("Prove the books"),
 }
 
@@ -50,13 +63,23 @@ USED_BY: dict[Scope, tuple[Role, ...]] = {  # empty: whoever is known here
     Scope.HOLDINGS_READ: (),
     Scope.DOCUMENTS_READ: (),
     Scope.MEMBERS_READ: DESK,
+    Scope.MEMBERS_WRITE: (Role.ORGANIZER, Role.SECRETARY),
     Scope.REGISTER_READ: DESK,
+    Scope.REGISTER_INSPECT: (Role.MEMBER,),
     Scope.PAYMENTS_READ: DESK,
     Scope.PAYMENTS_WRITE: (Role.TREASURER,),
     Scope.ROLES_READ: DESK,
     Scope.ROLES_WRITE: (Role.ORGANIZER,),
+    Scope.APPROVALS_READ: DESK,
+    Scope.APPROVALS_WRITE: (Role.ORGANIZER, Role.TREASURER, Role.TELLER, Role.SECRETARY),
+    Scope.PRIVACY_READ: (),
+    Scope.PRIVACY_WRITE: (),
     Scope.PROOFS_READ: DESK,
 }
+
+SHORT_LIVED = frozenset({Scope.OFFERS_WRITE, Scope.PAYMENTS_WRITE, Scope.ROLES_WRITE, Scope.APPROVALS_WRITE})
+"""Scopes of what the pages let nobody do who has not just shown who they are: a token with one lasts a day at most."""
+SHORT_LIFE = timedelta(days=1)
 
 
 def scopes_for(roles: frozenset[str]) -> list[Scope]:

@@ -79,7 +79,7 @@ def known_acts() -> dict[str, TwoPersonAct]:
 
 def propose(session: Session, act: str, *, subject: str, payload: dict[str, Any], by: Person, reason: str) -> Proposal:
     """Propose a registered act; another person with one of its roles decides within `LASTS`."""
-    _refuse_stranger(session, _ACTS[act], by)
+    _refuse_stranger(session, _ACTS[act], by, subject)
     if not reason.strip():
         raise ReasonMissing
     session.execute(select(Person.id).where(Person.id == by.id).with_for_update())
@@ -107,7 +107,7 @@ def decide(session: Session, proposal_id: int, *, approve: bool, by: Person, rea
     if proposal is None:
         raise NoSuchProposal
     act = _ACTS[proposal.act]
-    _refuse_stranger(session, act, by)
+    _refuse_stranger(session, act, by, proposal.subject)
     if proposal.proposed_by == by.id:
         raise OwnProposal
     if session.get(Decision, proposal_id) is not None:
@@ -147,9 +147,10 @@ def latest_decisions(session: Session, count: int = 20) -> list[Decision]:
 
 def may_decide(session: Session, proposal: Proposal, person_id: int) -> bool:
     """Whether a person may decide a proposal: another one, with one of the act's roles."""
-    return proposal.proposed_by != person_id and bool(roles_of(session, person_id) & set(_ACTS[proposal.act].roles))
+    roles = roles_of(session, person_id, proposal.subject)
+    return proposal.proposed_by != person_id and bool(roles & set(_ACTS[proposal.act].roles))
 
 
-def _refuse_stranger(session: Session, act: TwoPersonAct, person: Person) -> None:
-    if not roles_of(session, person.id) & set(act.roles):
+def _refuse_stranger(session: Session, act: TwoPersonAct, person: Person, subject: str) -> None:
+    if not roles_of(session, person.id, subject) & set(act.roles):
         raise NotAllowed

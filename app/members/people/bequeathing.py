@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
+from app.members.apitokens.issuing import revoke_token, tokens_of
 from app.members.entering import current_membership, locked_holder
-from app.members.models import Membership, MembershipEnd, Person, RoleGrant, SignedIn
+from app.members.models import Membership, MembershipEnd, Person, SignedIn
 from app.members.people.kinds import HolderKind
 from app.members.people.leaving import end_membership
+from app.members.people.living import death_of
 from app.members.people.models import Estate, Heir
 from app.members.people.representing import holder_kind_on
 from app.members.people.resolving import same_person
@@ -68,7 +70,7 @@ class Death:
 
 
 def record_death(session: Session, person: Person, death: Death, *, by: Person) -> Estate:
-    """Record a death: from that day the register shows the estate; the person's sessions and roles end."""
+    """Record a death: from that day the register shows the estate; the person's sessions, roles and tokens end."""
     holder = locked_holder(session, person.id)
     existing = estate_of(session, holder.id)
     if existing is not None:
@@ -122,7 +124,7 @@ def record_heir(
 
 def estate_of(session: Session, person_id: int) -> Estate | None:
     """The estate of a person who has died."""
-    return session.scalars(select(Estate).where(Estate.person_id.in_(same_person(person_id)))).first()
+    return death_of(session, person_id)
 
 
 def heirs_of(session: Session, estate: Estate) -> list[Heir]:
@@ -146,6 +148,8 @@ def _end_powers(session: Session, holder: Person, by: Person) -> None:
         .where(SignedIn.person_id.in_(same_person(holder.id)), SignedIn.ended_at.is_(None))
         .values(ended_at=clock.now())
     )
-    ended: list[RoleGrant] = [grant for grant in standing_grants(session) if grant.person_id == holder.id]
-    for grant in ended:
-        end_role(session, grant.id, by=by, reason=N_("the person has died"))
+    for each in session.scalars(same_person(holder.id)).all():
+        for grant in standing_grants(session, each):
+            end_role(session, grant.id, by=by, reason=N_("the person has died"))
+        for token in tokens_of(session, each):
+            revoke_token(session, token.id, person_id=each, by=by.id)

@@ -72,7 +72,7 @@ def traits(session: Session, person: Person) -> Traits:
         postal_code=base.postal_code,
         country=base.country,
         registration_number=base.registration_number,
-        email=person.email,
+        email=person.email or "",
         phones=frozenset({phone.value}) if phone and phone.value else frozenset(),
         born=born_index_of(session, person.id),
     )

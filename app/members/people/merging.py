@@ -14,7 +14,8 @@ from app.members.models import Person, SignedIn
 from app.members.people.models import PersonMerge, PersonUnmerge
 from app.members.people.representing import holder_kind_on
 from app.members.people.resolving import standing_merge
-from app.members.roles import Role, roles_of
+from app.members.persons import called
+from app.members.roles import Role, holds_any_role
 
 MERGE, UNMERGE = "person:merge", "person:unmerge"
 ROLES = (Role.ORGANIZER, Role.SECRETARY)
@@ -152,8 +153,8 @@ def _refuse(session: Session, survivor_id: int, absorbed_id: int) -> None:
     one, other = (current_membership(session, each) for each in (survivor_id, absorbed_id))
     if one is not None and other is not None:
         raise BothMembers(number=str(one.number), other=str(other.number))
-    if roles_of(session, absorbed_id):
-        raise HoldsRoles(who=session.get_one(Person, absorbed_id).email)
+    if holds_any_role(session, absorbed_id):
+        raise HoldsRoles(who=called(session.get_one(Person, absorbed_id)))
 
 
 def _lock(session: Session, *ids: int) -> None:

@@ -20,7 +20,7 @@ from app.members.people.reading import read_contacts, read_own_particulars
 from app.members.people.representing import holder_kind_on, may_act_for, representatives_of, represented_by
 from app.members.people.resolving import canonical_person
 from app.members.people.telling import ENDED
-from app.members.persons import address_of, name_of, particulars_on, record_particulars, versions_of
+from app.members.persons import address_of, called, name_of, particulars_on, record_particulars, versions_of
 from app.web.countries import country_names
 from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, Form, shown_again
@@ -114,6 +114,7 @@ def _facts(request: Request, session: Session, viewer: Someone, holder_id: int) 
     contacts = {kind.value: contact_on(session, holder.id, kind, today) for kind in ContactKind}
     return {
         "holder": holder,
+        "called": called(holder),
         "own": holder.id == viewer.person_id,
         "base": f"/me/holders/{holder.id}",
         "today": today,

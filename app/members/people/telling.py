@@ -17,7 +17,7 @@ from app.members.people.identifying import DOCUMENTS, identity_checks
 from app.members.people.kinds import CAPACITY_TITLES, KIND_TITLES, Capacity, HolderKind
 from app.members.people.models import PersonMerge, PersonUnmerge, Representation, RepresentationEnd
 from app.members.people.resolving import same_person
-from app.members.persons import address_of, name_of, versions_of
+from app.members.persons import address_of, called, name_of, versions_of
 
 BEGUN = {
     "subscription": N_("by subscribing to shares"),
@@ -130,7 +130,7 @@ def _merges(session: Session, person_id: int) -> Iterator[Event]:
         .where((PersonMerge.survivor_id == person_id) | (PersonMerge.absorbed_id == person_id))
     )
     for merge, undone in rows:
-        pair = " ← ".join(session.get_one(Person, each).email for each in (merge.survivor_id, merge.absorbed_id))
+        pair = " ← ".join(called(session.get_one(Person, each)) for each in (merge.survivor_id, merge.absorbed_id))
         at, said = merge.merged_at, (pair, merge.reason)
         yield Event(at.date(), at, N_("Records merged"), said, merge.proposed_by, merge.approved_by)
         if undone is not None:

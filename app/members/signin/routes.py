@@ -11,7 +11,7 @@ from app.core.language import say
 from app.core.settings import settings
 from app.members.access import SignedInViewer, Someone, give_cookie
 from app.members.models import Person
-from app.members.roles import roles_of
+from app.members.roles import holds_any_role
 from app.members.signin.access import KEPT, confirm_facts, kept_fields
 from app.members.signin.accounts.joining import accounts_of
 from app.members.signin.factors import authenticator, passkeys, recovery
@@ -105,7 +105,7 @@ def security_facts(session: Session, viewer: SignedInViewer) -> dict[str, Any]:
         "passkeys_possible": passkeys.possible(),
         "app": authenticator.authenticator_of(session, person.id),
         "codes_left": recovery.codes_left(session, person.id),
-        "is_staff": bool(roles_of(session, person.id)),
+        "is_staff": holds_any_role(session, person.id),
         "required": settings().second_factor_required,
         "has_factor": has_factor(session, person.id),
         "new_passkey": passkeys.offer_registration(session, person, viewer.name) if passkeys.possible() else None,

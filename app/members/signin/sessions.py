@@ -12,6 +12,7 @@ from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.letters.writing import write
 from app.members.models import Person, SignedIn
+from app.members.people.living import refuse_the_dead
 from app.members.signin.browsers import Here
 from app.members.signin.models import KnownDevice
 from app.members.signin.platform.proving import note_listed
@@ -33,8 +34,9 @@ def open_session(
     """Open a session for a person who has just shown who they are; its cookie, kept here only as a hash.
 
     The cookie is always new, and the session that the browser had ends. `how` is `link`, `pledge`, `passkey` or
-    `account`; `second_factor` says that this way was a second factor itself.
+    `account`; `second_factor` says that this way was a second factor itself. Raises `HasDied`.
     """
+    refuse_the_dead(session, person.id)
     now = clock.now()
     if here is not None:
         end_session(session, here.before)

@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import N_
 from app.core.money import Money
-from app.members.access import Desk, Organizer
+from app.members.access import OfferDesk, OfferOrganizer, Organizer, SomeDesk
+from app.members.apitokens.scopes import DESK
 from app.members.signin.access import Fresh
 from app.offers.closing import cancel_offer, close_offer
 from app.offers.desk.listing import PAGE_SIZE, pledges_page
 from app.offers.drafting import change_draft, draft_offer, find_offer, impossible, open_offer
 from app.offers.models import Offer, OfferState, OfferTerms, Pledge
 from app.offers.reading import moves_of, read_terms
+from app.offers.scoping import KIND
 from app.offers.tallying import tally
 from app.web.database import Snapshot, Tx
 from app.web.forms import Fields, shown_again
@@ -27,10 +29,11 @@ ZONES = [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone o
 
 
 @router.get("")
-def show_desk(request: Request, session: Snapshot, viewer: Desk) -> Response:
-    """The desk's first page: every offer with its tally."""
-    offers = session.scalars(select(Offer).order_by(Offer.id.desc())).all()
-    return page(request, "offers/desk/index.html", rows=[(offer, tally(session, offer)) for offer in offers])
+def show_desk(request: Request, session: Snapshot, viewer: SomeDesk) -> Response:
+    """The desk's first page: every offer with its tally; with a role for one offer only, that one."""
+    desk, offers = set(DESK), session.scalars(select(Offer).order_by(Offer.id.desc()))
+    rows = [(offer, tally(session, offer)) for offer in offers if desk & viewer.roles_for(f"{KIND}:{offer.slug}")]
+    return page(request, "offers/desk/index.html", rows=rows, whole=bool(desk & viewer.roles))
 
 
 @router.get("/offers/new")
@@ -49,20 +52,20 @@ def draft(request: Request, session: Tx, fields: Fields, viewer: Organizer) -> R
 
 
 @router.get("/offers/{slug}")
-def show(request: Request, session: Snapshot, viewer: Desk, slug: str, page_number: int = 1) -> Response:
+def show(request: Request, session: Snapshot, viewer: OfferDesk, slug: str, page_number: int = 1) -> Response:
     """One offer with its terms, moves and pledges."""
     return page(request, "offers/desk/show.html", **_facts(session, slug, min(max(page_number, 1), 1_000_000)))
 
 
 @router.get("/offers/{slug}/terms")
-def show_terms(request: Request, session: Snapshot, viewer: Organizer, slug: str) -> Response:
+def show_terms(request: Request, session: Snapshot, viewer: OfferOrganizer, slug: str) -> Response:
     """The form of a draft's terms."""
     offer = find_offer(session, slug)
     return page(request, "offers/desk/terms.html", offer=offer, zones=ZONES, values=_typed(offer.terms))
 
 
 @router.post("/offers/{slug}/terms")
-def change(request: Request, session: Tx, slug: str, fields: Fields, viewer: Organizer) -> Response:
+def change(request: Request, session: Tx, slug: str, fields: Fields, viewer: OfferOrganizer) -> Response:
     """Write the next version of a draft's terms."""
     offer = find_offer(session, slug)
     with shown_again(request, "offers/desk/terms.html", fields, offer=offer, zones=ZONES):
@@ -71,7 +74,7 @@ def change(request: Request, session: Tx, slug: str, fields: Fields, viewer: Org
 
 
 @router.post("/offers/{slug}/opening")
-def open_(request: Request, session: Tx, slug: str, fields: Fields, viewer: Organizer, fresh: Fresh) -> Response:
+def open_(request: Request, session: Tx, slug: str, fields: Fields, viewer: OfferOrganizer, fresh: Fresh) -> Response:
     """Open a draft for pledges."""
     with shown_again(request, "offers/desk/show.html", fields, **_facts(session, slug, 1)):
         open_offer(session, slug, by=viewer.person_id, reason=_reason(fields))
@@ -79,7 +82,7 @@ def open_(request: Request, session: Tx, slug: str, fields: Fields, viewer: Orga
 
 
 @router.post("/offers/{slug}/closing")
-def close(request: Request, session: Tx, slug: str, fields: Fields, viewer: Organizer, fresh: Fresh) -> Response:
+def close(request: Request, session: Tx, slug: str, fields: Fields, viewer: OfferOrganizer, fresh: Fresh) -> Response:
     """Close an open offer; the worker allots or refunds."""
     with shown_again(request, "offers/desk/show.html", fields, **_facts(session, slug, 1)):
         close_offer(session, slug, by=viewer.person_id, reason=_reason(fields))
@@ -87,7 +90,7 @@ def close(request: Request, session: Tx, slug: str, fields: Fields, viewer: Orga
 
 
 @router.post("/offers/{slug}/cancellation")
-def cancel(request: Request, session: Tx, slug: str, fields: Fields, viewer: Organizer, fresh: Fresh) -> Response:
+def cancel(request: Request, session: Tx, slug: str, fields: Fields, viewer: OfferOrganizer, fresh: Fresh) -> Response:
     """Cancel a draft or open offer."""
     with shown_again(request, "offers/desk/show.html", fields, **_facts(session, slug, 1)):
         cancel_offer(session, slug, by=viewer.person_id, reason=fields.get("reason", "").strip()[:500])

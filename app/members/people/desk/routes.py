@@ -17,7 +17,7 @@ from app.members.people.merging import propose_unmerge
 from app.members.people.reading import read_particulars
 from app.members.people.representing import end_representation
 from app.members.people.searching import PAGE_SIZE, search
-from app.members.persons import find_person, known_person, name_of, record_particulars
+from app.members.persons import find_person, known_person, name_of, new_person, record_particulars
 from app.web.countries import country_names
 from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, Form, shown_again
@@ -68,12 +68,12 @@ def enter(request: Request, session: Tx, viewer: Registrar, fields: Fields) -> R
     """Enter a person or organization that is not known yet."""
     with shown_again(request, NEW, fields, **_new_facts(request)):
         form = Form(fields)
-        email = form.email("email").lower()
+        email = form.email("email").lower() if form.peek("email").strip() else ""
         language = form.choice("language", LANGUAGES)
         new = read_particulars(form)
-        if find_person(session, email) is not None:
+        if email and find_person(session, email) is not None:
             raise KnownAlready
-        person = known_person(session, email, language)
+        person = known_person(session, email, language) if email else new_person(session, language)
         record_particulars(
             session,
             person,

@@ -18,7 +18,7 @@ from app.members.people.representing import holder_kind_on, representatives_of, 
 from app.members.people.resolving import standing_merge, standing_merges_into
 from app.members.people.sealing import private_of
 from app.members.people.telling import names_in, timeline
-from app.members.persons import address_of, name_of, particulars_on
+from app.members.persons import address_of, called, name_of, particulars_on
 from app.web.countries import country_names
 
 
@@ -55,7 +55,8 @@ def record_facts(session: Session, person: Person, lang: str, *, may_write: bool
         "merge": merge,
         "merged_into": name_of(session, session.get_one(Person, merge.survivor_id)) if merge else "",
         "absorbed": [
-            (each, session.get_one(Person, each.absorbed_id).email) for each in standing_merges_into(session, person.id)
+            (each, called(session.get_one(Person, each.absorbed_id)))
+            for each in standing_merges_into(session, person.id)
         ],
         "candidates": [] if merge else candidates(session, person.id),
         "events": events,

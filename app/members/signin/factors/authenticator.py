@@ -13,6 +13,7 @@ from app.core import audit, clock, tokens
 from app.core.errors import N_, NotFound, Refusal
 from app.core.settings import settings
 from app.members.models import Person
+from app.members.persons import called
 from app.members.signin.factors.having import ADDED_APP, REMOVED_APP, tell
 from app.members.signin.factors.tries import begin_try, end_try
 from app.members.signin.models import Authenticator
@@ -61,7 +62,7 @@ def secret_in(person: Person, sealed: str) -> str:
 def picture(person: Person, secret: str) -> str:
     """The QR code by which an app takes the secret: SVG without a prolog, dark on light."""
     name = settings().organization
-    address = pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name=name)
+    address = pyotp.TOTP(secret).provisioning_uri(name=called(person), issuer_name=name)
     drawn = BytesIO()
     segno.make(address, error="m").save(
         drawn, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr"

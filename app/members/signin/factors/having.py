@@ -8,7 +8,7 @@ from app.core.errors import N_, Refusal
 from app.letters.writing import write
 from app.members.apitokens.issuing import revoke_token, tokens_of
 from app.members.models import Person, SignedIn
-from app.members.roles import roles_of
+from app.members.roles import holds_any_role
 from app.members.signin.models import Authenticator, Passkey, RecoveryCode
 from app.members.signin.sessions import is_fresh, revoke_others
 
@@ -37,7 +37,7 @@ def has_factor(session: Session, person_id: int) -> bool:
 
 def guards_roles(session: Session, person_id: int) -> bool:
     """Whether a person has a second factor that protects roles: it is not changed by whoever only reads the mail."""
-    return bool(roles_of(session, person_id)) and has_factor(session, person_id)
+    return holds_any_role(session, person_id) and has_factor(session, person_id)
 
 
 def may_change(session: Session, row: SignedIn) -> None:

@@ -22,6 +22,7 @@ from app.core import audit, clock, tokens
 from app.core.errors import N_, NotFound, Refusal
 from app.core.settings import settings
 from app.members.models import Person
+from app.members.persons import called
 from app.members.signin.factors.having import ADDED_PASSKEY, REMOVED_PASSKEY, tell
 from app.members.signin.models import Passkey
 from app.members.signin.once import spend
@@ -63,7 +64,7 @@ def offer_registration(session: Session, person: Person, name: str) -> dict[str,
     options = webauthn.generate_registration_options(
         rp_id=_host(),
         rp_name=settings().organization,
-        user_name=person.email,
+        user_name=called(person),
         user_display_name=name,
         user_id=known[0].user_handle if known else secrets.token_bytes(32),
         challenge=challenge,

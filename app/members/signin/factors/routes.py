@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import N_
 from app.members.access import Someone, give_cookie, here, open_here
 from app.members.models import Person
-from app.members.roles import roles_of
+from app.members.roles import holds_any_role
 from app.members.signin.access import Changing
 from app.members.signin.accounts.provider import configured_name
 from app.members.signin.factors import authenticator, passkeys, recovery
@@ -98,7 +98,7 @@ def make_codes(request: Request, session: Tx, viewer: Changing, fields: Fields) 
 
 def _added(request: Request, session: Session, viewer: Someone, person: Person, back: str, notice: str) -> Response:
     """After a second factor was added it counts as passed; staff get recovery codes with their first one."""
-    if roles_of(session, person.id) and not recovery.codes_left(session, person.id):
+    if holds_any_role(session, person.id) and not recovery.codes_left(session, person.id):
         codes = recovery.make_codes(session, person)
         response: Response = page(request, "members/signin/codes.html", codes=codes, next=back)
     else:

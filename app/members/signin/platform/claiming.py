@@ -56,7 +56,7 @@ def claim(session: Session, person: Person, token: str) -> None:
         raise ClaimRefused from error
     subject, bound, audience = said["sub"], said.get("email_sha256"), said.get("aud", settings().base_url)
     audiences = audience if isinstance(audience, list) else [audience]
-    own = email_hash("", person.email).hex()
+    own = email_hash("", person.email or "").hex()
     fits = bound is None or (isinstance(bound, str) and hmac.compare_digest(bound.lower().encode(), own.encode()))
     if not isinstance(subject, str) or not subject or not fits or settings().base_url not in audiences:
         raise ClaimRefused

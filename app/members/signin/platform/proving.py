@@ -31,6 +31,8 @@ def keep_proof(session: Session, person: Person, how: str, subject: str) -> bool
 
 def note_listed(session: Session, person: Person) -> bool:
     """Keep the proof of a person who has shown to own their address, when the platform's lists hold it."""
+    if person.email is None:
+        return False
     for listed in session.scalars(select(PlatformList)):
         digest = email_hash(listed.salt, person.email)
         if session.get(PlatformEmail, (listed.id, digest)) is not None:

@@ -1,0 +1,17 @@
+"""Scoping: roles can be limited to one offer, named by its address."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.members.role_scopes import ScopeKind, register_scope
+from app.offers.models import Offer
+
+KIND = "offer"
+
+
+def _offers(session: Session) -> dict[str, str]:
+    offers = session.scalars(select(Offer).order_by(Offer.id.desc()))
+    return {offer.slug: offer.terms.title for offer in offers}
+
+
+register_scope(ScopeKind(KIND, _offers))
