@@ -18,7 +18,7 @@ def stripe(host: str, port: int, keys: tuple[str, ...], limits: bool, state: str
     """Run a double of Stripe on this machine.
 
     Give its address to the client as base address, with any key sk_test_…; no account and no network are needed. Cards
-    are the published test numbers. GET /_double/ says what is held; the time can be put forward and faults be had there.
+    are the published test numbers. GET /_double/ says what is held; there the time goes forward, and faults are had.
     """
     from app.stripedouble.starting import serve
 

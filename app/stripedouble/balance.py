@@ -76,9 +76,6 @@ def book(
     """Enter a balance transaction; `amount - fee` changes the pending or the available balance."""
     now = books.clock.now()
     at = max(now, available_on or now)
-    details = [
-        {"amount": fee, "application": None, "currency": currency, "description": "Stripe fee", "type": "stripe_fee"}
-    ]
     made = books.new(
         "balance_transaction",
         amount=amount,
@@ -87,7 +84,6 @@ def book(
         currency=currency,
         description=description,
         fee=fee,
-        fee_details=details if fee else [],
         net=amount - fee,
         reporting_category=category,
         source=source,

@@ -12,12 +12,6 @@ from app.stripedouble.shapes import rendered
 
 def _charge(books: Books, intent: Thing, method: Thing, means: Means, **fields: Any) -> Thing:
     card = method.get("card")
-    details: Thing = {"type": method["type"]}
-    if card:
-        shown = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4", "wallet")
-        details["card"] = {key: card[key] for key in shown} | {"network": means.brand, "three_d_secure": None}
-    else:
-        details[method["type"]] = method[method["type"]]
     made = books.new(
         "charge",
         prefix="ch" if card else "py",
@@ -33,13 +27,37 @@ def _charge(books: Books, intent: Thing, method: Thing, means: Means, **fields: 
         metadata=intent["metadata"],
         payment_intent=intent["id"],
         payment_method=method["id"],
-        payment_method_details=details,
+        payment_method_details=_details(books, method, means),
         refunded=False,
         statement_descriptor_suffix=intent.get("statement_descriptor_suffix"),
         **fields,
     )
     books.change(intent, latest_charge=made["id"])
     return made
+
+
+def _details(books: Books, method: Thing, means: Means) -> Thing:
+    """How the method is shown in its charges; made once, until the card changes."""
+    hidden, card = books.hidden[method["id"]], method.get("card")
+    if hidden.get("shown_of") != (card or method[method["type"]]):
+        hidden["shown_of"] = card or method[method["type"]]
+        hidden["shown"] = {"type": method["type"], method["type"]: hidden["shown_of"]}
+        if card:
+            fields = (
+                "brand",
+                "checks",
+                "country",
+                "exp_month",
+                "exp_year",
+                "fingerprint",
+                "funding",
+                "last4",
+                "wallet",
+            )
+            shown = {key: card[key] for key in fields} | {"network": means.brand, "three_d_secure": None}
+            hidden["shown"]["card"] = shown
+    found: Thing = hidden["shown"]
+    return found
 
 
 _OUTCOME = {"advice_code": None, "network_advice_code": None, "network_decline_code": None, "reason": None}

@@ -78,7 +78,7 @@ def create(books: Books, params: Thing) -> Thing:
         **{name: params[name] for name in _KEPT if name in params} | {"expires_at": expires} | fields,
     )
     books.change(made, url=f"{books.base()}/pay/{made['id']}")
-    books.hidden[made["id"]] = {"data": params.get("payment_intent_data", {}), "params": params}
+    books.hidden[made["id"]] = {"data": params.get("payment_intent_data", {})}
     if lines:
         path = f"/v1/checkout/sessions/{made['id']}/line_items"
         books.hidden[made["id"]]["line_items"] = {"object": "list", "data": lines, "has_more": False, "url": path}

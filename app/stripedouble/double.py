@@ -25,9 +25,10 @@ from app.stripedouble import (  # noqa: F401  # each family tells its operations
 )
 from app.stripedouble.books import Books, Clock
 from app.stripedouble.errors import Failure, Thing, invalid
+from app.stripedouble.expanding import check, expanded
 from app.stripedouble.faults import Limits, Rule, broken, locked, too_many
 from app.stripedouble.idempotency import Answer, Keys
-from app.stripedouble.operations import expanded, operation_of
+from app.stripedouble.operations import operation_of
 from app.stripedouble.params import checked, parse
 from app.stripedouble.webhooks import Deliveries
 
@@ -208,6 +209,7 @@ class Work:
         operation, names = operation_of(request.method, request.path)
         text = request.body.decode("utf-8", "replace") if request.method == "POST" else request.query
         params = checked(operation.params_class(), parse(text))
+        check(operation, params.get("expand", []))
         self.books.request = (self.request_id, self.name or None)
         try:
             answer = operation.does(self.books, params, *names)
@@ -218,7 +220,7 @@ class Work:
     def finish(self) -> None:
         """Let the key go."""
         if self.name:
-            self.keys.end(self.name, self.answer)
+            self.keys.end(self.name, self.answer, endpoint(self.request.path))
 
 
 def request_id() -> str:

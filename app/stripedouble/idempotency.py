@@ -1,11 +1,11 @@
 """Idempotency keys: the first answer is kept for a day and given again to the same request."""
 
 import hashlib
-from collections import OrderedDict
 from typing import NamedTuple
 
 from app.stripedouble.books import DAY, Clock
 from app.stripedouble.errors import Failure
+from app.stripedouble.packing import Packer
 
 KEY_MAX = 255
 
@@ -23,7 +23,8 @@ class Keys:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._kept: OrderedDict[str, tuple[int, bytes, Answer]] = OrderedDict()
+        self._kept: dict[str, tuple[int, bytes, str, Answer]] = {}  # in the order of their coming
+        self._packer = Packer()
         self._busy: dict[str, bytes] = {}
 
     def begin(self, key: str, method: str, path: str, body: bytes) -> Answer | None:
@@ -47,20 +48,23 @@ class Keys:
             )
             raise Failure(409, "idempotency_error", said, code="idempotency_key_in_use")
         if kept is not None:
-            return kept[2]
+            status, body, request = kept[3]
+            return Answer(status, self._packer.unpack(kept[2], body), request)
         self._busy[key] = asked
         return None
 
-    def end(self, key: str, answer: Answer | None) -> None:
+    def end(self, key: str, answer: Answer | None, endpoint: str) -> None:
         """Let the key go, and keep the answer if the endpoint worked."""
         asked = self._busy.pop(key)
         if answer is not None:
-            self._kept[key] = (self._clock.now(), asked, answer)
+            sort = f"{answer.status} {endpoint}"
+            packed = answer._replace(body=self._packer.pack(sort, answer.body))
+            self._kept[key] = (self._clock.now(), asked, sort, packed)
 
     def _prune(self) -> None:
         oldest = self._clock.now() - DAY
         while self._kept:
-            key, (kept_at, _, _) = next(iter(self._kept.items()))
+            key, (kept_at, *_) = next(iter(self._kept.items()))
             if kept_at > oldest:
                 return
             del self._kept[key]

@@ -22,7 +22,8 @@ _KEPT = (
     "statement_descriptor_suffix",
     "transfer_group",
 )
-_TYPES = ("card", *DEBITS)
+_TYPES = ["card", *DEBITS]  # shared by all: never changed in place
+_NO_TIP: Thing = {"tip": {}}
 
 
 def make(books: Books, params: Thing, metadata: Thing | None = None) -> Thing:
@@ -40,12 +41,12 @@ def make(books: Books, params: Thing, metadata: Thing | None = None) -> Thing:
         "payment_intent",
         amount=params["amount"],
         amount_capturable=0,
-        amount_details={"tip": {}},
+        amount_details=_NO_TIP,
         amount_received=0,
         currency=params["currency"].lower(),
         customer=params.get("customer"),
         metadata=merged(None, params.get("metadata") if metadata is None else metadata),
-        payment_method_types=params.get("allowed_payment_method_types") or list(_TYPES),
+        payment_method_types=params.get("allowed_payment_method_types") or _TYPES,
         status="requires_payment_method",
         **{"capture_method": "automatic_async", "confirmation_method": "automatic"} | kept,
     )
@@ -63,6 +64,9 @@ def create(books: Books, params: Thing) -> Thing:
         said = "You cannot confirm this PaymentIntent because it's missing a payment method."
         raise Failure(400, "invalid_request_error", said, code="payment_intent_unexpected_state")
     _check_owner(params.get("customer"), method)
+    if method is not None and confirming:
+        types = params.get("allowed_payment_method_types") or _TYPES
+        check_method(books, method, params["currency"].lower(), types, params)
     intent = make(books, params)
     if method is not None:
         books.change(intent, payment_method=method["id"], status="requires_confirmation")
@@ -90,18 +94,11 @@ def _check_owner(customer: str | None, method: Thing | None) -> None:
 def confirm_now(books: Books, intent: Thing, params: Thing) -> None:
     """Try to take the money; raises a 402 when it is declined."""
     method = books.get("payment_method", intent["payment_method"])
-    if books.hidden[method["id"]].get("detached"):
-        said = "The PaymentMethod was detached from its customer and may not be used again."
-        raise invalid(said, "payment_method", "payment_method_unexpected_state")
-    if method["type"] not in intent["payment_method_types"]:
-        raise invalid(f"The PaymentMethod of type {method['type']} is not allowed for this intent.", "payment_method")
-    _check_currency(intent, method)
+    check_method(books, method, intent["currency"], intent["payment_method_types"], params)
     off_session = params.get("off_session") not in (None, False)
     intent_options = {"return_url": params.get("return_url"), "authentic": False}
     books.hidden.setdefault(intent["id"], {}).update(intent_options)
     if method["type"] in DEBITS and not _mandated(books, method):
-        if "mandate_data" not in params:
-            raise invalid("A mandate is needed for this payment: pass mandate_data.", "mandate_data")
         mandate_for(books, method, params["mandate_data"].get("customer_acceptance"))
     try:
         charge_now(books, intent, method, off_session=off_session, authenticated=False)
@@ -122,13 +119,21 @@ def _mandated(books: Books, method: Thing) -> bool:
     return any(mandate["status"] == "active" for mandate in mandates_of(books, method["id"]))
 
 
-def _check_currency(intent: Thing, method: Thing) -> None:
-    only = {"us_bank_account": "usd", "sepa_debit": "eur"}.get(method["type"])
-    if only and intent["currency"] != only:
-        said = (
-            f"The currency provided ({intent['currency']}) is invalid for payments with {method['type']}: use {only}."
+def check_method(books: Books, method: Thing, currency: str, types: list[str], params: Thing) -> None:
+    """Refuse, before anything is done, a method with which this cannot be paid."""
+    kind = method["type"]
+    if books.hidden[method["id"]].get("detached"):
+        said = "The PaymentMethod was detached from its customer and may not be used again."
+        raise invalid(said, "payment_method", "payment_method_unexpected_state")
+    if kind not in types:
+        raise invalid(f"The PaymentMethod of type {kind} is not allowed for this intent.", "payment_method")
+    only = {"us_bank_account": "usd", "sepa_debit": "eur"}.get(kind)
+    if only and currency != only:
+        raise invalid(
+            f"The currency provided ({currency}) is invalid for payments with {kind}: use {only}.", "currency"
         )
-        raise invalid(said, "currency")
+    if kind in DEBITS and not _mandated(books, method) and "mandate_data" not in params:
+        raise invalid("A mandate is needed for this payment: pass mandate_data.", "mandate_data")
 
 
 def next_action(books: Books, intent: Thing, return_url: str | None) -> Thing:

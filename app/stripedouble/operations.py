@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 from app.stripedouble.books import Books
 from app.stripedouble.errors import Failure, Thing, invalid
 from app.stripedouble.params import params_class
-from app.stripedouble.shapes import KINDS, kind_of, rendered
+from app.stripedouble.shapes import KINDS, rendered
 
 Does = Callable[..., Thing]
-EXPAND_DEPTH = 4
 
 
 class Operation(NamedTuple):
@@ -116,38 +115,3 @@ def span(created: Any) -> tuple[int, int]:
     least = max(asked.get("gte", 0), asked.get("gt", -1) + 1)
     most = min(asked.get("lte", 1 << 62), asked.get("lt", (1 << 62) + 1) - 1)
     return least, most
-
-
-def expanded(books: Books, answer: Thing, paths: list[str]) -> Thing:
-    """The answer with the objects themselves in the places of the ids that were asked for."""
-    for path in paths:
-        parts = path.split(".")
-        if len(parts) > EXPAND_DEPTH:
-            raise invalid(f"You cannot expand more than {EXPAND_DEPTH} levels of a property ({path}).", "expand")
-        _expand(books, answer, parts, path)
-    return answer
-
-
-def _expand(books: Books, holder: Thing, parts: list[str], path: str) -> None:
-    name, *rest = parts
-    value = holder.get(name)
-    if holder.get("object") == "charge" and name == "refunds":
-        value = holder[name] = listed(
-            books, "refund", {}, f"/v1/charges/{holder['id']}/refunds", {"charge": holder["id"]}
-        )
-    elif holder.get("object") == "checkout.session" and name == "line_items":
-        value = holder[name] = books.hidden.get(holder["id"], {}).get("line_items")
-    elif holder.get("object") == "identity.verification_session" and name == "verified_outputs":
-        value = holder[name] = books.hidden.get(holder["id"], {}).get("verified_outputs")
-    elif name not in holder:
-        raise invalid(f"This property cannot be expanded ({path}).", "expand")
-    elif isinstance(value, str):
-        kind = kind_of(value)
-        row = books.tables[kind].get(value) if kind else None
-        if row is None:
-            raise invalid(f"This property cannot be expanded ({path}).", "expand")
-        value = holder[name] = rendered(row)
-    if rest:
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, dict):
-                _expand(books, each, rest, path)

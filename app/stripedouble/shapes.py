@@ -102,6 +102,8 @@ def rendered(thing: Thing) -> Thing:
         full["client_secret"] = client_secret(thing["id"])
     elif kind == "balance_transaction":
         full.pop("payout", None)  # kept for the filter only
+        fee: Thing = {"amount": full["fee"], "application": None, "currency": full["currency"]}
+        full["fee_details"] = [fee | {"description": "Stripe fee", "type": "stripe_fee"}] if full["fee"] else []
     return full
 
 
