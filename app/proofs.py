@@ -9,6 +9,7 @@ import app.exports.proofs
 import app.ledger.proofs
 import app.offers.proofs
 import app.payments.proofs
+import app.shares.importing.proofs
 import app.shares.proofs
 import app.tables
 from app.ledger.proofs import Finding, Proof
@@ -16,6 +17,7 @@ from app.ledger.proofs import Finding, Proof
 PROOFS: list[Proof] = [
     *app.ledger.proofs.PROOFS,
     *app.shares.proofs.PROOFS,
+    *app.shares.importing.proofs.PROOFS,
     *app.payments.proofs.PROOFS,
     *app.offers.proofs.PROOFS,
     *app.documents.proofs.PROOFS,

@@ -133,6 +133,7 @@ def _holders() -> None:
     op.create_table(
         "imported_holding",
         sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("holder_key", sa.String(length=64), nullable=False),
         sa.Column("import_id", WHOLE, nullable=False),
         sa.Column("membership_id", WHOLE, nullable=False),
         sa.Column("lot_id", WHOLE),
@@ -148,6 +149,7 @@ def _holders() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_imported_holding")),
         sa.UniqueConstraint("lot_id", name=op.f("uq_imported_holding_lot_id")),
     )
+    op.create_index(op.f("ix_imported_holding_holder_key"), "imported_holding", ["holder_key"])
     op.create_index(op.f("ix_imported_holding_import_id"), "imported_holding", ["import_id"])
     op.create_index(op.f("ix_imported_holding_membership_id"), "imported_holding", ["membership_id"])
     _guard("imported_holding")

@@ -31,6 +31,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     },
     "Members and roles": {
         "register": Entry("app.cli.register:register", "Export the register of members."),
+        "import": Entry("app.cli.importing:import_", "Import holders and pledges from spreadsheets."),
         "role": Entry("app.cli.role:role", "Grant and end roles, and list them."),
         "token": Entry("app.cli.token:token", "Tokens of the API: make, list and revoke them."),
         "platform": Entry("app.cli.platform:platform", "Import the platform's list of its users."),

@@ -164,7 +164,7 @@ def record_many(
     """Write the lines of one act on many subjects at once: tag, subject and details of each."""
     where = origin()
     door, network = where if where is not None else (None, None)
-    shared = {"at": clock.now(), "actor_id": by, "reason": reason, "door": door, "network": network}
+    shared: dict[str, Any] = {"at": clock.now(), "actor_id": by, "reason": reason, "door": door, "network": network}
     rows = [shared | {"tag": tag.value, "subject": subject, "details": details} for tag, subject, details in lines]
     if rows:
         session.execute(insert(AuditLine), rows)

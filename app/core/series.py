@@ -25,3 +25,18 @@ def draw(session: Session, name: str, count: int = 1) -> int:
         {"name": name, "count": count},
     ).scalar_one()
     return int(last) - count
+
+
+def keep_clear(session: Session, name: str, highest: int) -> int:
+    """Never draw a number up to `highest`, since it was given elsewhere; the next one to be drawn.
+
+    The series stays locked until the transaction ends, so that nobody draws meanwhile.
+    """
+    following = session.execute(
+        text(
+            "INSERT INTO number_series (name, next) VALUES (:name, :highest + 1) "
+            "ON CONFLICT (name) DO UPDATE SET next = greatest(number_series.next, :highest + 1) RETURNING next"
+        ),
+        {"name": name, "highest": highest},
+    ).scalar_one()
+    return int(following)

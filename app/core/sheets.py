@@ -6,7 +6,6 @@ Nothing is guessed: text must be UTF-8, the first line names the columns, and a 
 import codecs
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,13 +13,13 @@ from difflib import get_close_matches
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from app.core.cells import plain
 from app.core.errors import N_, Refusal
 
 LINES_MAX = 1_000_000
 UNPACKED_MAX = 500 * 1024 * 1024  # bytes that an XLSX file may hold inside
 DELIMITERS = ",;\t"
 _OTHER_TEXT = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_FORMULA = ("=", "+", "-", "@")
 
 
 class NotUtf8(Refusal):
@@ -195,13 +194,9 @@ def _cell(cell: Any) -> Any:
 
 def _unescaped(cell: str) -> str:
     """A cell as it was before an export defused it with an apostrophe; a formula otherwise stays one."""
-    if cell[:1] == "'" and _is_formula(cell[1:]):
+    if cell[:1] == "'" and plain(cell[1:]) == cell:
         return "\0" + cell[1:]  # marks text that only looks like a formula; no text of a file holds this sign
     return cell
-
-
-def _is_formula(text: str) -> bool:
-    return unicodedata.normalize("NFKC", text.lstrip())[:1] in _FORMULA
 
 
 def _column_name(cell: str) -> str:
@@ -228,7 +223,7 @@ def _line(number: int, names: Sequence[str], cells: Sequence[Any]) -> Line:
             line.problems[name] = cell
         elif cell[:1] == "\0":
             line.fields[name] = cell[1:]
-        elif _is_formula(cell):
+        elif plain(cell.strip()) != cell.strip():
             line.problems[name] = Formula(text=cell.strip()[:40])
         else:
             line.fields[name] = cell

@@ -40,8 +40,8 @@ def _acts_are_noted(session: Session) -> Finding:
                 CASE WHEN tag NOT IN ('member:entered', 'shares:allotted', 'refund:due', 'document:filed')
                     THEN actor_id END AS by
             FROM audit_line WHERE tag IN ('member:entered', 'member:resigned', 'member:expelled', 'member:died',
-                'member:left-before', 'shares:allotted', 'shares:moved', 'receipt:recorded', 'refund:due', 'refund:paid', 'document:filed',
-                'role:granted', 'role:ended')
+                'member:left-before', 'shares:allotted', 'shares:moved', 'receipt:recorded', 'refund:due', 'refund:paid',
+                'document:filed', 'role:granted', 'role:ended')
         ), difference AS (
             SELECT tag, subject, by, 1 AS many FROM kept UNION ALL SELECT tag, subject, by, -1 FROM noted
         )

@@ -33,6 +33,7 @@ KINDS = _kinds(
     Kind("subscriptions_held", N_("Subscriptions held for a subscriber"), Side.CREDIT, guarded=True),
     Kind("refunds_payable", N_("Refunds payable to a subscriber"), Side.CREDIT, guarded=True),
     Kind("share_capital", N_("Share capital"), Side.CREDIT, guarded=False),
+    Kind("opening", N_("Brought in when the books were opened here"), Side.DEBIT, guarded=False),
     Kind("unissued", N_("Unissued shares"), Side.CREDIT, guarded=False),
     Kind("holder", N_("Shares held by a member"), Side.DEBIT, guarded=True),
 )

@@ -170,7 +170,7 @@ PARTS: list[Part] = [
         N_("Lines of an import"),
         ImportedHolding,
         lambda ids: ImportedHolding.membership_id.in_(_memberships(ids)),
-        frozenset({"key", "digests"}),
+        frozenset({"key", "holder_key", "digests"}),
     ),
     Part(N_("Documents"), Document, lambda ids: Document.person_id.in_(ids)),
     Part(

@@ -22,9 +22,7 @@ class BadClassCode(Refusal):
 
 def share_class(session: Session, code: str, name: str, authorized_shares: int | None = None) -> ShareClass:
     """The share class of a code, created with this name and limit when there is none."""
-    code = code.strip().upper()
-    if not re.fullmatch(r"[A-Z0-9]{1,8}", code):
-        raise BadClassCode(code=code[:20])
+    code = class_code(code)
     one_at_a_time(session, f"share class {code}")
     found = session.scalars(select(ShareClass).where(ShareClass.code == code)).first()
     if found is None:
@@ -32,6 +30,14 @@ def share_class(session: Session, code: str, name: str, authorized_shares: int |
         session.add(found)
         session.flush()
     return found
+
+
+def class_code(text: str) -> str:
+    """A code as typed, in its one spelling."""
+    code = text.strip().upper()
+    if not re.fullmatch(r"[A-Z0-9]{1,8}", code):
+        raise BadClassCode(code=code[:20])
+    return code
 
 
 def issued_shares(session: Session, found: ShareClass) -> int:

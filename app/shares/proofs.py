@@ -73,8 +73,8 @@ def _lots_are_as_booked(session: Session) -> Finding:
             OR e.effective_on <> l.allotted_on OR l.paid_cents <> l.price_cents * l.shares
             OR NOT EXISTS (SELECT FROM leg WHERE entry_id = e.id AND kind = 'holder' AND amount = l.shares
                 AND subject = 'member:' || m.number AND unit = 'SHARE:' || c.code)
-            OR NOT EXISTS (SELECT FROM leg WHERE entry_id = e.id AND kind = 'share_capital' AND subject = c.code
-                AND unit = l.currency AND amount = -l.paid_cents))
+            OR (l.paid_cents > 0 AND NOT EXISTS (SELECT FROM leg WHERE entry_id = e.id AND kind = 'share_capital'
+                AND subject = c.code AND unit = l.currency AND amount = -l.paid_cents)))
         UNION ALL
         SELECT concat_ws(' ', 'entry', e.id, 'allots no lot') FROM entry e
         WHERE nature = 'allotment' AND NOT EXISTS (SELECT FROM lot WHERE entry_id = e.id)

@@ -12,9 +12,9 @@ from fastapi.testclient import TestClient
 from app.cli import costake
 from app.core import audit, clock
 from app.core.audit import Tag
+from app.core.cells import plain
 from app.core.database import reading, transaction
 from app.core.errors import InvalidInput
-from app.exports.cells import plain
 from app.exports.trail.reading import Wanted, lines, lines_concerning, read_wanted
 from app.exports.trail.titles import TITLES
 from app.members.models import Person

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditLine
-from app.exports.cells import plain
+from app.core.cells import plain
 from app.exports.trail.reading import Wanted
 
 Form = Literal["csv", "json"]

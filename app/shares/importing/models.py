@@ -23,7 +23,7 @@ class HolderImport(Base):
 
 
 class ImportedHolding(Base):
-    """A line that was imported, by the hash of its key; `digests` tell which column of it differs another time.
+    """A line that was imported, by the hash of its key and its holder's; `digests` tell which column of it differs another time.
 
     They are salted hashes by column: nothing can be read from them that the register does not say.
     """
@@ -31,6 +31,7 @@ class ImportedHolding(Base):
     __tablename__ = "imported_holding"
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    holder_key: Mapped[str] = mapped_column(String(64), index=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("holder_import.id"), index=True)
     membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), index=True)
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), unique=True)
