@@ -3,6 +3,8 @@
 import hashlib
 from datetime import timedelta
 
+import openpyxl
+import psycopg
 import pytest
 from click.testing import CliRunner
 from joserfc import jwt
@@ -17,7 +19,7 @@ from app.members.signin.browsers import Here
 from app.members.signin.models import PlatformEmail
 from app.members.signin.platform.claiming import ClaimedByAnother, ClaimRefused, claim
 from app.members.signin.platform.listing import NotAHash, SaltMissing, import_list
-from app.members.signin.platform.proving import is_platform_user
+from app.members.signin.platform.proving import PlatformUsersOnly, is_platform_user, refuse_unless_platform_user
 from app.members.signin.sessions import open_session
 from tests import make
 from tests.members.signin.conftest import NOW
@@ -108,10 +110,56 @@ def test_a_list_proves_whoever_has_shown_to_own_an_address_on_it_now_or_later(da
 
 def test_a_list_that_cannot_be_read_is_not_kept_in_part(database):
     good = hashed("maya@example.org", "salt")
-    for line in ("maya@example.org", good[:-1], good + "00", "zz" * 32):
+    for line in ("maya@nowhere", "a b@example.org", good[:-1], good + "00", "zz" * 32):
         with pytest.raises(NotAHash), transaction() as session:
             import_list(session, [good, line], salt="salt", by=None)
     with pytest.raises(SaltMissing), transaction() as session:
         import_list(session, [good], salt="", by=None)
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(PlatformEmail)) == 0
+
+
+@pytest.mark.parametrize("kind", ["lines", "csv", "hashed csv", "xlsx"])
+def test_addresses_in_clear_are_hashed_and_not_kept_whatever_the_file(database, tmp_path, kind):
+    with transaction() as session:
+        open_session(session, make.person(session))
+    file = tmp_path / "users"
+    if kind == "xlsx":
+        book = openpyxl.Workbook()
+        for cell in ("Email", "Maya@example.org", "wei@example.org"):
+            book.active.append([cell])
+        book.save(file)
+    else:
+        lines = {
+            "lines": ["Maya@Example.org ", "wei@example.org"],
+            "csv": ["email", "maya@example.org", '"wei@example.org"'],
+            "hashed csv": ["email_sha256", hashed("maya@example.org", "salt"), hashed("wei@example.org", "salt")],
+        }[kind]
+        file.write_text("\ufeff" + "\r\n".join(lines), "utf-8")
+    salt = ["--salt", "salt"] if kind == "hashed csv" else []
+    said = CliRunner().invoke(platform, ["import", str(file), *salt])
+    assert said.output == "2 users of the platform are listed; 1 persons here are among them.\n"
+    with psycopg.connect(database) as direct:
+        assert direct.execute("SELECT length(salt) FROM platform_list").fetchone()[0] in (4, 32)
+        rows = direct.execute("SELECT email_sha256 FROM platform_email").fetchall()
+    assert [len(digest) for (digest,) in rows] == [32, 32]
+
+
+def test_a_list_with_more_than_addresses_is_refused(database, tmp_path):
+    file = tmp_path / "users.csv"
+    file.write_text("email,name\nmaya@example.org,Maya\n")
+    said = CliRunner().invoke(platform, ["import", str(file)])
+    assert said.exit_code != 0
+    file.write_bytes("email\nZoë@example.org\n".encode("latin-1"))
+    assert CliRunner().invoke(platform, ["import", str(file)]).exit_code != 0
+
+
+def test_who_is_not_listed_is_told_how_to_prove_it_and_a_list_imported_meanwhile_counts(database):
+    with transaction() as session:
+        maya = make.person(session)
+        with pytest.raises(PlatformUsersOnly, match=r"show that you are one at http.*/me/platform"):
+            refuse_unless_platform_user(session, maya)
+        import_list(session, [hashed("maya@example.org", "salt")], salt="salt", by=None)
+        assert not is_platform_user(session, maya.id)  # an address that nobody has confirmed proves nothing by itself
+        refuse_unless_platform_user(session, maya)  # now the person has
+        assert is_platform_user(session, maya.id)

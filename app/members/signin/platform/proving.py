@@ -7,6 +7,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
+from app.core.errors import N_, Refusal
+from app.core.settings import settings
 from app.members.models import Person
 from app.members.signin.models import PlatformEmail, PlatformList, PlatformProof
 
@@ -14,9 +16,29 @@ LISTED = "list"
 CLAIMED = "claim"
 
 
+class PlatformUsersOnly(Refusal):
+    """What was asked for is for users of the platform, and it is not proved that the person is one."""
+
+    message = N_(
+        "This is for users of the platform only. Sign in here with the e-mail address that you use there, or show "
+        "that you are one at {place}."
+    )
+    status = 403
+
+
 def is_platform_user(session: Session, person_id: int) -> bool:
     """Whether it is proved that a person is a user of the platform: a condition for an offer or an electorate."""
     return bool(session.scalar(select(exists().where(PlatformProof.person_id == person_id))))
+
+
+def refuse_unless_platform_user(session: Session, person: Person) -> None:
+    """Refuse `PlatformUsersOnly` unless it is proved, or the platform's lists hold the person's address.
+
+    The address must have been confirmed by the person: call it at a step that only the link in a letter, or being
+    signed in, leads to. It is looked up again each time, so that a list imported meanwhile counts at once.
+    """
+    if not is_platform_user(session, person.id) and not note_listed(session, person):
+        raise PlatformUsersOnly(place=f"{settings().base_url}/me/platform")
 
 
 def keep_proof(session: Session, person: Person, how: str, subject: str) -> bool:
