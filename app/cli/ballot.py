@@ -64,6 +64,9 @@ def _stage(each: Round, counted: Count, names: dict[int, str]) -> list[str]:
     of = f" of {names[each.candidate]}" if each.candidate else ""
     seat = f" (seat {each.seat})" if each.seat else ""
     lines = [f"Stage {each.stage}: {each.action.replace('_', ' ')}{of}{seat}"]
+    if each.action == "place" and each.candidate:
+        before = "; preferred to" if each.votes else ""
+        lines = [f"Place {each.stage}: {names[each.candidate]}{'  elected' if each.elected else ''}{before}"]
     wide = max((len(names[number]) for number in each.votes), default=0)
     for number, votes in sorted(each.votes.items(), key=lambda item: (-item[1], item[0])):
         more = each.transfers.get(number)

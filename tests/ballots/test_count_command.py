@@ -51,6 +51,12 @@ def test_a_table_for_people(run):
     assert "Elected, in order:\n  1. 1 Adam\n" in shown
 
 
+def test_schulzes_order_for_people(run):
+    shown = run(CLASSIC, "--method", "schulze").stdout
+    assert "Place 1: 1 Adam  elected; preferred to\n  3 Charlotte               9\n  4 Donald" in shown
+    assert "Place 3: 4 Donald\n" in shown
+
+
 def test_a_tie_by_lot_is_said(run):
     shown = run('2 1\n1 1 0\n1 2 0\n0\n"A"\n"B"\n"T"\n', "--method", "irv", "--seed", "s").stdout
     assert "tie (exclusion) of 1 A, 2 B:" in shown
