@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -12,13 +13,13 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute
 
-from app.core.clock import today
+from app.core.clock import now, today
 from app.core.database import reading, transaction
 from app.core.errors import N_, NotAllowed, Refusal
 from app.core.limits import Try, count
 from app.members.apitokens import answering
 from app.members.apitokens.models import ApiToken
-from app.members.apitokens.scopes import DESK, USED_BY, Scope
+from app.members.apitokens.scopes import DESK, SHORT_LIFE, SHORT_LIVED, USED_BY, Scope
 from app.members.apitokens.using import TokenMissing, TokenNotValid, note_use, secret_in, standing_token
 from app.members.entering import current_membership
 from app.members.models import Person
@@ -31,6 +32,13 @@ from app.web.problems import ProblemRoute
 from app.web.rights import lets_in
 
 REPLAYED = "Idempotent-Replayed"
+
+
+class TokenTooOld(Refusal):
+    """The token was made too long ago for an act that the pages ask to be confirmed lately."""
+
+    message = N_("For this a token must be made within the last day, by somebody who has just shown who they are.")
+    status = 403
 
 
 class ScopeNotGiven(Refusal):
@@ -48,6 +56,7 @@ class Caller:
     person_id: int
     scopes: frozenset[str]
     roles: frozenset[str]
+    made_at: datetime
 
     def person(self, session: Session) -> Person:
         """The person in a session of one's own."""
@@ -73,7 +82,7 @@ def _caller(request: Request) -> Caller:
     if token.last_used_on != today():
         with transaction() as session:
             note_use(session, token.id)
-    return Caller(token.id, token.person_id, frozenset(token.scopes), frozenset(roles))
+    return Caller(token.id, token.person_id, frozenset(token.scopes), frozenset(roles), token.created_at)
 
 
 def _standing(secret: str) -> tuple[ApiToken, set[str]]:
@@ -102,6 +111,8 @@ class Needs:
         """The caller, or a refusal: first of the scope, then of the role."""
         if self.scope is not None and self.scope.value not in caller.scopes:
             raise ScopeNotGiven(scope=self.scope.value)
+        if self.scope in SHORT_LIVED and caller.made_at <= now() - SHORT_LIFE:
+            raise TokenTooOld
         if self.roles and not caller.roles & set(self.roles):
             raise NotAllowed
         request.state.let_in = True
@@ -135,7 +146,14 @@ WritesPledges = Annotated[Caller, Depends(Needs(Scope.PLEDGES_WRITE))]
 ReadsHoldings = Annotated[Caller, Depends(Needs(Scope.HOLDINGS_READ))]
 ReadsDocuments = Annotated[Caller, Depends(Needs(Scope.DOCUMENTS_READ))]
 ReadsMembers = Annotated[Caller, Depends(Needs(Scope.MEMBERS_READ))]
+DecidesMembers = Annotated[Caller, Depends(Needs(Scope.MEMBERS_WRITE))]
 ReadsRegister = Annotated[Caller, Depends(Needs(Scope.REGISTER_READ))]
+InspectsRegister = Annotated[Caller, Depends(Needs(Scope.REGISTER_INSPECT))]
+ReadsApprovals = Annotated[Caller, Depends(Needs(Scope.APPROVALS_READ))]
+WritesApprovals = Annotated[Caller, Depends(Needs(Scope.APPROVALS_WRITE))]
+ReadsPrivacy = Annotated[Caller, Depends(Needs(Scope.PRIVACY_READ))]
+WatchesPrivacy = Annotated[Caller, Depends(Needs(Scope.PRIVACY_READ, Role.ORGANIZER, Role.SECRETARY, Role.AUDITOR))]
+WritesPrivacy = Annotated[Caller, Depends(Needs(Scope.PRIVACY_WRITE))]
 ReadsPayments = Annotated[Caller, Depends(Needs(Scope.PAYMENTS_READ))]
 WritesPayments = Annotated[Caller, Depends(Needs(Scope.PAYMENTS_WRITE))]
 ReadsRoles = Annotated[Caller, Depends(Needs(Scope.ROLES_READ))]

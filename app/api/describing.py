@@ -15,7 +15,8 @@ ABOUT = """\
 What the pages do, for programs: the same acts, the same rules, the same figures.
 
 **Tokens.** Send `Authorization: Bearer costake_…`. A token is made at `/me/tokens`, has scopes and an end, and never
-does more than its person may do now. Cookies open nothing here.
+does more than its person may do now. With `offers:write`, `payments:write`, `roles:write` or `approvals:write` it lasts
+a day at most: on the pages too, these acts ask people to show again who they are. Cookies open nothing here.
 
 **Sending twice.** Every POST carries the header `Idempotency-Key` (1 to 200 printable ASCII characters, new for each
 new request). The same request with the same key gets the same answer, with the header `Idempotent-Replayed: true`, for
@@ -35,7 +36,9 @@ TAGS = {
     N_("Pledges"): N_("What supporters declare; nothing counts until the link in the letter is followed."),
     N_("Shares and documents"): N_("The caller's own shares, and documents with their PDF."),
     N_("Members"): N_("Members, and the register as of any day."),
+    N_("Approvals"): N_("What waits for a second person."),
     N_("Payments"): N_("Receipts and refunds from the bank statement."),
+    N_("Privacy"): N_("The file of the caller’s own data, and requests for erasure."),
     N_("Roles"): N_("The caller, and who may do what."),
     N_("Proofs"): N_("Everything that must always be true of the books."),
     N_("Planner"): N_("Whether the users of a platform can buy it."),

@@ -9,19 +9,22 @@ from fastapi.responses import JSONResponse, Response
 
 from app.api import describing
 from app.api.access import operations
+from app.api.applications.routes import router as applications
+from app.api.approvals.routes import router as approvals
 from app.api.books.routes import router as books
 from app.api.documents.routes import router as documents
 from app.api.members.routes import router as members
 from app.api.offers.routes import router as offers
 from app.api.payments.routes import router as payments
 from app.api.pledges.routes import router as pledges
+from app.api.privacy.routes import router as privacy
 from app.api.roles.routes import router as roles
 from app.web.pages import page
 
 api = APIRouter()
 """Every operation that takes a token."""
 
-for _router in (roles, offers, pledges, documents, members, payments, books):
+for _router in (roles, privacy, offers, pledges, documents, members, applications, payments, approvals, books):
     api.include_router(_router)
 
 router = APIRouter()

@@ -21,8 +21,9 @@ def create(email: str, scopes: tuple[str, ...], days: int, label: str) -> None:
     from app.core.database import transaction
     from app.members.apitokens.issuing import Wanted, issue_token
     from app.members.apitokens.scopes import Scope
+    from app.members.entering import current_membership
     from app.members.persons import find_person, normal_email
-    from app.members.roles import UnknownPerson, roles_of
+    from app.members.roles import Role, UnknownPerson, roles_of
 
     unknown = [scope for scope in scopes if scope not in set(Scope)]
     if unknown:
@@ -32,7 +33,10 @@ def create(email: str, scopes: tuple[str, ...], days: int, label: str) -> None:
         if person is None:
             raise UnknownPerson(who=email)
         wanted = Wanted(str(uuid4()), label, [Scope(scope) for scope in scopes], days)
-        _, secret = issue_token(session, person, wanted, roles=roles_of(session, person.id), by=None)
+        roles = roles_of(session, person.id)
+        if current_membership(session, person.id) is not None:
+            roles |= {Role.MEMBER}
+        _, secret = issue_token(session, person, wanted, roles=roles, by=None)
     click.echo(secret)
 
 

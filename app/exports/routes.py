@@ -1,6 +1,6 @@
 """The register for the desk: looked at, and taken away as a file."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from io import StringIO
 from itertools import islice
 
@@ -34,23 +34,31 @@ def _day(text: str) -> date:
         raise NotADay(text=text[:20]) from None
 
 
+def _known(text: str) -> date | None:
+    return _day(text) if text else None
+
+
+def _end_of(day: date | None) -> datetime | None:
+    """The last moment of a day, in UTC."""
+    return datetime.combine(day, time.max, UTC) if day else None
+
+
 @router.get("/register")
-def show_register(request: Request, session: Snapshot, viewer: Desk, as_of: str = "") -> Response:
-    """The first lines of the register as of a day."""
-    day = _day(as_of)
-    lines = list(islice(register_lines(session, day), SHOWN))
-    return page(request, "exports/register.html", lines=lines, as_of=day, shown=SHOWN)
+def show_register(request: Request, session: Snapshot, viewer: Desk, as_of: str = "", known_at: str = "") -> Response:
+    """The first lines of the register as of a day, as it is known now or as it stood at the end of an earlier day."""
+    day, known = _day(as_of), _known(known_at)
+    lines = list(islice(register_lines(session, day, known_at=_end_of(known)), SHOWN))
+    return page(request, "exports/register.html", lines=lines, as_of=day, known_at=known, shown=SHOWN)
 
 
 @router.get("/register.csv")
-def download_register(session: Tx, viewer: Desk, as_of: str = "") -> Response:
+def download_register(session: Tx, viewer: Desk, as_of: str = "", known_at: str = "") -> Response:
     """The whole register as of a day, as CSV; each export is noted."""
-    day = _day(as_of)
+    day, known = _day(as_of), _known(known_at)
     file = StringIO(newline="")
-    lines = write_csv(session, day, file)
-    audit.record(
-        session, audit.Tag.REGISTER_EXPORTED, "register", by=viewer.person_id, as_of=day.isoformat(), lines=lines
-    )
+    lines = write_csv(session, day, file, known_at=_end_of(known))
+    said = {"as_of": day.isoformat(), "lines": lines} | ({"known_at": known.isoformat()} if known else {})
+    audit.record(session, audit.Tag.REGISTER_EXPORTED, "register", by=viewer.person_id, **said)
     return Response(
         file.getvalue(),
         media_type="text/csv; charset=utf-8",

@@ -12,7 +12,8 @@ from httpx import Response
 
 from app.core.database import transaction
 from app.members.apitokens.issuing import Wanted, issue_token
-from app.members.apitokens.scopes import Scope, scopes_for
+from app.members.apitokens.scopes import SHORT_LIVED, Scope, scopes_for
+from app.members.entering import current_membership
 from app.members.models import Person
 from app.members.persons import find_person
 from app.members.roles import roles_of
@@ -63,13 +64,16 @@ class Program:
         return answer
 
 
-def token_for(email: str, scopes: list[Scope] | None = None, days: int = 30) -> str:
+def token_for(email: str, scopes: list[Scope] | None = None, days: int | None = None) -> str:
     """A token of somebody who is known, with these scopes or all that their roles can use."""
     with transaction() as session:
         person = find_person(session, email)
         assert person is not None
         roles = roles_of(session, person.id)
-        wanted = Wanted(str(uuid4()), "a program", scopes_for(roles) if scopes is None else scopes, days)
+        if current_membership(session, person.id) is not None:
+            roles |= {"member"}
+        given = scopes_for(roles) if scopes is None else scopes
+        wanted = Wanted(str(uuid4()), "a program", given, days or (1 if SHORT_LIVED & set(given) else 30))
         return issue_token(session, person, wanted, roles=roles, by=None)[1]
 
 
@@ -95,7 +99,7 @@ def nobody(client: TestClient) -> Program:
 def program(client: TestClient) -> Callable[..., Program]:
     """A program of somebody: `program("maya@example.org")`, or of new staff: `program("treasurer")`."""
 
-    def begin(who: str, scopes: list[Scope] | None = None, days: int = 30) -> Program:
+    def begin(who: str, scopes: list[Scope] | None = None, days: int | None = None) -> Program:
         email = who if "@" in who else f"{who}@example.org"
         with transaction() as session:
             if find_person(session, email) is None:

@@ -10,11 +10,21 @@ from fastapi.responses import Response
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.api.access import ApiRoute, ReadsMembers, ReadsRegister
-from app.api.members.shapes import MemberGiven, MemberWhole, RegisterLine, member_given, member_whole, register_line
+from app.api.access import ApiRoute, InspectsRegister, ReadsMembers, ReadsRegister
+from app.api.members.shapes import (
+    InspectedGiven,
+    MemberGiven,
+    MemberWhole,
+    RegisterLine,
+    inspected_given,
+    member_given,
+    member_whole,
+    register_line,
+)
 from app.api.shapes import Day
 from app.core import audit, clock
 from app.core.errors import N_, NotFound
+from app.exports.inspection.reading import members_inspected
 from app.exports.register import START, register_lines, write_csv
 from app.members.models import Membership, MembershipEnd, Particulars
 from app.members.persons import particulars_on
@@ -63,6 +73,17 @@ def get_register(
     return paging.listed(
         rows, lambda line: [line.member_number, line.share_class], register_line, as_of=day.isoformat()
     )
+
+
+@router.get("/register/inspection", operation_id="inspectRegister", summary=N_("Inspect the register"))
+def inspect(caller: InspectsRegister, session: Tx, paging: Pages) -> Listed[InspectedGiven]:
+    """Present members in the columns that the law opens to members; each inspection is noted."""
+    after = paging.after()
+    start = after[0] if after else 0
+    rows = members_inspected(session, clock.today(), start, paging.limit + 1)
+    lines = min(len(rows), paging.limit)
+    audit.record(session, audit.Tag.REGISTER_INSPECTED, "register", by=caller.person_id, after=start, lines=lines)
+    return paging.listed(rows, lambda row: [row.number], inspected_given)
 
 
 def _csv(session: Session, snapshot: Session, person_id: int, day: date) -> Response:

@@ -2,10 +2,14 @@
 
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 from pydantic import Field
+from sqlalchemy import Row
 
 from app.api.shapes import Given, PostalAddress
+from app.core.settings import settings
+from app.exports.inspection.reading import VIEWS
 from app.exports.register import Line
 from app.members.models import Membership, MembershipEnd, Particulars, Person
 from app.members.restricting import HIDDEN
@@ -29,9 +33,19 @@ class MemberGiven(Given):
 class MemberWhole(MemberGiven):
     """A membership with address and e-mail address."""
 
-    email: str
+    email: str | None = Field(description="null: letters go by post.")
     language: str
     address: PostalAddress | None
+
+
+class InspectedGiven(Given):
+    """A present member as the register opens it to other members; null: the law opens no such column."""
+
+    number: int
+    legal_name: str | None
+    entered_on: date
+    address: str | None
+    shares: int | None
 
 
 class RegisterLine(Given):
@@ -94,3 +108,15 @@ def _facts(member: Membership, ended: MembershipEnd | None, known: Particulars |
 def register_line(line: Line) -> RegisterLine:
     """A line as the API gives it: the columns of the export."""
     return RegisterLine(**asdict(line))
+
+
+def inspected_given(row: Row[*tuple[Any, ...]]) -> InspectedGiven:
+    """A present member in the columns that the law of this register opens."""
+    shown = VIEWS[settings().register_law].columns
+    return InspectedGiven(
+        number=row.number,
+        legal_name=row.legal_name,
+        entered_on=row.entered_on,
+        address=row.address if "address" in shown else None,
+        shares=row.shares if "shares" in shown else None,
+    )

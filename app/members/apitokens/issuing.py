@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.members.apitokens.models import ApiToken
-from app.members.apitokens.scopes import Scope, scopes_for
+from app.members.apitokens.scopes import SHORT_LIFE, SHORT_LIVED, Scope, scopes_for
 from app.members.models import Person
 from app.members.roles import GRANTED
 
@@ -25,6 +25,13 @@ class LastsTooLong(Refusal):
     """A token ends within a year."""
 
     message = N_("A token lasts at least 1 and at most {most} days.")
+    field = "days"
+
+
+class LastsADay(Refusal):
+    """What the pages ask to be confirmed lately is not opened for months."""
+
+    message = N_("A token with the scope {scope} lasts 1 day at most. Make one when you need it.")
     field = "days"
 
 
@@ -89,6 +96,9 @@ def issue_token(
     for scope in wanted.scopes:
         if scope not in allowed:
             raise ScopeBeyondRole(scope=scope.value)
+    for scope in sorted(SHORT_LIVED & set(wanted.scopes)):
+        if timedelta(days=wanted.days) > SHORT_LIFE:
+            raise LastsADay(scope=scope.value)
     session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     if session.scalars(select(ApiToken.id).where(ApiToken.form_key == wanted.form_key)).first() is not None:
         raise IssuedAlready

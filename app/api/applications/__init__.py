@@ -1,0 +1,1 @@
+"""Applications for membership over the API."""

@@ -1,0 +1,1 @@
+"""Acts that need two people over the API."""
