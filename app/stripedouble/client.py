@@ -19,7 +19,7 @@ class Control:
         self._session = requests.Session()
         self._session.trust_env = False  # never through a proxy
 
-    def ask(self, method: str, path: str, **said: Any) -> Any:
+    def ask(self, method: str, path: str, /, **said: Any) -> Any:
         """One request of the control interface; raises `ValueError` with what it says when it refuses."""
         answer = self._session.request(method, f"{self.base}/_double{path}", json=said, timeout=60)
         found = answer.json()
@@ -47,7 +47,7 @@ class Control:
         """Let the virtual clock go on; what falls due happens. Answers the new second."""
         return int(self.ask("POST", "/clock", advance=seconds + days * DAY)["now"])
 
-    def fault(self, do: str, **rule: Any) -> None:
+    def fault(self, do: str, /, **rule: Any) -> None:
         """Have something go wrong; a rule has path, method, contains, times, share: see `app.stripedouble.faults`."""
         self.ask("POST", "/faults", do=do, **rule)
 
