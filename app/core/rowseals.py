@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.core import clock
 from app.core.appendonly import append_only, sealed_columns
 from app.core.database import Base, Moment, one_at_a_time
-from app.core.sealing import SETTLED, TransactionId
+from app.core.sealing import TransactionId, settled_before
 
 
 class RowSeal(Base):
@@ -66,7 +66,7 @@ def seal_rows_of_all(session: Session) -> RowSeal | None:
     """Seal every row whose transaction is over and that is not sealed yet; None when there is none."""
     one_at_a_time(session, "row_seal")
     last = head(session)
-    before = session.execute(text(SETTLED)).scalar_one()
+    before = settled_before(session, last.before_xact)
     found = read_blocks(session, sealed_columns(), [last.before_xact, before])
     tables = {
         name: {"columns": sealed_columns()[name], "rows": blocks[1].rows, "sha256": blocks[1].sha256}

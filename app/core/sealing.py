@@ -20,8 +20,20 @@ from sqlalchemy.types import UserDefinedType
 
 from app.core import clock
 from app.core.database import one_at_a_time
+from app.core.errors import N_, Refusal
 
 SETTLED = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
+
+
+class NumbersBeganAnew(Refusal):
+    """The last seal lies ahead of the database's transactions: a dump was loaded into another cluster."""
+
+    message = N_(
+        "This database was loaded into another PostgreSQL cluster, whose transaction numbers began anew, so nothing "
+        "can be sealed. Stop Costake and the cluster, run “pg_resetwal --epoch={epoch}” on the cluster's data "
+        "directory, and start both again."
+    )
+    status = 409
 
 
 class TransactionId(UserDefinedType[str]):
@@ -60,11 +72,23 @@ class Chain:
     line: Callable[[Row[*tuple[Any, ...]]], bytes]
 
 
+def settled_before(session: Session, last: str) -> str:
+    """The transaction before which all are over; refused when the last seal's already lies behind it.
+
+    A cluster's numbers only grow, so rows that are written after such a reload would slip into blocks that are sealed.
+    A greater epoch (the upper half of a number) puts all new numbers above the old: the chain goes on as it was.
+    """
+    before = str(session.execute(text(SETTLED)).scalar_one())
+    if int(before) < int(last):
+        raise NumbersBeganAnew(epoch=(int(last) >> 32) + 1)
+    return before
+
+
 def seal_rows(session: Session, chain: Chain) -> Any:
     """Seal every row whose transaction is over and that is not sealed yet; None when there is none."""
     one_at_a_time(session, f"seal {chain.seals.__tablename__}")
     last = session.scalars(select(chain.seals).order_by(chain.seals.id.desc()).limit(1)).first()
-    before = session.execute(text(SETTLED)).scalar_one()
+    before = settled_before(session, last.before_xact if last else "0")
     count, digest = block_sha256(session, chain, last, before)
     if count == 0:
         return None
