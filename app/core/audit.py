@@ -5,12 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, insert, select, text
+from sqlalchemy import Index, String, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock
 from app.core.appendonly import append_only
+from app.core.bulk import write_rows
 from app.core.database import Base
 from app.core.origin import origin
 from app.core.sealing import BlockSeal, Chain, TransactionId, as_line, seal_rows
@@ -70,6 +71,13 @@ class Tag(StrEnum):
     OFFER_ALLOTTED = "offer:allotted"
     OFFER_REFUNDED = "offer:refunded"
     OFFER_CANCELLED = "offer:cancelled"
+    OFFER_PRESENTED = "offer:presented"
+    UPDATE_POSTED = "offer:update-posted"
+    UPDATE_CORRECTED = "offer:update-corrected"
+    QUESTION_ASKED = "question:asked"
+    QUESTION_ANSWERED = "question:answered"
+    QUESTION_HIDDEN = "question:hidden"
+    QUESTION_SHOWN = "question:shown"
     PLEDGE_MADE = "pledge:made"
     PLEDGE_CONFIRMED = "pledge:confirmed"
     PLEDGE_RECONFIRMED = "pledge:reconfirmed"
@@ -166,8 +174,7 @@ def record_many(
     door, network = where if where is not None else (None, None)
     shared: dict[str, Any] = {"at": clock.now(), "actor_id": by, "reason": reason, "door": door, "network": network}
     rows = [shared | {"tag": tag.value, "subject": subject, "details": details} for tag, subject, details in lines]
-    if rows:
-        session.execute(insert(AuditLine), rows)
+    write_rows(session, AuditLine, rows)
 
 
 def seal_trail(session: Session) -> AuditSeal | None:

@@ -23,9 +23,9 @@ class HolderImport(Base):
 
 
 class ImportedHolding(Base):
-    """A line that was imported, by the hash of its key and its holder's; `digests` tell which column of it differs another time.
+    """A line that was imported, by the hashes of its key and of its holder; `digests` tell what of it differs later.
 
-    They are salted hashes by column: nothing can be read from them that the register does not say.
+    Those are salted hashes by column: nothing can be read from them that the register does not say.
     """
 
     __tablename__ = "imported_holding"

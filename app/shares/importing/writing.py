@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock, series
 from app.core.audit import Tag
+from app.core.bulk import new_ids, write_rows
 from app.core.errors import N_
 from app.ledger import journal
 from app.ledger.chart import share_unit
@@ -76,22 +76,20 @@ def _number(session: Session, plan: Plan) -> None:
 
 
 def _enter_people(session: Session, holders: Sequence[Holder], at: datetime, by: int | None) -> None:
+    known = [holder.person_id for holder in holders if holder.person_id and not holder.membership_id]
+    named = _already_named(session, known)
     new = [holder for holder in holders if holder.person_id is None]
-    if new:
-        rows = [{"email": each.first.email or None, "language": each.first.language, "created_at": at} for each in new]
-        ids = session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), rows)
-        for holder, person_id in zip(new, ids, strict=True):
-            holder.person_id = person_id
-    entering = [holder for holder in holders if holder.membership_id is None]
-    named = _already_named(session, [holder.person_id for holder in entering if holder not in new])
-    nameless = [holder for holder in entering if holder.person_id not in named]
-    if nameless:
-        session.execute(insert(Particulars), [_particulars(holder, at, by) for holder in nameless])
-        keys = [
-            {"key": key, "person_id": holder.person_id} for holder in nameless for key in sorted(_keys(holder.first))
-        ]
-        for start in range(0, len(keys), 10_000):
-            session.execute(upsert(PersonKey).on_conflict_do_nothing(), keys[start : start + 10_000])
+    for holder, person_id in zip(new, new_ids(session, Person, len(new)), strict=True):
+        holder.person_id = person_id
+    people = [
+        {"id": each.person_id, "email": each.first.email or None, "language": each.first.language, "created_at": at}
+        for each in new
+    ]
+    write_rows(session, Person, people)
+    nameless = [each for each in holders if each.membership_id is None and each.person_id not in named]
+    write_rows(session, Particulars, [_particulars(holder, at, by) for holder in nameless])
+    keys = [{"key": key, "person_id": each.person_id} for each in nameless for key in sorted(_keys(each.first))]
+    write_rows(session, PersonKey, keys, skip_known=True)
 
 
 def _already_named(session: Session, people: Sequence[int | None]) -> set[int]:
@@ -139,20 +137,33 @@ def _enter_members(session: Session, holders: Sequence[Holder], at: datetime, by
     new = [holder for holder in holders if holder.membership_id is None]
     if not new:
         return
-    rows = [
-        {"person_id": each.person_id, "number": each.number, "entered_on": each.entered_on, "basis": REASON,
-         "recorded_at": at} for each in new
-    ]  # fmt: skip
-    ids = session.scalars(insert(Membership).returning(Membership.id, sort_by_parameter_order=True), rows)
-    for holder, membership_id in zip(new, ids, strict=True):
+    for holder, membership_id in zip(new, new_ids(session, Membership, len(new)), strict=True):
         holder.membership_id = membership_id
+    members = [
+        {
+            "id": each.membership_id,
+            "person_id": each.person_id,
+            "number": each.number,
+            "entered_on": each.entered_on,
+            "basis": REASON,
+            "recorded_at": at,
+        }
+        for each in new
+    ]
+    write_rows(session, Membership, members)
     ended = [holder for holder in new if holder.first.ended_on]
-    if ended:
-        ends = [
-            {"membership_id": each.membership_id, "ceased_on": each.first.ended_on, "basis": LEFT_BEFORE,
-             "recorded_at": at, "recorded_by": by, "reason": REASON} for each in ended
-        ]  # fmt: skip
-        session.execute(insert(MembershipEnd), ends)
+    ends = [
+        {
+            "membership_id": each.membership_id,
+            "ceased_on": each.first.ended_on,
+            "basis": LEFT_BEFORE,
+            "recorded_at": at,
+            "recorded_by": by,
+            "reason": REASON,
+        }
+        for each in ended
+    ]
+    write_rows(session, MembershipEnd, ends)
     lines = [(Tag.MEMBER_ENTERED, f"member:{holder.number}", dict[str, Any]()) for holder in new]
     lines += [(Tag.MEMBER_LEFT_BEFORE, f"member:{holder.number}", dict[str, Any]()) for holder in ended]
     audit.record_many(session, lines, by=by, reason=REASON)
@@ -171,8 +182,10 @@ def _allot(
     if lots:
         entries = journal.post_all(session, [_draft(holder, line) for holder, line in lots], by=by)
         numbers = _certificates(session, [line for _, line in lots])
+        made = new_ids(session, Lot, len(lots))
         rows = [
             {
+                "id": lot_id,
                 "certificate_number": number,
                 "membership_id": holder.membership_id,
                 "share_class_id": classes[line.class_code].id,
@@ -186,17 +199,25 @@ def _allot(
                 "entry_id": entry_id,
                 "recorded_at": at,
             }
-            for (holder, line), number, entry_id in zip(lots, numbers, entries, strict=True)
+            for (holder, line), lot_id, number, entry_id in zip(lots, made, numbers, entries, strict=True)
         ]
-        made = session.scalars(insert(Lot).returning(Lot.id, sort_by_parameter_order=True), rows).all()
+        write_rows(session, Lot, rows)
         ids = {line.key(): lot_id for (_, line), lot_id in zip(lots, made, strict=True)}
         noted = [(Tag.SHARES_ALLOTTED, f"lot:{ids[line.key()]}", {"shares": line.shares}) for _, line in lots]
         audit.record_many(session, noted, by=by, reason=REASON)
     kept = [
-        {"key": line.key(), "holder_key": line.holder_key(), "import_id": row.id, "membership_id": holder.membership_id, "lot_id": ids.get(line.key()),
-         "digests": line.digests()} for holder in holders for line in holder.lines
-    ]  # fmt: skip
-    session.execute(insert(ImportedHolding), kept)
+        {
+            "key": line.key(),
+            "holder_key": line.holder_key(),
+            "import_id": row.id,
+            "membership_id": holder.membership_id,
+            "lot_id": ids.get(line.key()),
+            "digests": line.digests(),
+        }
+        for holder in holders
+        for line in holder.lines
+    ]
+    write_rows(session, ImportedHolding, kept)
 
 
 def _certificates(session: Session, lines: Sequence[Holding]) -> list[int]:
