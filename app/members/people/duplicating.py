@@ -13,6 +13,7 @@ from app.members.people.models import PersonKey
 from app.members.people.representing import holder_kind_on
 from app.members.people.resolving import canonical_person, same_person
 from app.members.people.sealing import born_index_of
+from app.members.people.warning import merge_warnings
 from app.members.persons import name_of, particulars_on, traits_of
 
 LOOKED_AT_MAX = 200
@@ -27,6 +28,7 @@ class Candidate:
     name: str
     other_name: str
     likeness: Likeness
+    pledged_twice: list[str]
 
 
 def candidates(session: Session, person_id: int, limit: int = 20) -> list[Candidate]:
@@ -86,6 +88,7 @@ def _likely(session: Session, pairs: list[tuple[Person, Person]]) -> list[Candid
             name_of(session, one),
             name_of(session, other),
             likeness(traits(session, one), traits(session, other)),
+            merge_warnings(session, one.id, other.id),
         )
         for one, other in pairs
     ]

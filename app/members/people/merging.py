@@ -14,11 +14,16 @@ from app.members.models import Person, SignedIn
 from app.members.people.models import PersonMerge, PersonUnmerge
 from app.members.people.representing import holder_kind_on
 from app.members.people.resolving import standing_merge
+from app.members.people.warning import merge_warnings
 from app.members.persons import called
 from app.members.roles import Role, holds_any_role
 
 MERGE, UNMERGE = "person:merge", "person:unmerge"
 ROLES = (Role.ORGANIZER, Role.SECRETARY)
+
+
+TWICE = "pledged_twice"
+"""In a proposal to merge: the offers in which both records have a pledge that stands."""
 
 
 class OneRecord(Refusal):
@@ -75,6 +80,8 @@ def propose_merge(session: Session, survivor_id: int, absorbed_id: int, *, by: P
         "proposed_by": by.id,
         "reason": reason.strip(),
     }
+    if twice := merge_warnings(session, survivor_id, absorbed_id):
+        payload[TWICE] = twice
     return propose(session, MERGE, subject=f"person:{absorbed_id}", payload=payload, by=by, reason=reason)
 
 

@@ -11,6 +11,7 @@ from app.core.errors import N_
 from app.members.access import OfferDesk, OfferOrganizer, Organizer, SomeDesk
 from app.members.apitokens.scopes import DESK
 from app.members.signin.access import Fresh
+from app.offers import doubling  # noqa: F401  (warns of pledges when records are merged)
 from app.offers.desk.facts import desk_facts
 from app.offers.drafting import change_draft, draft_offer, find_offer, open_offer
 from app.offers.models import Offer, OfferKind, OfferState, Oversubscription, PayWhen

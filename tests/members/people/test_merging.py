@@ -197,3 +197,20 @@ def test_duplicates_are_found_by_name_address_birth_date_and_mailbox_and_others_
         pairs = {(each.person.id, each.other.id) for each in all_candidates(session)}
         assert {(maya.id, twice.id), (maya.id, born.id)} <= pairs
         assert not any(daughter.id in pair and maya.id in pair for pair in pairs)
+
+
+def test_two_pledges_in_one_offer_are_warned_of_before_records_are_merged(database):
+    from app.members.approvals.approving import undecided
+    from app.offers import doubling  # noqa: F401  (warns of them)
+
+    with transaction() as session:
+        organizer, _ = two_people(session)
+        make.open_offer(session)
+        first = make.pledge(session, email="maya@example.org", shares=10).person
+        second = make.pledge(session, email="maya.w@example.org", shares=10).person
+        other = make.person(session, "maya.third@example.org", "Maya Whitfield")
+        pairs = {(each.person.id, each.other.id): each.pledged_twice for each in all_candidates(session)}
+        assert pairs[first.id, second.id] == ["Buy the platform (/desk/offers/buy-it)"]
+        assert pairs[first.id, other.id] == []
+        propose_merge(session, first.id, second.id, by=organizer, reason="one person")
+        assert undecided(session)[0].payload["pledged_twice"] == ["Buy the platform (/desk/offers/buy-it)"]
