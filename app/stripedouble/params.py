@@ -133,8 +133,7 @@ def _literal(values: frozenset[Any]) -> Check:
 
     def check(value: Any, path: str) -> Any:
         if value not in values:
-            name = path.rpartition("[")[2].rstrip("]")
-            raise invalid(f"Invalid {name}: must be one of {listed[:600]}", path)
+            raise invalid(f"Invalid {path}: must be one of {listed[:600]}", path)
         return value
 
     return check

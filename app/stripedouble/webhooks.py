@@ -95,13 +95,18 @@ class Deliveries:
     async def _deliver(self, delivery: Thing) -> None:
         try:
             if delivery["wait"]:
-                self.under_way -= 1  # who waits does not hold the others up
-                await asyncio.sleep(delivery["wait"])
-                self.under_way += 1
+                await self._rest(delivery["wait"])
             await self._try(delivery)
         finally:
             self.under_way -= 1
             self.start()
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, and let others go ahead meanwhile."""
+        self.under_way -= 1
+        self.start()
+        await asyncio.sleep(seconds)
+        self.under_way += 1
 
     async def _try(self, delivery: Thing) -> None:
         books: Books = delivery["books"]
@@ -114,7 +119,7 @@ class Deliveries:
         secret = books.hidden[endpoint["id"]]["secret"]
         for turn in range(1 + self.settings["retries"]):
             if turn:
-                await asyncio.sleep(self.settings["retry_after"] * 2 ** (turn - 1))
+                await self._rest(self.settings["retry_after"] * 2 ** (turn - 1))
             signed = int(clock.now().timestamp())
             header = stripe.WebhookSignature.generate_signature_header(body, secret, timestamp=signed)
             try:
