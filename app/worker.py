@@ -23,11 +23,21 @@ from app.core.database import database_url, transaction
 from app.core.limits import forget_windows
 from app.core.origin import WORKER, coming_from
 from app.core.rowseals import seal_rows_of_all
+from app.documents import acknowledging  # noqa: F401  (gives the documents that letters attach)
 from app.documents.filing import file_certificate
 from app.ledger.sealing import seal_entries
 from app.letters.sending import send
 from app.members.apitokens.answering import forget_answers
-from app.offers.closing import settle_next
+from app.members.people import reaching  # noqa: F401  (letters that jobs write go where it says)
+from app.offers.pledging.confirming import LIKENESS_JOB
+from app.offers.pledging.inviting import INVITE_JOB, invite_interested
+from app.offers.pledging.likening import notice_likeness
+from app.offers.pledging.secrets import forget_old_secrets
+from app.offers.result.counting import ANNOUNCE_JOB, tally_due, tell_of_early_closing
+from app.offers.result.deciding import end_windows
+from app.offers.result.settling import COLLECT_JOB, SETTLE_JOB, collect_next, settle_next
+from app.offers.terms.changing import ASK_JOB, ask_to_reconfirm
+from app.offers.terms.reconfirming import lapse_unconfirmed
 from app.privacy.filing import MAKE_JOB, forget_files, make_file
 from app.privacy.removing import finish_erasures
 
@@ -53,11 +63,20 @@ class Failure(NamedTuple):
 
 JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **arguments)
     "letters.send": send,
-    "offers.settle": settle_next,
+    SETTLE_JOB: settle_next,
+    COLLECT_JOB: collect_next,
+    ANNOUNCE_JOB: tell_of_early_closing,
+    ASK_JOB: ask_to_reconfirm,
     "documents.file_certificate": file_certificate,
     MAKE_JOB: make_file,
+    LIKENESS_JOB: notice_likeness,
+    INVITE_JOB: invite_interested,
 }
 PERIODIC: list[Periodic] = [
+    Periodic("offers.lapse_unconfirmed", "* * * * *", lapse_unconfirmed),
+    Periodic("offers.tally_due", "* * * * *", tally_due),
+    Periodic("offers.end_windows", "* * * * *", end_windows),
+    Periodic("pledging.forget", "37 * * * *", forget_old_secrets),
     Periodic("audit.seal", "* * * * *", seal_trail),
     Periodic("privacy.forget_files", "7 * * * *", forget_files),
     Periodic("privacy.finish", "11 3 * * *", finish_erasures),

@@ -31,21 +31,24 @@ addEventListener("pageshow", () => {
   }
 });
 
-/* What the shares that are typed come to, in whole minor units until it is written. */
-for (const shown of document.querySelectorAll("[data-amount-of]")) {
-  const typed = document.getElementById(shown.dataset.amountOf);
-  const format = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: shown.dataset.currency });
+/* Shares and what they cost follow each other while one types, in whole minor units until it is written. */
+for (const pair of document.querySelectorAll("[data-price-minor]")) {
+  const [shares, amount] = pair.querySelectorAll("input");
+  const price = BigInt(pair.dataset.priceMinor);
+  const format = new Intl.NumberFormat("en", { style: "currency", currency: pair.dataset.currency });
   const digits = format.resolvedOptions().maximumFractionDigits;
-  const show = () => {
-    const shares = typed.value.replace(/[\s,.'’]/g, "");
-    shown.hidden = !/^[0-9]{1,12}$/.test(shares);
-    if (shown.hidden) return;
-    const minor = (BigInt(shares) * BigInt(shown.dataset.priceMinor)).toString().padStart(digits + 1, "0");
+  shares?.addEventListener("input", () => {
+    const typed = shares.value.replace(/[\s,.'’]/g, "");
+    if (!/^[0-9]{1,12}$/.test(typed)) return;
+    const minor = (BigInt(typed) * price).toString().padStart(digits + 1, "0");
     const cut = minor.length - digits;
-    shown.textContent = "= " + format.format(digits ? `${minor.slice(0, cut)}.${minor.slice(cut)}` : minor);
-  };
-  typed?.addEventListener("input", show);
-  if (typed) show();
+    amount.value = digits ? `${minor.slice(0, cut)}.${minor.slice(cut)}` : minor;
+  });
+  amount?.addEventListener("input", () => {
+    const found = new RegExp(digits ? `^([0-9]{1,12})(?:[.,]([0-9]{1,${digits}}))?$` : "^([0-9]{1,12})$").exec(amount.value.trim());
+    const minor = found && BigInt(found[1] + (found[2] || "").padEnd(digits, "0"));
+    shares.value = minor !== null && minor % price === 0n ? (minor / price).toString() : "";
+  });
 }
 
 const problems = document.getElementById("problems");

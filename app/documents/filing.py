@@ -18,19 +18,20 @@ from app.shares.models import Lot
 
 CERTIFICATE = "certificate"
 ERASURE_DECISION = "erasure-decision"
-TEMPLATE_VERSIONS = {CERTIFICATE: 1, ERASURE_DECISION: 1}
+ACKNOWLEDGEMENT = "pledge-acknowledgement"
+TEMPLATE_VERSIONS = {CERTIFICATE: 1, ERASURE_DECISION: 1, ACKNOWLEDGEMENT: 1}
 
 
 def file_certificate(session: Session, lot_id: int) -> Document:
     """File the share certificate of a lot; the same lot again gives the same document."""
     lot = session.scalars(select(Lot).where(Lot.id == lot_id).with_for_update(key_share=True)).one()
     person = lot.membership.person
-    return _file(session, CERTIFICATE, f"lot:{lot.id}", person, certificate_facts(session, lot))
+    return file_document(session, CERTIFICATE, f"lot:{lot.id}", person, certificate_facts(session, lot))
 
 
 def file_erasure_decision(session: Session, request_id: int, person: Person, facts: dict[str, Any]) -> Document:
     """File the decision of a request for erasure, with the name that the person had."""
-    return _file(session, ERASURE_DECISION, f"request:{request_id}", person, facts)
+    return file_document(session, ERASURE_DECISION, f"request:{request_id}", person, facts)
 
 
 def certificate_facts(session: Session, lot: Lot) -> dict[str, Any]:
@@ -76,7 +77,8 @@ def read_document(session: Session, number: int, *, by: Person) -> tuple[Documen
     return document, content
 
 
-def _file(session: Session, kind: str, source: str, person: Person, facts: dict[str, Any]) -> Document:
+def file_document(session: Session, kind: str, source: str, person: Person, facts: dict[str, Any]) -> Document:
+    """File a document of a kind in `TEMPLATE_VERSIONS` for a person; the same kind and source give the same one."""
     existing = session.scalars(select(Document).where(Document.source == f"{kind}:{source}")).first()
     if existing is not None:
         return existing

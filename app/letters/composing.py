@@ -1,6 +1,6 @@
 """Composing a letter: its subject, text and HTML from the templates, in the language of whom it is for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -10,6 +10,7 @@ from typing import Any
 from app.core import tokens
 from app.core.settings import settings
 from app.core.templates import render
+from app.letters.attaching import Attached
 from app.letters.models import Letter
 
 
@@ -38,7 +39,7 @@ def text_of(letter: Letter) -> Text:
     return Text(" ".join(subject.split()), body.strip() + "\n", html)
 
 
-def message_of(letter: Letter) -> EmailMessage:
+def message_of(letter: Letter, attached: Sequence[Attached] = ()) -> EmailMessage:
     """The letter as a message (RFC 5322), always the same for the same letter, so that a copy is recognised."""
     text = text_of(letter)
     name, sender = parseaddr(settings().letters_from)
@@ -51,6 +52,8 @@ def message_of(letter: Letter) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text.body)
     message.add_alternative(text.html, subtype="html")
+    for file in attached:
+        message.add_attachment(file.content, maintype="application", subtype="pdf", filename=file.name)
     message["Content-Language"] = letter.language
     message.set_boundary(f"=_{tokens.seal('letter-boundary', letter.id).rpartition('.')[2]}")
     return message

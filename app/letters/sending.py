@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.settings import settings
+from app.letters.attaching import attached_to
 from app.letters.composing import message_id, message_of
 from app.letters.models import Letter, LetterSent
 
@@ -26,7 +27,7 @@ def send(session: Session, letter_id: int) -> None:
     letter = session.scalars(select(Letter).where(Letter.id == letter_id).with_for_update()).one()
     if session.get(LetterSent, letter_id) is not None or not letter.to_address:  # sent, or erased before
         return
-    message = message_of(letter)
+    message = message_of(letter, attached_to(session, letter))
     url = settings().smtp_url
     if url:
         _hand_over(message, urlsplit(url))

@@ -278,6 +278,16 @@ class Pledge(Base):
         """What one share cost when the pledge was made."""
         return Money(self.price_cents, self.currency)
 
+    @property
+    def due_shares(self) -> int:
+        """What the pledge gets: all its shares, or fewer after a scale-back or draw."""
+        return self.shares if self.allotted_shares is None else self.allotted_shares
+
+    @property
+    def due(self) -> Money:
+        """What the shares that the pledge gets cost."""
+        return self.price * self.due_shares
+
 
 class PledgeMove(Base):
     """A pledge changed its state: who (null: the system), when, why."""

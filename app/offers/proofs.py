@@ -45,12 +45,19 @@ def _pledges_ask_by_terms(session: Session) -> Finding:
         FROM pledge p JOIN offer_terms t ON t.id = p.terms_id
         LEFT JOIN payment_request r ON r.id = p.payment_request_id
         WHERE p.offer_id <> t.offer_id OR p.currency <> t.currency OR p.amount_cents <> p.shares * p.price_cents
-            OR p.price_cents <> coalesce((
-                SELECT (step->>'price_cents')::bigint FROM jsonb_array_elements(t.price_steps) AS step
-                WHERE (step->>'from')::timestamptz <= p.made_at ORDER BY (step->>'from')::timestamptz DESC LIMIT 1
-            ), t.price_cents)
+            OR NOT EXISTS (
+                SELECT FROM offer_terms f WHERE f.offer_id = p.offer_id AND (f.id = t.id OR f.version < t.version
+                    AND EXISTS (SELECT FROM pledge_reconfirmation WHERE pledge_id = p.id))
+                AND p.price_cents = coalesce((
+                    SELECT (step->>'price_cents')::bigint FROM jsonb_array_elements(f.price_steps) AS step
+                    WHERE (step->>'from')::timestamptz <= p.made_at
+                    ORDER BY (step->>'from')::timestamptz DESC LIMIT 1
+                ), f.price_cents)
+            )
             OR p.shares NOT BETWEEN t.person_shares_min AND t.person_shares_max
-            OR (p.state = 'unconfirmed') <> (r.id IS NULL) OR (r.id IS NULL) <> (p.person_id IS NULL)
+                AND (t.kind <> 'indication of interest' OR p.shares <> 0)
+            OR (p.state = 'unconfirmed' OR t.kind = 'indication of interest') <> (r.id IS NULL)
+            OR (p.state = 'unconfirmed') <> (p.person_id IS NULL) OR (p.person_id IS NULL) <> (p.holder_id IS NULL)
             OR r.purpose <> 'pledge:' || p.id OR r.amount_cents <> p.amount_cents OR r.currency <> p.currency
             OR r.person_id <> p.person_id
         """,
@@ -66,11 +73,63 @@ def _allotted_pledges_have_lots(session: Session) -> Finding:
         JOIN offer_terms t ON t.id = p.terms_id
         LEFT JOIN (SELECT *, substr(source, 8)::bigint AS pledge_id FROM lot WHERE source ~ '^pledge:[0-9]+$') l
             ON l.pledge_id = p.id
-        WHERE (p.state = 'allotted') <> (l.id IS NOT NULL) OR l.shares <> p.shares OR l.price_cents <> p.price_cents
-            OR l.currency <> p.currency OR l.share_class_id <> t.share_class_id
+        WHERE (p.state = 'allotted') <> (l.id IS NOT NULL) OR l.shares <> coalesce(p.allotted_shares, p.shares)
+            OR l.price_cents <> p.price_cents OR l.currency <> p.currency OR l.share_class_id <> t.share_class_id
         """,
     )
     return Finding(f"{count(session, 'SELECT count(*) FROM lot')} lots", wrong)
+
+
+def _fewer_shares_ask_less(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        SELECT 'pledge', p.id, 'gets', p.allotted_shares, 'of', p.shares, 'shares, and is asked for', l.amount_cents
+        FROM pledge p LEFT JOIN (
+            SELECT DISTINCT ON (payment_request_id) * FROM payment_request_amount ORDER BY payment_request_id, id DESC
+        ) AS l USING (payment_request_id)
+        WHERE p.allotted_shares NOT BETWEEN 0 AND p.shares
+            OR l.amount_cents <> coalesce(p.allotted_shares, 0) * p.price_cents
+            OR p.state = 'allotted' AND p.allotted_shares < p.shares AND l.id IS NULL
+            OR p.allotted_shares IS NOT NULL AND NOT EXISTS (SELECT FROM offer_result r WHERE r.offer_id = p.offer_id)
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM pledge WHERE allotted_shares < shares')} pledges", wrong)
+
+
+def _caps_are_kept(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        SELECT 'offer', o.slug, 'allots', given.cents, 'with a cap of', t.cap_cents, 'by a result of', r.allotted_cents
+        FROM offer o JOIN offer_terms t ON t.id = o.terms_id LEFT JOIN offer_result r ON r.offer_id = o.id JOIN (
+            SELECT offer_id, sum(coalesce(allotted_shares, shares) * price_cents) AS cents
+            FROM pledge WHERE state = 'allotted' GROUP BY offer_id
+        ) AS given ON given.offer_id = o.id
+        WHERE given.cents > t.cap_cents OR given.cents > r.allotted_cents
+            OR r.offer_id IS NULL AND o.state IN ('collecting', 'short')
+        UNION ALL
+        SELECT 'offer', o.slug, 'says that', m.taken_cents, 'of its cap is taken, and pledges take', taken.cents,
+            'of', t.cap_cents
+        FROM offer_room m JOIN offer o ON o.id = m.offer_id JOIN offer_terms t ON t.id = o.terms_id, LATERAL (
+            SELECT coalesce(sum(amount_cents), 0) AS cents FROM pledge WHERE offer_id = o.id AND state = 'confirmed'
+        ) AS taken WHERE o.state = 'open' AND (taken.cents <> m.taken_cents OR taken.cents > t.cap_cents)
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM offer')} offers", wrong)
+
+
+def _reconfirmed_pledges_have_their_terms(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        SELECT 'pledge', p.id, 'has terms', p.terms_id, 'but was confirmed again under', c.terms_id
+        FROM pledge p JOIN (
+            SELECT pledge_id, max(terms_id) AS terms_id FROM pledge_reconfirmation GROUP BY pledge_id
+        ) AS c ON c.pledge_id = p.id WHERE p.terms_id <> c.terms_id
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM pledge_reconfirmation')} confirmations", wrong)
 
 
 PROOFS = [
@@ -78,4 +137,7 @@ PROOFS = [
     Proof(N_("Every pledge stands where its last move left it"), _pledges_stand_where_moved),
     Proof(N_("Every pledge asks what its terms say"), _pledges_ask_by_terms),
     Proof(N_("Every allotted pledge has its lot"), _allotted_pledges_have_lots),
+    Proof(N_("Who gets fewer shares is asked for less"), _fewer_shares_ask_less),
+    Proof(N_("No offer allots more than its cap and its result"), _caps_are_kept),
+    Proof(N_("Pledges that were confirmed again stand under those terms"), _reconfirmed_pledges_have_their_terms),
 ]

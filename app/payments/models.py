@@ -141,5 +141,29 @@ class RefundPayment(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), unique=True)
 
 
-for _table in (PaymentRequest, PaymentRequestAmount, Instalment, PaymentRequestEnd, Receipt, Refund, RefundPayment):
+class PaymentCarry(Base):
+    """What was held for one request is held for the one that replaces it, when what is bought was changed."""
+
+    __tablename__ = "payment_carry"
+    __table_args__ = (CheckConstraint("amount_cents > 0", name="amount_positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"), unique=True)
+    to_request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"), unique=True)
+    amount_cents: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    carried_at: Mapped[datetime]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), unique=True)
+
+
+for _table in (
+    PaymentRequest,
+    PaymentRequestAmount,
+    PaymentCarry,
+    Instalment,
+    PaymentRequestEnd,
+    Receipt,
+    Refund,
+    RefundPayment,
+):
     append_only(_table.__table__)  # type: ignore[arg-type]

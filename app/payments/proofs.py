@@ -113,10 +113,34 @@ def _refunds_are_as_booked(session: Session) -> Finding:
     return Finding(f"{count(session, 'SELECT count(*) FROM refund')} refunds", wrong)
 
 
+def _carries_are_as_booked(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        WITH leg AS NOT MATERIALIZED (
+            SELECT p.entry_id, a.kind, a.subject, p.unit, p.amount FROM posting p
+            JOIN account a ON a.id = p.account_id JOIN entry e ON e.id = p.entry_id WHERE e.nature = 'carried over'
+        )
+        SELECT concat_ws(' ', 'carry', c.id, 'is not what entry', c.entry_id, 'booked') FROM payment_carry c
+        JOIN payment_request one ON one.id = c.from_request_id JOIN payment_request other ON other.id = c.to_request_id
+        LEFT JOIN payment_request_end over ON over.payment_request_id = one.id
+        WHERE one.person_id <> other.person_id OR over.payment_request_id IS NULL OR (
+            SELECT count(*) FROM leg WHERE entry_id = c.entry_id AND kind = 'subscriptions_held' AND unit = c.currency
+            AND (subject, amount) IN (('request:' || one.id, c.amount_cents), ('request:' || other.id, -c.amount_cents))
+        ) <> 2
+        UNION ALL
+        SELECT concat_ws(' ', 'entry', e.id, 'books no carry') FROM entry e
+        WHERE nature = 'carried over' AND NOT EXISTS (SELECT FROM payment_carry WHERE entry_id = e.id)
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM payment_carry')} carries", wrong)
+
+
 PROOFS = [
     Proof(N_("Receipts less refunds paid equal the bank account"), _bank_equals_receipts),
     Proof(N_("No more is held for anyone than was asked"), _nothing_held_beyond),
     Proof(N_("Refunds due equal refunds payable in the books"), _refunds_are_payable),
     Proof(N_("Every receipt is what its entry booked"), _receipts_are_as_booked),
     Proof(N_("Every refund is what its entries booked"), _refunds_are_as_booked),
+    Proof(N_("Money carried over is what its entry booked"), _carries_are_as_booked),
 ]

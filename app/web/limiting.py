@@ -5,7 +5,7 @@ addresses alike, so that a refusal tells nothing about who is known here.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -26,8 +26,10 @@ SIGN_IN_NETWORK = Limit("sign-in:network", 120, _HOUR)
 """Letters asked for from one network, which may be a whole office."""
 PLEDGE_ADDRESS = Limit("pledge:address", 20, _DAY)
 """Pledge forms that name one address."""
-PLEDGE_NETWORK = Limit("pledge:network", 1_000, _HOUR)
-"""Pledges from one network: a hall full of supporters behind one address must pass."""
+PLEDGE_NETWORK = Limit("pledge:network", 3_000, _HOUR)
+"""Steps of the pledge form, three each, from one network: a hall full of supporters behind one address must pass."""
+QUESTION_NETWORK = Limit("question:network", 30, _HOUR)
+"""Questions asked from one network."""
 WRONG_LINKS = Limit("links:wrong", 60, _QUARTER)
 """Links and codes from one network that opened nothing."""
 WRONG_LOOKUPS = Limit("lookups:wrong", 120, _QUARTER)
@@ -45,10 +47,16 @@ def limited(limit: Limit) -> Any:
     return Depends(guard)
 
 
-def limited_by_field(limit: Limit, field: str, *, in_network: bool = False) -> Any:
-    """A dependency that counts forms by what a field says, and, if wished, where it comes from."""
+def limited_by_field(limit: Limit, field: str, *, in_network: bool = False, but: Iterable[str] = ()) -> Any:
+    """A dependency that counts forms by what a field says, and, if wished, where it comes from.
+
+    Forms whose field `step` is one of `but` are not counted: they lead on and do nothing yet.
+    """
+    leads_on = frozenset(but)
 
     def guard(request: Request, fields: Fields) -> None:
+        if fields.get("step") in leads_on:
+            return
         said = unicodedata.normalize("NFKC", fields.get(field, "")).strip().casefold()
         if said:
             count(Try(limit, f"{said}\n{client_network(request)}" if in_network else said))
@@ -78,8 +86,10 @@ SIGN_IN = [
     limited_by_field(SIGN_IN_ADDRESS, "email"),
 ]
 """For forms that send a letter to an address that was typed."""
-PLEDGE = [limited(PLEDGE_NETWORK), limited_by_field(PLEDGE_ADDRESS, "email")]
+PLEDGE = [limited(PLEDGE_NETWORK), limited_by_field(PLEDGE_ADDRESS, "email", but=("1", "2"))]
 """For the pledge form."""
+QUESTION = [limited(QUESTION_NETWORK)]
+"""For questions that signed-in people ask."""
 LINK = [failures_limited(WRONG_LINKS, also="holds the link")]
 """For the pages behind links of letters."""
 CODE = [failures_limited(WRONG_LINKS)]

@@ -23,6 +23,31 @@ LETTERS = {
     "pledge-confirmed": PLEDGE
     | BANK
     | {"reference": "RF18", "pay_by": "2026-12-31T22:00:00+00:00", "zone": "America/New_York", "path": "/pledges/x"},
+    "interest-confirmed": {"offer_title": TITLE, "path": "/pledges/x"},
+    "offer-opened": {
+        "offer_title": TITLE,
+        "slug": "buy-it",
+        "link_id": 7,
+        "deadline": "2026-12-31T22:00:00+00:00",
+        "zone": "America/New_York",
+    },
+    "closes-early": {
+        "offer_title": TITLE,
+        "closes_at": "2026-12-31T22:00:00+00:00",
+        "zone": "America/New_York",
+        "path": "/pledges/x",
+    },
+    "terms-changed": {
+        "offer_title": TITLE,
+        "reason": "the seller asks for <b>more</b>",
+        "until": "2026-12-31T22:00:00+00:00",
+        "zone": "America/New_York",
+        "path": "/pledges/x/reconfirmation",
+    },
+    "not-reconfirmed": {"offer_title": TITLE, "path": "/pledges/x"},
+    "target-reached": PLEDGE
+    | BANK
+    | {"reference": "RF18", "pay_by": "2026-12-31", "pledged_shares": 120, "path": "/pledges/x"},
     "payment-received": MONEY | {"open_minor": 100},
     "shares-allotted": {"shares": 1, "class_name": "A <b>", "certificate_number": 12, "path": "/holdings"},
     "refund-due": MONEY | {"reason": "100 % <b>sure</b>"},

@@ -1,0 +1,146 @@
+"""Making a pledge: the form's answers are judged and kept, and a letter asks to confirm them."""
+
+import secrets
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.database import one_at_a_time
+from app.core.language import money
+from app.law.profiles import Profile
+from app.letters.writing import write
+from app.members.persons import find_person
+from app.offers.models import Offer, OfferKind, Pledge, PledgeState
+from app.offers.pledging.consenting import record_answers, record_consents
+from app.offers.pledging.dating import parts_possible
+from app.offers.pledging.holders import holding_typed, kind_of, refuse_of_age
+from app.offers.pledging.judging import (
+    TermsChanged,
+    TooManyParts,
+    WayNotOffered,
+    beyond_law,
+    beyond_limits,
+    closed_to,
+    law_of,
+    open_offer,
+    warns_above,
+)
+from app.offers.pledging.secrets import keep_secrets
+from app.offers.pledging.standing import standing_pledge
+from app.offers.pledging.statements import Statement, above_threshold, statements, unsuitable
+from app.offers.pledging.wishes import Wish
+
+PURPOSE = "confirm-pledge"
+
+
+def make_pledge(session: Session, slug: str, wish: Wish) -> Pledge:
+    """Keep an unconfirmed pledge and send the letter that confirms it; the same form again gives the same pledge."""
+    one_at_a_time(session, f"pledge form {wish.form_key}")
+    earlier = session.scalars(select(Pledge).where(Pledge.form_key == wish.key())).first()
+    if earlier is not None:
+        return earlier
+    offer = open_offer(session, slug)
+    law = law_of(session, offer.terms)
+    _refuse(offer, law, wish)
+    pledge = _new_pledge(offer, wish)
+    session.add(pledge)
+    session.flush()
+    record_consents(session, pledge, agreed_texts(offer, law, wish))
+    if wish.answers:
+        record_answers(session, pledge, wish.answers)
+    keep_secrets(session, pledge, wish)
+    audit.record(session, audit.Tag.PLEDGE_MADE, f"pledge:{pledge.id}", by=None, shares=wish.shares)
+    _write_letter(session, offer, pledge, wish)
+    return pledge
+
+
+def agreed_texts(offer: Offer, law: Profile | None, wish: Wish) -> list[Statement]:
+    """The texts that a wish says were agreed to."""
+    known = statements(offer.terms, law, wish.language)
+    threshold = warns_above(law, wish.declared)
+    if threshold is not None:
+        known.append(above_threshold(money(threshold, wish.language), wish.language))
+    known.append(unsuitable(wish.language))
+    return [statement for statement in known if statement.what in wish.agreed]
+
+
+def _refuse(offer: Offer, law: Profile | None, wish: Wish) -> None:
+    terms = offer.terms
+    if wish.terms_id != terms.id:
+        raise TermsChanged
+    refusal = beyond_limits(terms, wish.shares) or closed_to(terms, wish.address.country)
+    if refusal is None and wish.holding.address is not None:
+        refusal = closed_to(terms, wish.holding.address.country)
+    if refusal is not None:
+        raise refusal
+    if wish.pay_by not in terms.ways_to_pay and terms.kind != OfferKind.INDICATION:
+        raise WayNotOffered
+    most = parts_possible(terms, clock.today(terms.zone))
+    if not 1 <= wish.instalments <= most:
+        raise TooManyParts(most=most)
+    if wish.holding.born_on is not None:
+        refuse_of_age(wish.holding.born_on, clock.today(terms.zone))
+    price = terms.price_at(clock.now())
+    if refusal := beyond_law(law, wish.declared, price * wish.shares, price):
+        raise refusal
+
+
+def _write_letter(session: Session, offer: Offer, pledge: Pledge, wish: Wish) -> None:
+    """Ask to confirm the pledge; whoever has one already is told so, by letter only."""
+    person = find_person(session, wish.email)
+    again = person is not None and wish.holding.is_oneself and standing_pledge(session, offer.id, person.id) is not None
+    if again and person is not None:
+        write(
+            session,
+            "already-pledged",
+            wish.email,
+            wish.language,
+            person_id=person.id,
+            offer_title=offer.terms.title,
+        )
+        return
+    write(
+        session,
+        "confirm-pledge",
+        wish.email,
+        wish.language,
+        offer_title=offer.terms.title,
+        shares=pledge.shares,
+        amount_minor=pledge.amount_cents,
+        currency=pledge.currency,
+        link_id=pledge.id,
+    )
+
+
+def _new_pledge(offer: Offer, wish: Wish) -> Pledge:
+    price = offer.terms.price_at(clock.now())
+    typed = holding_typed(wish.holding)
+    if wish.follows is not None:
+        typed["follows"] = wish.follows
+    return Pledge(
+        public_id=secrets.token_urlsafe(12),
+        form_key=wish.key(),
+        offer_id=offer.id,
+        terms_id=offer.terms_id,
+        state=PledgeState.UNCONFIRMED,
+        kind=kind_of(wish.holding),
+        shares=wish.shares,
+        price_cents=price.minor,
+        amount_cents=(price * wish.shares).minor,
+        currency=offer.terms.currency,
+        pay_by=wish.pay_by,
+        instalments=wish.instalments,
+        email=wish.email,
+        telephone=wish.telephone,
+        language=wish.language,
+        legal_name=wish.legal_name,
+        street_lines=list(wish.address.street_lines),
+        postal_code=wish.address.postal_code,
+        locality=wish.address.locality,
+        region=wish.address.region,
+        country=wish.address.country,
+        holder_kind=wish.holding.kind,
+        holder=typed,
+        made_at=clock.now(),
+    )
