@@ -30,9 +30,13 @@ from app.members.signin.factors.routes import router as factors
 from app.members.signin.platform.routes import router as platform
 from app.members.signin.routes import router as security
 from app.members.uploads.routes import router as uploads
+from app.offers.desk.closing.routes import router as offers_closing
 from app.offers.desk.pledges.routes import router as pledges_desk
 from app.offers.desk.routes import router as offers_desk
-from app.offers.routes import router as offers
+from app.offers.pledging.routes import router as pledging
+from app.offers.public.desk.routes import router as offers_public_desk
+from app.offers.public.routes import router as offers_public
+from app.offers.terms.routes import router as offers_changed
 from app.payments.routes import router as payments
 from app.planner.routes import router as planner
 from app.privacy.desk.routes import router as erasure
@@ -48,8 +52,12 @@ from app.web.static import FOLDER, Static
 HEALTH_SECONDS = 3
 
 ROUTERS: list[APIRouter] = [
-    offers,
+    offers_public,
+    offers_public_desk,
+    pledging,
     offers_desk,
+    offers_closing,
+    offers_changed,
     pledges_desk,
     payments,
     documents,

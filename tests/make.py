@@ -20,11 +20,13 @@ from app.members.entering import enter_member
 from app.members.models import Membership, Person
 from app.members.persons import Address, known_person, record_particulars
 from app.members.roles import grant_role
-from app.offers.closing import close_offer, settle_next
-from app.offers.drafting import Terms, draft_offer, find_offer
+from app.offers.closing import close_offer
+from app.offers.drafting import draft_offer, find_offer
 from app.offers.drafting import open_offer as open_draft
 from app.offers.models import Offer, OfferState, Pledge
 from app.offers.pledging import PURPOSE, Wish, confirm_pledge, make_pledge
+from app.offers.result.settling import settle_next
+from app.offers.terms.stating import Terms
 from app.payments.models import PaymentRequest, Receipt
 from app.payments.receiving import BankLine, record_receipt
 from app.payments.requesting import held_account, request_payment

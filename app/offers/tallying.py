@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ScalarSelect, case, func, select
 from sqlalchemy.orm import Session
 
 from app.core.money import Money
 from app.ledger.models import Account, Balance
-from app.offers.models import Offer, Pledge, PledgeState
+from app.offers.models import Offer, OfferTerms, Pledge, PledgeState
 from app.payments.requesting import held
 
 COUNTED = (PledgeState.CONFIRMED, PledgeState.ALLOTTED, PledgeState.LAPSED, PledgeState.RETURNED)
@@ -17,7 +17,8 @@ COUNTED = (PledgeState.CONFIRMED, PledgeState.ALLOTTED, PledgeState.LAPSED, Pled
 class Tally:
     """How an offer stands: what was pledged and stayed until the end, and what is paid on it (shares count as paid).
 
-    `paid` counts parts too; `paid_in_full` only the pledges that become shares when the offer closes now.
+    `paid` counts parts too; `paid_in_full` only the pledges that become shares when the offer closes now. Of what is
+    pledged, `awaiting` waits to be confirmed again under changed terms, and does not count until it is.
     """
 
     people: int
@@ -27,44 +28,65 @@ class Tally:
     paid_in_full: Money
     paid_people: int
     target: Money
+    minimum: Money
+    awaiting: Money
 
     @property
     def reached(self) -> bool:
-        """Whether enough was paid by those who paid in full: parts go back when the offer closes."""
-        return self.target <= self.paid_in_full
+        """Whether enough is pledged, by pledges that stand under the present terms: the first gate."""
+        return self.target <= self.pledged - self.awaiting
+
+    @property
+    def collected(self) -> bool:
+        """Whether enough was paid by those who paid in full, since parts go back: the second gate."""
+        return self.minimum <= self.paid_in_full
 
 
 def tally(session: Session, offer: Offer) -> Tally:
     """The tally of an offer now."""
     account = Account.__table__.alias()
     subject = func.concat("request:", Pledge.payment_request_id)
+    due = func.coalesce(Pledge.allotted_shares, Pledge.shares) * Pledge.price_cents
     held_minor = case(
-        (Pledge.state == PledgeState.ALLOTTED, Pledge.amount_cents),
+        (Pledge.state == PledgeState.ALLOTTED, due),
         (Pledge.state == PledgeState.CONFIRMED, -func.coalesce(Balance.amount, 0)),
         else_=0,
     )
+    in_full = (held_minor >= due) & Pledge.state.in_((PledgeState.CONFIRMED, PledgeState.ALLOTTED))
+    awaits = (Pledge.state == PledgeState.CONFIRMED) & (Pledge.terms_id < changed_terms(offer))
     row = session.execute(
         select(
             func.count(Pledge.id),
             func.coalesce(func.sum(Pledge.shares), 0),
             func.coalesce(func.sum(Pledge.amount_cents), 0),
             func.coalesce(func.sum(held_minor), 0),
-            func.coalesce(func.sum(Pledge.amount_cents).filter(held_minor >= Pledge.amount_cents), 0),
-            func.count(Pledge.id).filter(held_minor >= Pledge.amount_cents),
+            func.coalesce(func.sum(due).filter(in_full), 0),
+            func.coalesce(func.sum(Pledge.amount_cents).filter(awaits), 0),
+            func.count(Pledge.id).filter(in_full),
         )
         .outerjoin(account, (account.c.kind == "subscriptions_held") & (account.c.subject == subject))
         .outerjoin(Balance, (Balance.account_id == account.c.id) & (Balance.unit == Pledge.currency))
         .where(Pledge.offer_id == offer.id, Pledge.state.in_(COUNTED))
     ).one()
     people, shares, *sums, paid_people = (int(value) for value in row)
-    pledged, paid, paid_in_full = (Money(minor, offer.terms.currency) for minor in sums)
-    return Tally(people, shares, pledged, paid, paid_in_full, paid_people, offer.terms.target)
+    pledged, paid, paid_in_full, awaiting = (Money(minor, offer.terms.currency) for minor in sums)
+    terms = offer.terms
+    return Tally(people, shares, pledged, paid, paid_in_full, paid_people, terms.target, terms.minimum, awaiting)
+
+
+def changed_terms(offer: Offer) -> ScalarSelect[int]:
+    """The last version of an offer's terms that pledges had to be confirmed again under, by its id; null for none."""
+    return (
+        select(func.max(OfferTerms.id))
+        .where(OfferTerms.offer_id == offer.id, OfferTerms.reconfirm_by.is_not(None))
+        .scalar_subquery()
+    )
 
 
 def paid_on(session: Session, pledge: Pledge) -> Money:
     """What was paid on a pledge and is held, or became shares."""
     if pledge.state == PledgeState.ALLOTTED:
-        return pledge.amount
+        return pledge.due
     if pledge.request is None:
         return Money(0, pledge.currency)
     return held(session, pledge.request)

@@ -96,7 +96,7 @@ def lower_request(session: Session, request: PaymentRequest, amount: Money, reas
 
 
 def schedule(session: Session, request: PaymentRequest, parts: Sequence[tuple[date, Money]]) -> list[Instalment]:
-    """Say when the parts of a request are due; the parts sum to what is asked. The same request again gives its parts."""
+    """Say when the parts of a request are due; they sum to what is asked. The same request again gives its parts."""
     existing = instalments_of(session, request)
     if existing:
         return existing

@@ -24,6 +24,8 @@ from app.members.restricting import Restriction
 from app.members.signin import models as signin
 from app.offers.desk.models import ImportedPledge, PledgeNote, Reminder
 from app.offers.models import Pledge, PledgeMove
+from app.offers.public.models import Answer as OfferAnswer
+from app.offers.public.models import Question as OfferQuestion
 from app.offers.terms.models import PledgeReconfirmation
 from app.payments.models import PaymentRequest, PaymentRequestAmount, PaymentRequestEnd, Receipt, Refund, RefundPayment
 from app.privacy.models import Consent, ErasureDecision, ErasureRequest, PersonalFile
@@ -147,6 +149,17 @@ PARTS: list[Part] = [
     Part(N_("Notes on pledges"), PledgeNote, lambda ids: PledgeNote.pledge_id.in_(_pledges(ids))),
     Part(N_("Pledges taken elsewhere"), ImportedPledge, lambda ids: ImportedPledge.pledge_id.in_(_pledges(ids))),
     Part(N_("Reminders"), Reminder, lambda ids: Reminder.pledge_id.in_(_pledges(ids))),
+    Part(
+        N_("Questions on offers"),
+        OfferQuestion,
+        lambda ids: OfferQuestion.person_id.in_(ids),
+        frozenset({"form_key"}),
+    ),
+    Part(
+        N_("Answers to questions on offers"),
+        OfferAnswer,
+        lambda ids: OfferAnswer.question_id.in_(_ids_of(OfferQuestion, OfferQuestion.person_id, ids)),
+    ),
     Part(N_("Payments asked for"), PaymentRequest, lambda ids: PaymentRequest.person_id.in_(ids)),
     Part(
         N_("Less asked for than at first"),
@@ -237,6 +250,12 @@ NOT_IN_THE_FILE: dict[str, str] = {
     "law_adaptation": "an act for the organization; the lines of the audit trail name who did it",
     "number_series": "counters",
     "offer": "an offer to everyone",
+    "offer_country": "sums over everybody's pledges",
+    "offer_day": "sums over everybody's pledges",
+    "offer_question_move": "an act for the organization; the lines of the audit trail name who did it",
+    "offer_total": "sums over everybody's pledges",
+    "offer_update": "an offer to everyone",
+    "offer_words": "an offer to everyone",
     "offer_move": "an act for the organization; the lines of the audit trail name who did it",
     "offer_result": "an act for the organization; the lines of the audit trail name who did it",
     "offer_room": "a sum over the pledges of an offer",

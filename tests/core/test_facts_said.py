@@ -4,9 +4,10 @@ from app.core.errors import N_
 from app.core.language import LANGUAGES, say, translator
 from app.core.templates import environment
 from app.members.roles import AlreadyGranted, Role
-from app.offers.drafting import DeadlinePassed, ImpossibleTerms, PersonLimitsCross, StateChanged
+from app.offers.drafting import ImpossibleTerms, StateChanged
 from app.offers.models import OfferState, PledgeState
 from app.offers.pledging import NotWithdrawable
+from app.offers.terms.contradictions import DeadlinePassed, PersonLimitsCross
 
 REASONS = ImpossibleTerms(reasons=[DeadlinePassed(), PersonLimitsCross(least=20, most=10)])
 

@@ -25,8 +25,9 @@ from app.core.settings import ROOT
 from app.exports.register import write_csv
 from app.members.persons import Address
 from app.offers.closing import close_offer
-from app.offers.drafting import Terms, draft_offer, open_offer
+from app.offers.drafting import draft_offer, open_offer
 from app.offers.pledging import PURPOSE, Wish, confirm_pledge, make_pledge
+from app.offers.terms.stating import Terms
 from app.payments.receiving import BankLine, record_receipt
 from app.shares.classes import share_class
 from tests.journeys.test_pledge_to_certificate import pledge, sign_in, terms, who

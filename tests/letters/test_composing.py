@@ -52,7 +52,7 @@ LETTERS = {
     "shares-allotted": {"shares": 1, "class_name": "A <b>", "certificate_number": 12, "path": "/holdings"},
     "refund-due": MONEY | {"reason": "100 % <b>sure</b>"},
     "refund-paid": MONEY,
-    "new-role": {"role": "treasurer"},
+    "new-role": {"role": "treasurer", "bounds": {"for": "offer:spring-2027", "until": "2027-06-30"}},
     "new-device": {"browser": "Firefox", "system": "Linux", "at": "2026-11-23T12:00:00+00:00"},
     "personal-file-ready": {"expires_at": "2026-11-30T12:00:00+00:00"},
     "erasure-decided": {

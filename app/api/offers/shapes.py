@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.api.shapes import Amount, AmountTaken, Counted, Given, Line, Lines, Moment, Taken, Zone, refused
 from app.core.money import Money
-from app.offers.drafting import Terms
 from app.offers.models import Offer, OfferMove, OfferState, OfferTerms
 from app.offers.tallying import Tally
+from app.offers.terms.stating import Terms
 from app.shares.classes import share_class
 from app.web.typed import WHOLE_MAX, NotAChoice, TooGreat
 
