@@ -7,7 +7,16 @@ from app.stripedouble.books import Books
 from app.stripedouble.charging import AuthenticationWanted, charge_now, fail, unexpected_state
 from app.stripedouble.customers import customer_of, merged
 from app.stripedouble.errors import Failure, Thing, invalid
-from app.stripedouble.methods import DEBITS, attach, from_data, mandate_for, mandates_of, means_of, method_of
+from app.stripedouble.methods import (
+    DEBIT_CURRENCY,
+    DEBITS,
+    attach,
+    from_data,
+    mandate_for,
+    mandates_of,
+    means_of,
+    method_of,
+)
 from app.stripedouble.operations import listed, operation
 from app.stripedouble.shapes import client_secret, rendered
 
@@ -34,6 +43,7 @@ def make(books: Books, params: Thing, metadata: Thing | None = None) -> Thing:
     if "statement_descriptor" in params:
         said = "For card charges, use statement_descriptor_suffix instead of statement_descriptor."
         raise invalid(said, "statement_descriptor")
+    _check_suffix(params.get("statement_descriptor_suffix"))
     if params.get("customer"):
         customer_of(books, params["customer"])
     kept = {name: params[name] for name in _KEPT if params.get(name) not in (None, "")}
@@ -51,6 +61,17 @@ def make(books: Books, params: Thing, metadata: Thing | None = None) -> Thing:
         **{"capture_method": "automatic_async", "confirmation_method": "automatic"} | kept,
     )
     return made
+
+
+def _check_suffix(suffix: str | None) -> None:
+    """Refuse what cannot stand on a card statement."""
+    if suffix is None:
+        return
+    if len(suffix) > 22 or not re.search("[A-Za-z]", suffix) or re.search(r"""[<>\\'"*]""", suffix):
+        said = (
+            "The statement descriptor suffix has up to 22 characters, at least one letter, and none of < > \\ ' \" *."
+        )
+        raise invalid(said, "statement_descriptor_suffix", "invalid_statement_descriptor_suffix")
 
 
 @operation("POST", "/v1/payment_intents", "PaymentIntentCreateParams")
@@ -107,6 +128,7 @@ def confirm_now(books: Books, intent: Thing, params: Thing) -> None:
             fail(books, intent, method, means_of(books, method), "authentication_required")
         _ask_to_authenticate(books, intent, params.get("return_url"))
         return
+    books.hidden[method["id"]]["used"] = True
     _save(books, intent, method)
 
 
@@ -122,12 +144,17 @@ def _mandated(books: Books, method: Thing) -> bool:
 def check_method(books: Books, method: Thing, currency: str, types: list[str], params: Thing) -> None:
     """Refuse, before anything is done, a method with which this cannot be paid."""
     kind = method["type"]
-    if books.hidden[method["id"]].get("detached"):
-        said = "The PaymentMethod was detached from its customer and may not be used again."
+    hidden = books.hidden[method["id"]]
+    if hidden.get("detached") or (hidden.get("used") and not method.get("customer")):
+        said = (
+            "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared "
+            "with a connected account without Customer attachment, or was detached from a Customer. It may not be used "
+            "again. To use a PaymentMethod multiple times, you must attach it to a Customer first."
+        )
         raise invalid(said, "payment_method", "payment_method_unexpected_state")
     if kind not in types:
         raise invalid(f"The PaymentMethod of type {kind} is not allowed for this intent.", "payment_method")
-    only = {"us_bank_account": "usd", "sepa_debit": "eur"}.get(kind)
+    only = DEBIT_CURRENCY.get(kind)
     if only and currency != only:
         raise invalid(
             f"The currency provided ({currency}) is invalid for payments with {kind}: use {only}.", "currency"

@@ -9,7 +9,8 @@ from app.stripedouble.errors import Failure, Thing, invalid
 from app.stripedouble.operations import listed, operation
 from app.stripedouble.shapes import rendered
 
-DEBITS = ("us_bank_account", "sepa_debit")
+DEBIT_CURRENCY = {"us_bank_account": "usd", "sepa_debit": "eur"}
+DEBITS = tuple(DEBIT_CURRENCY)
 
 
 def method_of(books: Books, identifier: str, param: str = "payment_method") -> Thing:

@@ -11,7 +11,7 @@ from app.stripedouble.books import Books
 from app.stripedouble.cards import BY_NUMBER, MEANS, luhn
 from app.stripedouble.double import Double, Request
 from app.stripedouble.errors import Failure, Thing
-from app.stripedouble.methods import DEBITS, make
+from app.stripedouble.methods import DEBIT_CURRENCY, DEBITS, make
 from app.stripedouble.shapes import client_secret, rendered
 
 Answer = tuple[int, str, str]  # status, address to go to, page
@@ -91,7 +91,10 @@ def _why_not(books: Books, session: Thing) -> str | None:
 def _form(books: Books, session: Thing, form: dict[str, str], problem: str | None) -> Answer:
     amount = Money(session["amount_total"], session["currency"].upper()) if session.get("amount_total") else None
     lines = (books.hidden[session["id"]].get("line_items") or {"data": []})["data"]
-    accounts = [(name, MEANS[name]) for kind in session["payment_method_types"] for name in BANKS.get(kind, ())]
+    kinds = [
+        kind for kind in session["payment_method_types"] if session.get("currency") in (None, DEBIT_CURRENCY.get(kind))
+    ]
+    accounts = [(name, MEANS[name]) for kind in kinds for name in BANKS.get(kind, ())]
     return _page(
         "pay",
         402 if problem else 200,
@@ -100,14 +103,10 @@ def _form(books: Books, session: Thing, form: dict[str, str], problem: str | Non
         lines=lines,
         form=form,
         problem=problem,
-        accounts=accounts if _debits_fit(session) else [],
+        accounts=accounts,
         cards="card" in session["payment_method_types"],
         tries=TRY,
     )
-
-
-def _debits_fit(session: Thing) -> bool:
-    return any(kind in DEBITS for kind in session["payment_method_types"])
 
 
 def _submitted(books: Books, session: Thing, form: dict[str, str]) -> Answer:

@@ -172,3 +172,17 @@ def test_events_tell_what_happened(stripe_client, saved):
     found = stripe_client.v1.events.list({"type": "payment_intent.succeeded", "limit": 1}).data[0]
     assert found.data.object["id"] == paid.id
     assert stripe_client.v1.events.retrieve(found.id).type == "payment_intent.succeeded"
+
+
+def test_a_card_that_is_not_saved_pays_once(stripe_client):
+    asked = {"amount": 5000, "currency": "usd", "confirm": True}
+    asked["automatic_payment_methods"] = {"enabled": True, "allow_redirects": "never"}
+    paid = stripe_client.v1.payment_intents.create(asked | {"payment_method": "pm_card_visa"})
+    again = asked | {"payment_method": paid.payment_method}
+    assert raises(stripe.InvalidRequestError, stripe_client.v1.payment_intents.create, again).http_status == 400
+
+
+@pytest.mark.parametrize("suffix", ["12345", "a" * 23, "SHARES*"])
+def test_what_cannot_stand_on_a_statement_is_refused(stripe_client, suffix):
+    asked = {"amount": 5000, "currency": "usd", "statement_descriptor_suffix": suffix}
+    raises(stripe.InvalidRequestError, stripe_client.v1.payment_intents.create, asked)
