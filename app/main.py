@@ -6,7 +6,6 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Res
 from sqlalchemy import text
 from starlette.middleware import Middleware
 
-import app.offers.documents
 from app.api.routes import router as api
 from app.core import logs
 from app.core.database import engine
@@ -30,8 +29,10 @@ from app.members.signin.factors.routes import router as factors
 from app.members.signin.platform.routes import router as platform
 from app.members.signin.routes import router as security
 from app.members.uploads.routes import router as uploads
+from app.offers import documents as offer_documents  # noqa: F401  (says who may read the files of offers)
 from app.offers.desk.closing.routes import router as offers_closing
 from app.offers.desk.pledges.routes import router as pledges_desk
+from app.offers.desk.reminders.routes import router as reminders_desk
 from app.offers.desk.routes import router as offers_desk
 from app.offers.pledging.routes import router as pledging
 from app.offers.public.desk.routes import router as offers_public_desk
@@ -59,6 +60,7 @@ ROUTERS: list[APIRouter] = [
     offers_closing,
     offers_changed,
     pledges_desk,
+    reminders_desk,
     payments,
     documents,
     exports,
