@@ -24,10 +24,19 @@ from app.members.restricting import Restriction
 from app.members.signin import models as signin
 from app.offers.desk.models import ImportedPledge, PledgeNote, Reminder
 from app.offers.models import Pledge, PledgeMove
+from app.offers.pledging.models import EntryTest, PledgeConsent, PledgePrivate
 from app.offers.public.models import Answer as OfferAnswer
 from app.offers.public.models import Question as OfferQuestion
 from app.offers.terms.models import PledgeReconfirmation
-from app.payments.models import PaymentRequest, PaymentRequestAmount, PaymentRequestEnd, Receipt, Refund, RefundPayment
+from app.payments.models import (
+    PaymentCarry,
+    PaymentRequest,
+    PaymentRequestAmount,
+    PaymentRequestEnd,
+    Receipt,
+    Refund,
+    RefundPayment,
+)
 from app.privacy.models import Consent, ErasureDecision, ErasureRequest, PersonalFile
 from app.shares.importing.models import ImportedHolding
 from app.shares.models import Lot
@@ -146,6 +155,17 @@ PARTS: list[Part] = [
         PledgeReconfirmation,
         lambda ids: PledgeReconfirmation.pledge_id.in_(_ids_of(Pledge, Pledge.person_id, ids)),
     ),
+    Part(
+        N_("What you agreed to with pledges"),
+        PledgeConsent,
+        lambda ids: PledgeConsent.pledge_id.in_(_pledges(ids)),
+    ),
+    Part(N_("Questions on risks"), EntryTest, lambda ids: EntryTest.pledge_id.in_(_pledges(ids))),
+    Part(
+        N_("Answers that wait for a confirmation"),
+        PledgePrivate,
+        lambda ids: PledgePrivate.pledge_id.in_(_pledges(ids)),
+    ),
     Part(N_("Notes on pledges"), PledgeNote, lambda ids: PledgeNote.pledge_id.in_(_pledges(ids))),
     Part(N_("Pledges taken elsewhere"), ImportedPledge, lambda ids: ImportedPledge.pledge_id.in_(_pledges(ids))),
     Part(N_("Reminders"), Reminder, lambda ids: Reminder.pledge_id.in_(_pledges(ids))),
@@ -170,6 +190,11 @@ PARTS: list[Part] = [
         N_("Payments no longer asked for"),
         PaymentRequestEnd,
         lambda ids: PaymentRequestEnd.payment_request_id.in_(_requests(ids)),
+    ),
+    Part(
+        N_("Money carried to another pledge"),
+        PaymentCarry,
+        lambda ids: PaymentCarry.from_request_id.in_(_requests(ids)),
     ),
     Part(N_("Payments"), Receipt, lambda ids: Receipt.payment_request_id.in_(_requests(ids))),
     Part(N_("Refunds"), Refund, lambda ids: Refund.payment_request_id.in_(_requests(ids))),
@@ -263,11 +288,13 @@ NOT_IN_THE_FILE: dict[str, str] = {
     "person_key": "words of the names and addresses above, by which they are found",
     "platform_email": "hashes that only the platform can tell apart; a match is a proof from the platform",
     "platform_list": "a list of the platform's, not of a person",
+    "pledge_likeness": "which pledges may be of one person, as others see it; a merge is in the file",
     "posting": "a line of the books; payments and shares say what it booked",
     "rate_window": "keyed hashes of who tried something how often, for two days",
     "reminder_run": "an act for an offer; the reminders themselves are in the file",
     "row_seal": "hashes over everybody's rows",
     "seal": "hashes over the whole journal",
     "share_class": "a class of shares",
+    "shown_text": "texts shown to everyone; the consents above name them",
     "spent": "hashes of what was used once",
 }

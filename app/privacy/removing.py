@@ -31,6 +31,8 @@ from app.members.signin.models import (
 )
 from app.offers.desk.models import PledgeNote
 from app.offers.models import Pledge, PledgeState
+from app.offers.pledging.models import PledgePrivate
+from app.offers.public.models import Question as OfferQuestion
 from app.privacy.models import ErasureDecision, ErasureRequest, PersonalFile
 
 TOLD = timedelta(days=30)
@@ -49,7 +51,16 @@ _OWN: tuple[Any, ...] = (
     PersonBankAccount,
     PersonKey,
 )
-_TYPED = {"legal_name": "", "street_lines": [], "postal_code": "", "locality": "", "region": "", "country": ""}
+_TYPED = {
+    "legal_name": "",
+    "telephone": "",
+    "holder": {},
+    "street_lines": [],
+    "postal_code": "",
+    "locality": "",
+    "region": "",
+    "country": "",
+}
 
 
 def erase_typed(session: Session, person_id: int, *, keep_identity: bool) -> dict[str, int]:
@@ -62,6 +73,7 @@ def erase_typed(session: Session, person_id: int, *, keep_identity: bool) -> dic
         "contact": _empty(session, Contact, Contact.person_id.in_(people), value=""),
         "membership_application": _empty(session, Application, Application.person_id.in_(people), statement=""),
         "pledge_note": _empty_notes(session, people, emails),  # while it can be told whose pledges they are on
+        "offer_question": _empty(session, OfferQuestion, OfferQuestion.person_id.in_(people), text=""),
         "pledge": _empty_pledges(session, people, emails, all_of_them=not keep_identity),
     }
     tokens = select(ApiToken.id).where(ApiToken.person_id.in_(people))
@@ -103,6 +115,7 @@ def finish_erasures(session: Session) -> None:
 def _empty_pledges(session: Session, people: list[int], emails: list[str], *, all_of_them: bool) -> int:
     """Empty what was typed into pledges; one that became shares is a contract, and stays while papers are kept."""
     mine = or_(Pledge.person_id.in_(people), func.lower(Pledge.email).in_(emails))
+    _delete(session, PledgePrivate, PledgePrivate.pledge_id.in_(select(Pledge.id).where(mine)))
     emptied = mine if all_of_them else mine & (Pledge.state != PledgeState.ALLOTTED)
     count = _empty(session, Pledge, emptied & (Pledge.legal_name != ""), **_TYPED)
     _empty(session, Pledge, mine, email="")

@@ -97,7 +97,7 @@ def test_what_is_done_on_a_page_is_said_to_come_from_the_web(database):
         data=fields
         | {"email": "maya@example.org", "legal_name": "Maya Whitfield", "street": "1200 Adeline Street"}
         | {"postal_code": "94607", "locality": "Oakland", "region": "CA", "country": "US", "shares": "10"}
-        | {"understood": "yes", "terms_id": str(terms)},
+        | {"understood": "yes", "electronic": "yes", "terms_id": str(terms)},
     )
     assert answer.status_code == 200, answer.text
     with transaction() as session:

@@ -53,6 +53,7 @@ def wish(**changed: str) -> dict[str, str]:
         "country": "US",
         "shares": "10",
         "understood": "yes",
+        "electronic": "yes",
     }
     return facts | changed
 
