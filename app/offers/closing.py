@@ -10,7 +10,7 @@ from app.offers.result.counting import TooEarly, tally_offer
 from app.offers.result.deciding import ENDABLE, approve_result
 from app.offers.result.settling import settle_next, start_settling
 
-__all__ = ["ReasonMissing", "TooEarly", "cancel_offer", "close_offer", "settle_next"]
+__all__ = ["NeedsSecond", "ReasonMissing", "TooEarly", "cancel_draft", "cancel_offer", "close_offer", "settle_next"]
 
 
 class ReasonMissing(Refusal):
@@ -18,6 +18,13 @@ class ReasonMissing(Refusal):
 
     message = N_("Say why the offer is cancelled; its supporters will be told.")
     field = "reason"
+
+
+class NeedsSecond(Refusal):
+    """Supporters rely on an offer that has opened."""
+
+    message = N_("This offer has opened, so it takes two people to cancel it: propose it.")
+    status = 409
 
 
 def close_offer(session: Session, slug: str, *, by: int | None, reason: str = N_("closed"), seed: str = "") -> Offer:
@@ -45,3 +52,10 @@ def cancel_offer(session: Session, slug: str, *, by: int | None, reason: str) ->
         start_settling(session, offer, OfferState.REFUNDING, OfferState.CANCELLED, by, reason)
     audit.record(session, audit.Tag.OFFER_CANCELLED, f"offer:{offer.id}", by=by, reason=reason)
     return offer
+
+
+def cancel_draft(session: Session, slug: str, *, by: int | None, reason: str) -> Offer:
+    """Cancel a draft, which takes one person only."""
+    if find_offer(session, slug).state != OfferState.DRAFT:
+        raise NeedsSecond
+    return cancel_offer(session, slug, by=by, reason=reason)

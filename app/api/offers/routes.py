@@ -1,4 +1,4 @@
-"""Offers over the API: listed, drafted, changed, opened, closed and cancelled by the acts of the desk."""
+"""Offers over the API: listed, drafted, changed and opened by the acts of the desk."""
 
 from fastapi import APIRouter
 from sqlalchemy import select
@@ -17,7 +17,6 @@ from app.api.offers.shapes import (
 )
 from app.api.shapes import ReasonTaken
 from app.core.errors import N_
-from app.offers.closing import cancel_offer, close_offer
 from app.offers.drafting import change_draft, draft_offer, find_offer, open_offer
 from app.offers.models import Offer, OfferMove, OfferState
 from app.offers.reading import offer_seen
@@ -64,18 +63,6 @@ def change(caller: WritesOffers, session: Tx, slug: str, wanted: TermsTaken) -> 
 def open_(caller: WritesOffers, session: Once, slug: str, wanted: ReasonTaken) -> OfferGiven:
     """Open a draft for pledges, which freezes its terms; refused when nobody could meet them."""
     return offer_given(open_offer(session, slug, by=caller.person_id, reason=wanted.reason), staff=True)
-
-
-@router.post("/{slug}/closing", operation_id="closeOffer", summary=N_("Close an offer"))
-def close(caller: WritesOffers, session: Once, slug: str, wanted: ReasonTaken) -> OfferGiven:
-    """Close an open offer: with the target paid shares are allotted, else everybody is repaid."""
-    return offer_given(close_offer(session, slug, by=caller.person_id, reason=wanted.reason), staff=True)
-
-
-@router.post("/{slug}/cancellation", operation_id="cancelOffer", summary=N_("Cancel an offer"))
-def cancel(caller: WritesOffers, session: Once, slug: str, wanted: ReasonTaken) -> OfferGiven:
-    """Cancel a draft or open offer; everybody who paid is repaid."""
-    return offer_given(cancel_offer(session, slug, by=caller.person_id, reason=wanted.reason), staff=True)
 
 
 @router.get("/{slug}/tally", operation_id="getTally", summary=N_("How an offer stands"))

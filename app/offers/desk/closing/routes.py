@@ -12,7 +12,7 @@ from app.core.errors import N_, NotFound
 from app.members.access import OfferDesk, OfferOrganizer
 from app.members.roles import ReasonMissing
 from app.members.signin.access import Fresh
-from app.offers.closing import cancel_offer
+from app.offers.closing import cancel_draft
 from app.offers.desk.facts import desk_facts
 from app.offers.drafting import find_offer
 from app.offers.models import Offer, OfferState
@@ -122,7 +122,7 @@ def cancel(request: Request, session: Tx, slug: str, fields: Fields, viewer: Off
     facts = desk_facts(session, slug)
     with shown_again(request, SHOW, fields, **facts):
         if facts["offer"].state == OfferState.DRAFT:
-            cancel_offer(session, slug, by=viewer.person_id, reason=fields.get("reason", "").strip()[:500])
+            cancel_draft(session, slug, by=viewer.person_id, reason=fields.get("reason", "").strip()[:500])
             return redirect(request, f"/desk/offers/{slug}", N_("The offer is cancelled."))
         propose_cancellation(session, slug, by=viewer.person(session), reason=_reason(fields))
     return redirect(request, f"/desk/offers/{slug}", PROPOSED)

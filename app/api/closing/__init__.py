@@ -1,0 +1,1 @@
+"""Closing an offer over the API: its result, and what two people decide about it."""
