@@ -52,6 +52,7 @@ class Reply(NamedTuple):
     status: int
     body: bytes
     headers: dict[str, str]
+    rule: Rule | None = None  # a fault on the way back
 
 
 class Double:
@@ -126,6 +127,9 @@ class Double:
                 raise invalid(f"Invalid Stripe API version: {version}")
             headers["Stripe-Version"] = version or stripe.api_version
             self.do_due()
+            rule = self.rule_for(request)
+            if rule is not None:
+                _refuse(rule)
             self.limits.check(key, f"{request.method} {endpoint(request.path)}")
             books, keys = self.books(key)
             name = request.headers.get(b"idempotency-key", b"").decode("latin-1") if request.method == "POST" else ""
@@ -134,8 +138,8 @@ class Double:
                 kept = keys.begin(name, request.method, request.path, request.body)
                 if kept is not None:
                     headers |= {"Idempotent-Replayed": "true", "Original-Request": kept.request}
-                    return Reply(kept.status, kept.body, headers)
-            return Work(self, request, request_id, books, keys, name, headers)
+                    return Reply(kept.status, kept.body, headers, rule)
+            return Work(rule, request, request_id, books, keys, name, headers)
         except Failure as failure:
             return refusal(failure, headers)
 
@@ -155,6 +159,14 @@ def dumped(thing: Thing) -> bytes:
     return json.dumps(thing, separators=(",", ":")).encode()
 
 
+def _refuse(rule: Rule) -> None:
+    """Refuse a request for a fault that comes before its idempotency key is looked at."""
+    if rule.do == "rate_limit":
+        raise too_many("global-rate")
+    if rule.do == "lock_timeout":
+        raise locked(rule.should_retry)
+
+
 def begun(books: Books) -> None:
     """What falls due in every account from its first day."""
     payouts.begin_days(books)
@@ -165,7 +177,7 @@ class Work:
 
     def __init__(
         self,
-        double: Double,
+        rule: Rule | None,
         request: Request,
         request_id: str,
         books: Books,
@@ -173,15 +185,16 @@ class Work:
         name: str,
         headers: dict[str, str],
     ) -> None:
-        self.double, self.request, self.request_id = double, request, request_id
+        self.request, self.request_id = request, request_id
         self.books, self.keys, self.name, self.headers = books, keys, name, headers
-        self.rule = double.rule_for(request)
+        self.rule = rule
         self.answer: Answer | None = None
 
     def do(self) -> Reply:
         """Do the work; the reply is also what the key keeps."""
         try:
-            self._fail_before()
+            if self.rule is not None and self.rule.do == "error_before":
+                raise broken()
             status, body = 200, dumped(self._perform())
         except Failure as failure:
             if failure.executed and (failure.status != 500 or self.rule is None or self.rule.kept):
@@ -193,16 +206,6 @@ class Work:
         else:
             self.answer = Answer(status, body, self.request_id)
         return Reply(status, body, self.headers)
-
-    def _fail_before(self) -> None:
-        if self.rule is None:
-            return
-        if self.rule.do == "rate_limit":
-            raise too_many("global-rate")
-        if self.rule.do == "lock_timeout":
-            raise locked(self.rule.should_retry)
-        if self.rule.do == "error_before":
-            raise broken()
 
     def _perform(self) -> Thing:
         request = self.request

@@ -52,6 +52,11 @@ class Rule:
         self.met += 1
         return True
 
+    @property
+    def silent(self) -> bool:
+        """Whether the client gets no answer."""
+        return self.do.startswith(("close", "hang"))
+
     def shown(self) -> Thing:
         """The rule for the control interface."""
         return {"do": self.do, "path": self.path, "times": self.times, "share": self.share, "met": self.met}

@@ -132,7 +132,7 @@ def _literal(values: frozenset[Any]) -> Check:
     listed = ", ".join(sorted(map(str, values)))
 
     def check(value: Any, path: str) -> Any:
-        if value not in values:
+        if not isinstance(value, str) or value not in values:
             raise invalid(f"Invalid {path}: must be one of {listed[:600]}", path)
         return value
 
