@@ -8,6 +8,7 @@ import app.documents.proofs
 import app.exports.proofs
 import app.ledger.proofs
 import app.offers.proofs
+import app.offers.public.proofs
 import app.payments.proofs
 import app.shares.importing.proofs
 import app.shares.proofs
@@ -20,6 +21,7 @@ PROOFS: list[Proof] = [
     *app.shares.importing.proofs.PROOFS,
     *app.payments.proofs.PROOFS,
     *app.offers.proofs.PROOFS,
+    *app.offers.public.proofs.PROOFS,
     *app.documents.proofs.PROOFS,
     *app.exports.proofs.PROOFS,
 ]

@@ -69,6 +69,7 @@ class Settings(BaseSettings):
         description="Whose law says how long papers are kept and what members see of the register: de, fr, uk or us; "
         "without it the longest times and the fewest columns, to be confirmed by counsel.",
     )
+    total_seconds: float = Field(1.0, ge=0, description="How old a live total may be; 0 reads it each time.")
     settle_batch: int = Field(200, ge=1, description="Pledges of a closed offer settled in one transaction.")
     log_format: Literal["json", "text"] = Field("json", description="How logs are written to standard error.")
 

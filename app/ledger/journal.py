@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,6 +73,19 @@ def content_sha256(nature: str, effective_on: date, reverses_id: int | None, leg
     return hashlib.sha256(text.encode()).digest()
 
 
+Hearer = Callable[[Session, Mapping[tuple[str, str], int]], None]
+_HEARERS: dict[str, Hearer] = {}
+
+
+def hear(kind: str, hearer: Hearer) -> None:
+    """Have `hearer(session, changes)` called in the transaction of every entry on accounts of a kind, once booked.
+
+    `changes` are sums by (subject, unit), positive on the accounts' normal side. A room above keeps its own sums by it.
+    """
+    assert kind in KINDS and _HEARERS.get(kind, hearer) is hearer, "each kind of account has one hearer"
+    _HEARERS[kind] = hearer
+
+
 def post(session: Session, draft: Draft, *, by: int | None) -> int:
     """Book one entry and return its id; booking the same draft again returns the same id.
 
@@ -92,10 +105,22 @@ def post_all(session: Session, drafts: Sequence[Draft], *, by: int | None) -> li
         _open_accounts(session, drafts)
         written = _write(session, values)
         assert written is not None, "every account is open now"
+    _tell(session, [draft for draft in drafts if draft.key in written])
     absent = [draft for draft in drafts if draft.key not in written]
     if absent:
         written |= _booked_before(session, absent)
     return [written[draft.key] for draft in drafts]
+
+
+def _tell(session: Session, booked: Sequence[Draft]) -> None:
+    for kind, hearer in _HEARERS.items():
+        changes: dict[tuple[str, str], int] = defaultdict(int)
+        for draft in booked:
+            for leg in draft.legs:
+                if leg.kind == kind:
+                    changes[leg.subject, leg.unit] += KINDS[kind].side.value * leg.amount
+        if changes:
+            hearer(session, changes)
 
 
 FEW = 50  # entries for which the statement's general plan is good enough
