@@ -16,7 +16,7 @@ from babel.dates import format_date, format_time, get_timezone_name
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 
 from app.core.errors import Refusal
 from app.core.money import Money, precision
@@ -80,6 +80,11 @@ def money(amount: Money, lang: str, *, brief: bool = False) -> str:
     return str(format_currency(amount.decimal(), amount.currency, locale=lang))
 
 
+def compact(amount: Money, lang: str) -> str:
+    """An amount for the axis of a picture, rounded: `$8.1B`, `$150K`."""
+    return str(format_compact_currency(amount.decimal(), amount.currency, locale=lang, fraction_digits=1))
+
+
 def number(value: int, lang: str) -> str:
     """A whole number with its thousands grouped: `3,500,000`, `3 500 000`."""
     return str(format_decimal(value, locale=lang))
@@ -101,6 +106,12 @@ def day(value: date, lang: str) -> str:
     """A date in full: `December 31, 2026`, `31 décembre 2026`, `1er janvier 2027`."""
     written = str(format_date(value, format="long", locale=lang))
     return "1er " + written.removeprefix("1 ") if lang == "fr" and value.day == 1 else written
+
+
+def short_day(value: date, lang: str) -> str:
+    """A day for the axis of a picture: `Dec 31`, `31 déc.`; the first of a month as that month: `Jan 2027`."""
+    pattern = "MMM y" if value.day == 1 else ("d MMM" if lang == "fr" else "MMM d")
+    return str(format_date(value, format=pattern, locale=lang))
 
 
 def moment(value: datetime, lang: str, zone: str = "UTC") -> str:

@@ -69,6 +69,8 @@ def _filters(lang: str) -> dict[str, Any]:
 
     return {
         "money": money,
+        "compact": lambda amount: language.compact(amount, lang),
+        "shortday": lambda day: language.short_day(day, lang),
         "number": number,
         "percent": percent,
         "day": day,

@@ -120,8 +120,10 @@ def _limited(receive: Receive) -> Receive:
 
 
 def _add_headers(headers: MutableHeaders, scope: Scope, status: int) -> None:
+    framed = "frame-ancestors *" in headers.get("Content-Security-Policy", "")  # X-Frame-Options cannot say that
     for name, value in ALWAYS.items():
-        headers.setdefault(name, value)
+        if not (framed and name == "X-Frame-Options"):
+            headers.setdefault(name, value)
     headers.setdefault("Content-Security-Policy", POLICY)
     if settings().secure:
         headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")

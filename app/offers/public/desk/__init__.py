@@ -1,0 +1,1 @@
+"""Where organizers edit what the public page of an offer says."""
