@@ -14,16 +14,19 @@ from app.core import clock, tokens
 from app.core.database import transaction
 from app.core.money import Money
 from app.core.settings import settings
+from app.demo.campaign import joined_hours_ago, present
 from app.demo.organizations import enter_organizations
 from app.demo.people import Supporter, supporters
 from app.members.models import Person
 from app.members.persons import known_person, record_particulars
 from app.members.roles import grant_role, roles_of
 from app.members.signing_in import link_path, new_link
-from app.offers.closing import close_offer, settle_next
-from app.offers.drafting import Terms, draft_offer, open_offer
+from app.offers.closing import close_offer
+from app.offers.drafting import draft_offer, open_offer
 from app.offers.models import Offer, OfferState, Pledge
 from app.offers.pledging import PURPOSE, Wish, confirm_pledge, make_pledge, withdraw_pledge
+from app.offers.result.settling import settle_next
+from app.offers.terms.stating import Terms
 from app.payments.receiving import BankLine, record_receipt
 from app.payments.refunding import pay_refund, unpaid_refunds
 from app.shares.classes import share_class
@@ -65,6 +68,7 @@ def fill(echo: Callable[[str], None]) -> None:
             _founding_circle(session, staff, everyone[:24])
             _missed_round(session, staff, everyone[24:34])
             _campaign(session, staff, everyone[10:])
+            present(session, staff, everyone[10:])
             with clock.at(_ago(days=6)):
                 enter_organizations(session, staff, everyone)
     _print_links(echo)
@@ -136,7 +140,7 @@ def _campaign(session: Session, staff: dict[str, Person], people: list[Supporter
         draft_offer(session, "we-are-twitter", terms, by=by)
         open_offer(session, "we-are-twitter", by=by, reason="approved by the founding circle")
     for number, person in enumerate(people):
-        with clock.at(_ago(hours=1000 - 9 * number)):
+        with clock.at(_ago(hours=joined_hours_ago(number, len(people)))):
             _join(session, staff, person, number)
 
 
