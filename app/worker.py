@@ -29,8 +29,11 @@ from app.ledger.sealing import seal_entries
 from app.letters.sending import send
 from app.members.apitokens.answering import forget_answers
 from app.members.people import reaching  # noqa: F401  (letters that jobs write go where it says)
+from app.offers.desk.reminders.reminding import JOB as REMIND_JOB
+from app.offers.desk.reminders.reminding import remind_next
+from app.offers.drafting import INVITE_JOB
 from app.offers.pledging.confirming import LIKENESS_JOB
-from app.offers.pledging.inviting import INVITE_JOB, invite_interested
+from app.offers.pledging.inviting import invite_interested
 from app.offers.pledging.likening import notice_likeness
 from app.offers.pledging.secrets import forget_old_secrets
 from app.offers.result.counting import ANNOUNCE_JOB, tally_due, tell_of_early_closing
@@ -67,6 +70,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     COLLECT_JOB: collect_next,
     ANNOUNCE_JOB: tell_of_early_closing,
     ASK_JOB: ask_to_reconfirm,
+    REMIND_JOB: remind_next,
     "documents.file_certificate": file_certificate,
     MAKE_JOB: make_file,
     LIKENESS_JOB: notice_likeness,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.database import one_at_a_time
 from app.core.errors import N_, NotFound, Refusal
 from app.core.money import Money
@@ -18,6 +18,7 @@ from app.offers.terms.reserving import make_room
 from app.offers.terms.stating import Terms
 from app.shares.models import ShareClass
 
+INVITE_JOB = "offers.invite_interested"
 RESERVED_SLUGS = ("new",)  # addresses of the desk's own pages
 
 
@@ -103,6 +104,8 @@ def open_offer(session: Session, slug: str, *, by: int | None, reason: str) -> O
         raise ImpossibleTerms(reasons=problems)
     move_offer(session, offer, OfferState.OPEN, by=by, reason=reason)
     make_room(session, offer)
+    if offer.terms.follows_offer_id is not None:
+        jobs.defer(session, INVITE_JOB, offer_id=offer.id)
     audit.record(session, audit.Tag.OFFER_OPENED, f"offer:{offer.id}", by=by, reason=reason)
     return offer
 

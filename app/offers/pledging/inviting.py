@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.core import jobs, tokens
 from app.letters.writing import write
+from app.offers.drafting import INVITE_JOB
 from app.offers.models import Offer, OfferState, Pledge, PledgeState
 
 FOLLOWS = "follow-pledge"
-INVITE_JOB = "offers.invite_interested"
 _BATCH = 500
 
 
