@@ -173,6 +173,8 @@ def test_a_web_server_killed_between_and_during_requests_loses_and_doubles_nothi
         treasurer.get("/desk/receipts")
         assert treasurer.text().count("$2,300.00") == 1
         organizer.get("/desk/offers/buy-it").fill_in("/desk/offers/buy-it/closing")
+        organizer.fill_in("/desk/offers/buy-it/result", reason="the target is paid")
+        treasurer.get("/desk/approvals").fill_in("/desk/approvals/1/approval", reason="I saw the statement")
         restart(house)
         wait_for_letters()
         assert [(row["legal_name"], row["shares"]) for row in register()] == [("Maya Whitfield", "100")]

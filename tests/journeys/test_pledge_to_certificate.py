@@ -118,7 +118,11 @@ def test_a_pledge_becomes_shares_a_certificate_and_a_line_in_the_register(visito
     maya.get("/pledges").sees("Paid")
     treasurer.get("/desk/refunds").sees("1 refund is due.", "$50.00", "wei@example.org")
 
-    organizer.get("/desk/offers/buy-it").fill_in("/desk/offers/buy-it/closing").sees("being settled")
+    organizer.get("/desk/offers/buy-it").fill_in("/desk/offers/buy-it/closing").sees("closed for pledges")
+    organizer.sees("The target is pledged", "Pledged $5,750")
+    organizer.fill_in("/desk/offers/buy-it/result", reason="the target is paid").sees("Waits for a second person")
+    treasurer.get("/desk/approvals").sees("Put the result of an offer into force", "the target is paid")
+    treasurer.fill_in("/desk/approvals/1/approval", reason="I saw the statement").sees("Approved and done.")
     work()
     organizer.get("/desk/offers/buy-it").sees("Succeeded", "Not paid in time")
     treasurer.get("/desk/refunds").sees("2 refunds are due.", "omar@example.org", "$100.00")
