@@ -3,13 +3,14 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.core.origin import origin
 from app.members.models import Person
+from app.offers.desk.reminders.judging import register_objectors
 from app.privacy.models import Consent
 
 
@@ -129,3 +130,12 @@ def _note(session: Session, person: Person, purpose: Purpose, given: bool, langu
     audit.record(session, tag, f"person:{person.id}", by=person.id, purpose=purpose.value, version=version)
     session.flush()
     return row
+
+
+def _objectors() -> Select[int]:
+    """Persons who have taken back that they agree to news: they do not want to be urged either."""
+    news = select(func.max(Consent.id)).where(Consent.purpose == Purpose.NEWS).group_by(Consent.person_id)
+    return select(Consent.person_id).where(Consent.id.in_(news), ~Consent.given)
+
+
+register_objectors(_objectors)

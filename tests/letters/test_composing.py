@@ -19,6 +19,15 @@ BANK = {"account_holder": "WeAreTwitter Cooperative", "account_number": "US64 00
 LETTERS = {
     "sign-in": {"link_id": 7},
     "confirm-pledge": PLEDGE | {"link_id": 7},
+    "remind-confirm": PLEDGE | {"link_id": 7},
+    "remind-pay": PLEDGE
+    | {
+        "reference": "RF18",
+        "paid_minor": 100,
+        "pay_by": "2026-12-31T22:00:00+00:00",
+        "zone": "UTC",
+        "path": "/pledges/x",
+    },
     "already-pledged": {"offer_title": TITLE},
     "pledge-confirmed": PLEDGE
     | BANK

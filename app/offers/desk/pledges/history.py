@@ -1,0 +1,139 @@
+"""The history of one pledge: its moves, the money, the letters and what was done about it, in the order of time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.errors import N_, NotFound
+from app.core.money import Money
+from app.letters.models import Letter, LetterSent
+from app.members.models import Person
+from app.members.people.resolving import same_person
+from app.members.persons import name_of
+from app.offers.desk.models import ImportedPledge, Reminder
+from app.offers.models import Offer, Pledge, PledgeMove, PledgeState
+from app.offers.pledging.consenting import consents_of
+from app.payments.models import PaymentRequestEnd, Receipt, Refund, RefundPayment
+
+LETTERS = ("confirm-pledge", "already-pledged", "pledge-confirmed", "payment-received", "refund-due", "refund-paid",
+           "shares-allotted", "remind-confirm", "remind-pay")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened: a message with its facts, one that says more, and who did it, when a person did."""
+
+    at: datetime
+    what: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    more: str = ""
+    who: str = ""
+
+
+def pledge_of_offer(session: Session, offer: Offer, pledge_id: int) -> Pledge:
+    """A pledge of an offer by its number."""
+    pledge = session.get(Pledge, pledge_id)
+    if pledge is None or pledge.offer_id != offer.id:
+        raise NotFound
+    return pledge
+
+
+def history_of(session: Session, pledge: Pledge) -> list[Event]:
+    """Everything on record of a pledge, the latest first."""
+    found = [*_made(session, pledge), *_agreed(session, pledge), *_moved(session, pledge)]
+    found += [*_money(session, pledge), *_letters(session, pledge)]
+    return sorted(found, key=lambda event: event.at, reverse=True)
+
+
+def others_of(session: Session, pledge: Pledge) -> list[Pledge]:
+    """Other pledges of the same person, in any offer, the newest first."""
+    if pledge.person_id is None:
+        return []
+    mine = or_(Pledge.person_id.in_(same_person(pledge.person_id)), Pledge.holder_id.in_(same_person(pledge.person_id)))
+    return list(
+        session.scalars(select(Pledge).where(mine, Pledge.id != pledge.id).order_by(Pledge.id.desc()).limit(20))
+    )
+
+
+def _made(session: Session, pledge: Pledge) -> list[Event]:
+    imported = session.get(ImportedPledge, pledge.id)
+    if imported is None:
+        return [Event(pledge.made_at, N_("The form was sent."))]
+    who = _who(session, imported.imported_by)
+    return [Event(pledge.made_at, N_("Imported as “{number}”."), {"number": imported.external_id}, who=who)]
+
+
+def _agreed(session: Session, pledge: Pledge) -> list[Event]:
+    return [
+        Event(consent.given_at, N_("Agreed to a text ({language})."), {"language": consent.language}, shown.body)
+        for consent, shown in consents_of(session, pledge)
+    ]
+
+
+def _moved(session: Session, pledge: Pledge) -> list[Event]:
+    moves = session.scalars(select(PledgeMove).where(PledgeMove.pledge_id == pledge.id).order_by(PledgeMove.id))
+    return [
+        Event(
+            move.at,
+            N_("New state: {state}."),
+            {"state": PledgeState(move.to_state)},
+            move.reason,
+            _who(session, move.by),
+        )
+        for move in moves
+    ]
+
+
+def _money(session: Session, pledge: Pledge) -> list[Event]:
+    request = pledge.request
+    if request is None:
+        return []
+    asked = Money(request.amount_cents, request.currency)
+    found = [Event(request.requested_at, N_("{amount} was asked for, under {reference}."),
+                   {"amount": asked, "reference": request.reference})]  # fmt: skip
+    for receipt in session.scalars(select(Receipt).where(Receipt.payment_request_id == request.id)):
+        amount = Money(receipt.amount_cents, receipt.currency)
+        found.append(
+            Event(receipt.recorded_at, N_("{amount} arrived on {day}."), {"amount": amount, "day": receipt.received_on})
+        )
+    refunds = select(Refund, RefundPayment).outerjoin(RefundPayment).where(Refund.payment_request_id == request.id)
+    for refund, payment in session.execute(refunds):
+        back: dict[str, Any] = {"amount": Money(refund.amount_cents, refund.currency)}
+        found.append(Event(refund.due_at, N_("{amount} must go back."), back, refund.reason))
+        if payment is not None:
+            found.append(
+                Event(payment.recorded_at, N_("{amount} went back on {day}."), back | {"day": payment.paid_on})
+            )
+    ended = session.get(PaymentRequestEnd, request.id)
+    return [*found, Event(ended.ended_at, N_("Nothing is asked for any more."), {}, ended.reason)] if ended else found
+
+
+def _letters(session: Session, pledge: Pledge) -> list[Event]:
+    """Letters that name this pledge, and its reminders; of a pledge that is not confirmed, only the reminders."""
+    reminders = select(Reminder.letter_id).where(Reminder.pledge_id == pledge.id)
+    about: ColumnElement[bool] = Letter.id.in_(reminders)
+    if pledge.person_id is not None:
+        path = Letter.facts["path"].astext == f"/pledges/{pledge.public_id}"
+        about = or_(about, (Letter.person_id == pledge.person_id) & Letter.name.in_(LETTERS) & path)
+    rows = session.execute(
+        select(Letter, LetterSent)
+        .outerjoin(LetterSent, LetterSent.letter_id == Letter.id)
+        .where(about)
+        .order_by(Letter.id)
+    )
+    return [
+        Event(
+            letter.written_at,
+            N_("Letter “{name}”: sent.") if sent else N_("Letter “{name}”: written."),
+            {"name": letter.name},
+        )
+        for letter, sent in rows
+    ]
+
+
+def _who(session: Session, person_id: int | None) -> str:
+    return name_of(session, session.get_one(Person, person_id)) if person_id is not None else ""
