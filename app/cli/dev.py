@@ -13,8 +13,18 @@ def dev() -> None:
 @click.option("--port", default=12111, show_default=True, type=click.IntRange(0, 65535), help="Port; 0: any.")
 @click.option("--key", "keys", multiple=True, help="An API key to take; without it every sk_test_….")
 @click.option("--limits", is_flag=True, help="Refuse more than 100 requests a second, and 25 of one endpoint.")
+@click.option("--forward-to", help="An address of this machine to which every event is delivered.")
+@click.option("--secret", default="whsec_double", show_default=True, help="The secret that signs what is forwarded.")
 @click.option("--state", type=click.Path(dir_okay=False), help="A file that keeps what is held between runs.")
-def stripe(host: str, port: int, keys: tuple[str, ...], limits: bool, state: str | None) -> None:
+def stripe(
+    host: str,
+    port: int,
+    keys: tuple[str, ...],
+    limits: bool,
+    forward_to: str | None,
+    secret: str,
+    state: str | None,
+) -> None:
     """Run a double of Stripe on this machine.
 
     Give its address to the client as base address, with any key sk_test_…; no account and no network are needed. Cards
@@ -22,4 +32,5 @@ def stripe(host: str, port: int, keys: tuple[str, ...], limits: bool, state: str
     """
     from app.stripedouble.starting import serve
 
-    serve(host, port, keys or None, state, limits=limits, say=click.echo)
+    forward = (forward_to, secret) if forward_to else None
+    serve(host, port, keys=keys or None, forward=forward, state=state, limits=limits, say=click.echo)

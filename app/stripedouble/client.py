@@ -64,6 +64,11 @@ class Control:
         found: Thing = self.ask("POST", "/deliveries", **settings)
         return found
 
+    def listen(self, key: str, url: str, secret: str, events: list[str] | None = None) -> Thing:
+        """Deliver the events of a key's account to a URL of this machine, signed with a secret that is known."""
+        found: Thing = self.ask("POST", "/endpoints", key=key, url=url, secret=secret, events=events or ["*"])
+        return found
+
     def deliveries(self) -> list[Thing]:
         """The log of deliveries, the oldest first."""
         found: list[Thing] = self.ask("GET", "/deliveries")["data"]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.stripedouble import disputes, payouts, refunds
+from app.stripedouble import events as endpoints
 from app.stripedouble.books import Books, event_body
 from app.stripedouble.double import Double
 from app.stripedouble.errors import Failure, Thing, invalid
@@ -114,6 +115,13 @@ def redeliver(double: Double, said: Thing) -> Any:
     books, event = _holder(double, said["event"])
     endpoints = [row for row in books.tables["webhook_endpoint"].all() if row["status"] == "enabled"]
     return [double.deliveries.send(books, event, each)["id"] for each in endpoints]
+
+
+@act("POST", "/endpoints")
+def listen(double: Double, said: Thing) -> Thing:
+    """Deliver an account's (`key`) events to a `url` of this machine, signed with a `secret` that is known already."""
+    books, _ = double.books(said["key"])
+    return rendered(endpoints.listen(books, said["url"], said.get("events", ["*"]), said["secret"]))
 
 
 @act("GET", "/events")

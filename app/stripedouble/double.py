@@ -64,6 +64,7 @@ class Double:
         self.faults: list[Rule] = []
         self.accounts: dict[str, tuple[Books, Keys]] = {}
         self.base = ""
+        self.forward: tuple[str, str] | None = None  # where every account's events go, and their secret
         self._keys = None if keys is None else set(keys)
 
     def books(self, key: str) -> tuple[Books, Keys]:
@@ -73,7 +74,9 @@ class Double:
             made = Books(account, self.clock, lambda: self.base)
             made.on_event = self.deliveries.event
             self.accounts[key] = (made, Keys(self.clock))
-            begun(made)
+            payouts.begin_days(made)
+            if self.forward:
+                events.listen(made, self.forward[0], ["*"], self.forward[1])
         return self.accounts[key]
 
     def all_books(self) -> list[Books]:
@@ -165,11 +168,6 @@ def _refuse(rule: Rule) -> None:
         raise too_many("global-rate")
     if rule.do == "lock_timeout":
         raise locked(rule.should_retry)
-
-
-def begun(books: Books) -> None:
-    """What falls due in every account from its first day."""
-    payouts.begin_days(books)
 
 
 class Work:

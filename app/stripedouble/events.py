@@ -2,6 +2,7 @@
 
 import secrets
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 import stripe
@@ -42,7 +43,8 @@ def list_all(books: Books, params: Thing) -> Thing:
     return listed(books, "event", params, "/v1/events", {"type": exact}, keep, event_body)
 
 
-def _check_url(url: str) -> None:
+def check_url(url: str) -> None:
+    """Refuse an address beyond this machine."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     try:
@@ -53,19 +55,25 @@ def _check_url(url: str) -> None:
         raise invalid("Invalid URL: the double delivers to http addresses of this machine only.", "url", "url_invalid")
 
 
-@operation("POST", "/v1/webhook_endpoints", "WebhookEndpointCreateParams")
-def create(books: Books, params: Thing) -> Thing:
-    _check_url(params["url"])
+def listen(books: Books, url: str, enabled_events: list[str], secret: str | None = None, **fields: Any) -> Thing:
+    """Make an endpoint, with a secret of its own or one that is known already."""
+    check_url(url)
     made = books.new(
         "webhook_endpoint",
-        description=params.get("description") or None,
-        enabled_events=params["enabled_events"],
-        metadata=merged(None, params.get("metadata")),
+        enabled_events=enabled_events,
         status="enabled",
-        url=params["url"],
-        api_version=params.get("api_version") or stripe.api_version,
+        url=url,
+        **{"api_version": stripe.api_version, "metadata": {}} | fields,
     )
-    books.hidden[made["id"]] = {"secret": f"whsec_{secrets.token_hex(16)}"}
+    books.hidden[made["id"]] = {"secret": secret or f"whsec_{secrets.token_hex(16)}"}
+    return made
+
+
+@operation("POST", "/v1/webhook_endpoints", "WebhookEndpointCreateParams")
+def create(books: Books, params: Thing) -> Thing:
+    kept = {name: params[name] for name in ("description", "api_version") if params.get(name)}
+    kept["metadata"] = merged(None, params.get("metadata"))
+    made = listen(books, params["url"], params["enabled_events"], **kept)
     return rendered(made) | {"secret": books.hidden[made["id"]]["secret"]}
 
 
@@ -78,7 +86,7 @@ def endpoint(books: Books, params: Thing, identifier: str) -> Thing:
 def update(books: Books, params: Thing, identifier: str) -> Thing:
     found = books.find("webhook_endpoint", identifier)
     if "url" in params:
-        _check_url(params["url"])
+        check_url(params["url"])
     fields: Thing = {name: params[name] for name in ("description", "enabled_events", "url") if name in params}
     if "disabled" in params:
         fields["status"] = "disabled" if params["disabled"] else "enabled"

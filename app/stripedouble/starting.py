@@ -11,8 +11,10 @@ from contextlib import contextmanager
 import uvicorn
 
 from app.core.errors import Refusal
+from app.stripedouble import events, keeping
 from app.stripedouble.client import Control
 from app.stripedouble.double import Double
+from app.stripedouble.errors import Failure
 from app.stripedouble.server import Protocol, Server, loopback
 
 _START_SECONDS = 15
@@ -21,7 +23,7 @@ _START_SECONDS = 15
 class NotLoopback(Refusal):
     """The double is for this machine only."""
 
-    message = "The Stripe double listens on loopback only; {host} is not."
+    message = "The Stripe double listens and delivers on loopback only; {host} is not."
 
 
 def listener(host: str, port: int) -> socket.socket:
@@ -109,18 +111,32 @@ def running_process(port: int = 0, *arguments: str) -> Iterator[Control]:
 
 
 def serve(
-    host: str, port: int, keys: Iterable[str] | None, state: str | None, *, limits: bool, say: Callable[[str], None]
+    host: str,
+    port: int,
+    *,
+    keys: Iterable[str] | None = None,
+    forward: tuple[str, str] | None = None,
+    state: str | None = None,
+    limits: bool = False,
+    say: Callable[[str], None] = lambda said: None,
 ) -> None:
-    """Run a double in the foreground until it is stopped; `state`: a file that keeps what it holds."""
-    from app.stripedouble import keeping
+    """Run a double in the foreground until it is stopped.
 
+    `forward`: where every event goes, and the secret that signs it; `state`: a file that keeps what is held.
+    """
     double = Double(keys)
+    if forward:
+        try:
+            events.check_url(forward[0])
+        except Failure:
+            raise NotLoopback(host=forward[0]) from None
     bound = listener(host, port)
     server = server_for(double, bound, host)
     if limits:
         double.limits.set(100, 25)
     if state:
         keeping.load(double, state)
+    double.forward = forward  # accounts of an earlier run have it in their file
     say(f"The Stripe double listens at {double.base}")
     try:
         asyncio.run(_serve(server, bound))

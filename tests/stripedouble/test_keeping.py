@@ -45,8 +45,9 @@ def test_every_operation_names_parameters_of_the_package():
 
 def test_a_process_can_be_killed_and_keeps_its_file(tmp_path):
     kept = str(tmp_path / "double.json")
-    with running_process(0, "--state", kept) as control:
+    with running_process(0, "--state", kept, "--forward-to", "http://127.0.0.1:9/", "--secret", "whsec_x") as control:
         client = client_of(control, "sk_test_kept0001")
+        assert [each.url for each in client.v1.webhook_endpoints.list().data] == ["http://127.0.0.1:9/"]
         paid = client.v1.payment_intents.create(PAID | {"metadata": {"due": "1"}})
         control.advance(days=1)
     with running_process(0, "--state", kept) as control:

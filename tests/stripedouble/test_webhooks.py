@@ -128,6 +128,13 @@ def test_deliveries_wait_while_they_are_held_back(double, client, ear, endpoint)
     assert len(ear.heard) == 2
 
 
+def test_a_secret_may_be_known_before(double, client, key, ear):
+    double.listen(key, ear.url, "whsec_known", ["customer.created"])
+    made = make(client, 2)
+    double.await_deliveries()
+    assert sorted(ear.emails("whsec_known")) == made
+
+
 def test_a_disabled_or_deleted_endpoint_hears_nothing(double, client, ear, endpoint):
     client.v1.webhook_endpoints.update(endpoint.id, {"disabled": True})
     make(client, 1)
