@@ -31,6 +31,7 @@ from app.members.signin.routes import router as security
 from app.members.uploads.routes import router as uploads
 from app.offers import documents as offer_documents  # noqa: F401  (says who may read the files of offers)
 from app.offers.desk.closing.routes import router as offers_closing
+from app.offers.desk.funnel.routes import router as funnel_desk
 from app.offers.desk.pledges.routes import router as pledges_desk
 from app.offers.desk.reminders.routes import router as reminders_desk
 from app.offers.desk.routes import router as offers_desk
@@ -60,6 +61,7 @@ ROUTERS: list[APIRouter] = [
     offers_closing,
     offers_changed,
     pledges_desk,
+    funnel_desk,
     reminders_desk,
     payments,
     documents,
