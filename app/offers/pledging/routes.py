@@ -11,6 +11,8 @@ from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.members.access import Someone, here, open_here
 from app.members.people.addresses import read_address
+from app.offers.desk.funnel.counting import count
+from app.offers.desk.models import Stage
 from app.offers.models import Offer, Pledge
 from app.offers.pledging.changing import Change, change_pledge
 from app.offers.pledging.confirming import confirm_pledge, pledge_of_link
@@ -74,6 +76,7 @@ def pledge(request: Request, session: Tx, slug: str, fields: Fields) -> Response
     with shown_again(request, FORM, fields, **_step(asks, offer, 1, fields)):
         amounts = read_amounts(fields, asks)
     if at == 1:
+        count(offer.id, Stage.STARTED)
         return page(request, FORM, **_step(asks, offer, 2, fields, amounts))
     with shown_again(request, FORM, fields, **_step(asks, offer, 2, fields, amounts)):
         people = read_people(fields, asks)

@@ -12,7 +12,8 @@ _ROW = ", ".join(f"coalesce({{side}}.{name}, 0)" for name in _NAMES)
 _ONE, _OTHER = _ROW.format(side="a"), _ROW.format(side="b")
 _FROM_ROWS = """
     SELECT offer_id, sum(counts) AS people, sum(counts * shares) AS shares, sum(counts * amount_cents) AS amount_cents,
-        sum(held + allotted) AS paid_cents, sum((state = 'allotted' OR held >= amount_cents)::int) AS paid_people
+        sum(held + allotted) AS paid_cents,
+        sum((state = 'allotted' OR held >= amount_cents AND amount_cents > 0)::int) AS paid_people
     FROM (
         SELECT p.offer_id, p.state, p.shares, p.amount_cents, coalesce(-b.amount, 0) AS held,
             (p.state IN ('confirmed', 'allotted', 'lapsed', 'returned'))::int AS counts,
