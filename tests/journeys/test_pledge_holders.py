@@ -1,4 +1,4 @@
-"""Stories of pledges: a company, a gift and a child hold; payments in parts; a change and a withdrawal in their windows."""
+"""Stories of pledges: a company, a gift and a child hold; payments in parts; a change and a withdrawal in time."""
 
 from datetime import timedelta
 
@@ -91,7 +91,7 @@ def test_a_guardian_pledges_for_a_child_until_it_is_of_age(pledged):
 
 
 def test_joint_holders_stand_in_the_order_in_which_they_were_typed(pledged):
-    maya, pledge = pledged(({}, {"holder_as": "joint", "others": "Omar Haddad\nWei Chan"}))
+    _, pledge = pledged(({}, {"holder_as": "joint", "others": "Omar Haddad\nWei Chan"}))
     assert holder(pledge) == ("joint holders", "Maya Whitfield & Omar Haddad & Wei Chan", ["joint holder"])
 
 

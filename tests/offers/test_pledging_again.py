@@ -27,6 +27,7 @@ from app.offers.pledging.changing import NothingChanged
 from app.offers.pledging.inviting import FOLLOWS, followed, invite_interested
 from app.offers.pledging.judging import CountryClosed
 from app.offers.pledging.likening import likenesses_of, notice_likeness
+from app.offers.pledging.making import RisksNotAnswered, WarningNotAccepted
 from app.offers.terms.stating import PriceStep
 from app.payments.refunding import unpaid_refunds
 from app.payments.requesting import held
@@ -164,7 +165,14 @@ def test_a_closed_country_is_closed_to_changes_too():
 
 def test_nothing_is_withdrawn_from_a_cancelled_offer_that_repays_everybody():
     do(lambda session: make.open_offer(session, law="eu-ecsp", currency="EUR", code="E", cap_cents=100_000 * 23_00))
-    pledge = do(lambda session: make.pledge(session, shares=10))
+    right = {"test_lose": "yes", "test_sell": "no", "test_guarantee": "no", "test_dividend": "no"}
+    with pytest.raises(RisksNotAnswered):
+        do(lambda session: make.pledge(session, shares=10))
+    with pytest.raises(WarningNotAccepted):
+        do(lambda session: make.pledge(session, shares=10, answers=right | {"test_lose": "no"}))
+    with pytest.raises(WarningNotAccepted):
+        do(lambda session: make.pledge(session, shares=100, answers=right))
+    pledge = do(lambda session: make.pledge(session, shares=10, answers=right))
     do(lambda session: cancel_offer(session, make.SLUG, by=None, reason="the seller withdrew"))
     with pytest.raises(NotWithdrawable):
         do(lambda session: withdraw_pledge(session, pledge.public_id, by=_person(session), reason=""))

@@ -12,6 +12,7 @@ from app.members.persons import Address
 from app.members.restricting import HIDDEN
 from app.offers.models import Pledge, PledgeState
 from app.offers.pledging import Wish
+from app.offers.pledging.statements import RECORDS, RISKS, TERMS
 from app.payments.references import spaced
 from app.web.countries import country_names
 from app.web.typed import NotAChoice
@@ -46,6 +47,7 @@ class PledgeTaken(Taken):
     legal_name: Annotated[Line, Field(max_length=200, examples=["Maya Whitfield"])]
     email: Email
     address: AddressTaken
+    instalments: int = Field(1, ge=1, le=120, description="In how many payments; the terms say how many are possible.")
     language: Literal["en", "fr"] = Field("en", description="The language of the letters.")
     understood: Annotated[Literal[True], Field(description="The supporter knows that all that is paid can be lost.")]
 
@@ -62,6 +64,8 @@ class PledgeTaken(Taken):
                 tuple(address.street_lines), address.postal_code, address.locality, address.region, address.country
             ),
             shares=self.shares,
+            instalments=self.instalments,
+            agreed=(RISKS, TERMS, RECORDS),
         )
 
 

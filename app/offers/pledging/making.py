@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.database import one_at_a_time
+from app.core.errors import N_, Refusal
 from app.core.language import money
+from app.core.money import Money
 from app.law.profiles import Profile
 from app.letters.writing import write
 from app.members.persons import find_person
@@ -26,12 +28,27 @@ from app.offers.pledging.judging import (
     open_offer,
     warns_above,
 )
+from app.offers.pledging.questions import QUESTIONS, asks_questions, knows_enough
 from app.offers.pledging.secrets import keep_secrets
 from app.offers.pledging.standing import standing_pledge
-from app.offers.pledging.statements import Statement, above_threshold, statements, unsuitable
+from app.offers.pledging.statements import ABOVE, UNSUITABLE, Statement, above_threshold, statements, unsuitable
 from app.offers.pledging.wishes import Wish
 
 PURPOSE = "confirm-pledge"
+
+
+class RisksNotAnswered(Refusal):
+    """The law wants to know what the investor knows."""
+
+    message = N_("The law of this offer asks questions on its risks first. Answer all of them.")
+    status = 409
+
+
+class WarningNotAccepted(Refusal):
+    """The law wants a warning to be accepted before so much is bought, or with such answers."""
+
+    message = N_("The law of this offer wants you to accept a warning first. Read it in the form.")
+    status = 409
 
 
 def make_pledge(session: Session, slug: str, wish: Wish) -> Pledge:
@@ -84,6 +101,21 @@ def _refuse(offer: Offer, law: Profile | None, wish: Wish) -> None:
     price = terms.price_at(clock.now())
     if refusal := beyond_law(law, wish.declared, price * wish.shares, price):
         raise refusal
+    if terms.kind != OfferKind.INDICATION:
+        _refuse_unwarned(law, wish, price * wish.shares)
+
+
+def _refuse_unwarned(law: Profile | None, wish: Wish, amount: Money) -> None:
+    """Refuse a pledge without the answers and warnings that the law asks for, whichever way it came."""
+    if asks_questions(law, wish.declared):
+        if set(wish.answers) != set(QUESTIONS):
+            raise RisksNotAnswered
+        if not knows_enough(wish.answers) and UNSUITABLE not in wish.agreed:
+            raise WarningNotAccepted
+    threshold = warns_above(law, wish.declared)
+    above = threshold is not None and threshold.currency == amount.currency and threshold < amount
+    if above and ABOVE not in wish.agreed:
+        raise WarningNotAccepted
 
 
 def _write_letter(session: Session, offer: Offer, pledge: Pledge, wish: Wish) -> None:
