@@ -4,6 +4,7 @@ Everything is done by the same acts that people use, at moments in the recent pa
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,10 +23,13 @@ from app.members.persons import known_person, record_particulars
 from app.members.roles import grant_role, roles_of
 from app.members.signing_in import link_path, new_link
 from app.offers.closing import close_offer
+from app.offers.desk.models import FunnelCount, Stage
+from app.offers.desk.pledges.noting import write_note
 from app.offers.drafting import draft_offer, open_offer
-from app.offers.models import Offer, OfferState, Pledge
+from app.offers.models import Offer, OfferState, Oversubscription, Pledge
 from app.offers.pledging import PURPOSE, Wish, confirm_pledge, make_pledge, withdraw_pledge
 from app.offers.result.settling import settle_next
+from app.offers.terms.countries import sanctioned
 from app.offers.terms.stating import Terms
 from app.payments.receiving import BankLine, record_receipt
 from app.payments.refunding import pay_refund, unpaid_refunds
@@ -36,6 +40,8 @@ PARTICIPANTS = 3_500_000  # one per cent of it
 PRICE_CENTS = 23_00
 SHARES_EACH = 100  # $2,300
 TARGET_CENTS = PARTICIPANTS * SHARES_EACH * PRICE_CENTS  # $8.05 billion
+MINIMUM_CENTS = TARGET_CENTS // 10 * 9  # what the purchase itself costs; the rest pays for the way there
+CAP_CENTS = TARGET_CENTS // 10 * 11
 ZONE = "America/Los_Angeles"
 ACCOUNT = (
     "WeAreTwitter Purchase Cooperative",
@@ -48,6 +54,10 @@ If one per cent of its 350 million users buy shares for $2,300 each, they raise 
 
 Your money is held in trust until the target is paid. If it is missed, every cent goes back."""
 
+NOTES = (
+    "Asked on the telephone whether a trade union can buy too. Answered: yes, as an association.",
+    "Will pay at the beginning of next month, when the salary arrives.",
+)
 STAFF = [
     ("organizer", "Danielle Farrell", "organizer@example.org"),
     ("treasurer", "Tomasz Kowalczyk", "treasurer@example.org"),
@@ -67,7 +77,9 @@ def fill(echo: Callable[[str], None]) -> None:
             staff = _hire(session)
             _founding_circle(session, staff, everyone[:24])
             _missed_round(session, staff, everyone[24:34])
+            _scaled_round(session, staff, everyone[30:46])
             _campaign(session, staff, everyone[10:])
+            _desk_work(session, staff)
             present(session, staff, everyone[10:])
             with clock.at(_ago(days=6)):
                 enter_organizations(session, staff, everyone)
@@ -132,11 +144,30 @@ def _missed_round(session: Session, staff: dict[str, Person], people: list[Suppo
             )
 
 
+def _scaled_round(session: Session, staff: dict[str, Person], people: list[Supporter]) -> None:
+    """A round that more people joined than its cap allowed: everyone got their part, and the rest of their money."""
+    by, slug = staff["organizer"].id, "workshop-round"
+    with clock.at(_ago(days=40)):
+        cap_cents = 1_100 * PRICE_CENTS
+        terms = _terms(session, "The workshop round", target_cents=800 * PRICE_CENTS, days=12)
+        limits = {"cap_cents": cap_cents, "oversubscription": Oversubscription.SCALE_BACK.value}
+        draft_offer(session, slug, replace(terms, **limits), by=by)
+        open_offer(session, slug, by=by, reason="approved by the steering group")
+    for number, person in enumerate(people):
+        with clock.at(_ago(days=39) + timedelta(hours=6 * number)):
+            pledge = _pledge(session, slug, person, (100, 60, 100, 85)[number % 4])
+            _pay(session, pledge, pledge.amount, staff["treasurer"])
+    with clock.at(_ago(days=27)):
+        offer = close_offer(session, slug, by=by, reason="the deadline passed and more than the cap is pledged")
+        settle_next(session, offer.id, OfferState.SUCCEEDED.value)
+
+
 def _campaign(session: Session, staff: dict[str, Person], people: list[Supporter]) -> None:
     """The campaign itself, open, with supporters at every point of the story."""
     by = staff["organizer"].id
     with clock.at(_ago(days=45)):
         terms = _terms(session, "#WeAreTwitter: buy Twitter, together", TARGET_CENTS, days=220, model=True)
+        terms = replace(terms, minimum_cents=MINIMUM_CENTS, cap_cents=CAP_CENTS, closed_countries=tuple(sanctioned()))
         draft_offer(session, "we-are-twitter", terms, by=by)
         open_offer(session, "we-are-twitter", by=by, reason="approved by the founding circle")
     for number, person in enumerate(people):
@@ -159,6 +190,19 @@ def _join(session: Session, staff: dict[str, Person], person: Supporter, number:
         _pay(session, pledge, pledge.amount, staff["treasurer"])
     if number % 23 == 7 and pledge.person is not None:
         withdraw_pledge(session, pledge.public_id, by=pledge.person, reason="I need the money for a move")
+
+
+def _desk_work(session: Session, staff: dict[str, Person]) -> None:
+    """What the desk knows of the campaign: notes on pledges, and how many looked and began each day."""
+    offer = session.scalars(select(Offer).where(Offer.slug == "we-are-twitter")).one()
+    pledges = session.scalars(select(Pledge).where(Pledge.offer_id == offer.id).order_by(Pledge.id).limit(2)).all()
+    for pledge, note in zip(pledges, NOTES, strict=True):
+        write_note(session, pledge, note, by=staff["organizer"].id)
+    for day in range(42):
+        seen = 900 - 17 * day + 61 * (day % 7)
+        for stage, many in ((Stage.SEEN, seen), (Stage.STARTED, seen // 9)):
+            on = _ago(days=day).date()
+            session.add(FunnelCount(offer_id=offer.id, day=on, stage=stage, shard=0, count=many))
 
 
 def _terms(session: Session, title: str, target_cents: int, days: int, *, model: bool = False) -> Terms:
