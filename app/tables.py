@@ -22,6 +22,10 @@ import app.offers.public.counting  # hears of money wherever the tables are know
 import app.offers.public.models
 import app.offers.result.models
 import app.offers.terms.models
+import app.payments.cards.hearing.models
+import app.payments.cards.models
+import app.payments.cards.returning.models
+import app.payments.cards.running.models
 import app.payments.models
 import app.privacy.models
 import app.shares.importing.models

@@ -28,7 +28,11 @@ from app.offers.pledging.models import EntryTest, PledgeConsent, PledgePrivate
 from app.offers.public.models import Answer as OfferAnswer
 from app.offers.public.models import Question as OfferQuestion
 from app.offers.terms.models import PledgeReconfirmation
+from app.payments.cards import models as cards
+from app.payments.cards.returning import models as returning
+from app.payments.cards.running import models as running
 from app.payments.models import (
+    Instalment,
     PaymentCarry,
     PaymentRequest,
     PaymentRequestAmount,
@@ -60,6 +64,14 @@ def _memberships(ids: Ids) -> Select[int]:
 
 def _requests(ids: Ids) -> Select[int]:
     return select(PaymentRequest.id).where(PaymentRequest.person_id.in_(ids))
+
+
+def _instalments(ids: Ids) -> Select[int]:
+    return _ids_of(Instalment, Instalment.payment_request_id, _requests(ids))
+
+
+def _card_payments(ids: Ids) -> Select[int]:
+    return _ids_of(cards.CardPayment, cards.CardPayment.payment_request_id, _requests(ids))
 
 
 def _pledges(ids: Ids) -> Select[int]:
@@ -182,6 +194,11 @@ PARTS: list[Part] = [
     ),
     Part(N_("Payments asked for"), PaymentRequest, lambda ids: PaymentRequest.person_id.in_(ids)),
     Part(
+        N_("Parts of payments asked for"),
+        Instalment,
+        lambda ids: Instalment.payment_request_id.in_(_requests(ids)),
+    ),
+    Part(
         N_("Less asked for than at first"),
         PaymentRequestAmount,
         lambda ids: PaymentRequestAmount.payment_request_id.in_(_requests(ids)),
@@ -202,6 +219,73 @@ PARTS: list[Part] = [
         N_("Refunds paid"),
         RefundPayment,
         lambda ids: RefundPayment.refund_id.in_(_ids_of(Refund, Refund.payment_request_id, _requests(ids))),
+    ),
+    Part(
+        N_("Name at the card processor"),
+        cards.ProcessorCustomer,
+        lambda ids: cards.ProcessorCustomer.person_id.in_(ids),
+    ),
+    Part(N_("Saved cards and accounts"), cards.SavedMethod, lambda ids: cards.SavedMethod.person_id.in_(ids)),
+    Part(
+        N_("Cards and accounts no longer used"),
+        cards.SavedMethodEnd,
+        lambda ids: cards.SavedMethodEnd.saved_method_id.in_(
+            _ids_of(cards.SavedMethod, cards.SavedMethod.person_id, ids)
+        ),
+    ),
+    Part(
+        N_("Visits to the card processor's page"),
+        cards.Checkout,
+        lambda ids: cards.Checkout.payment_request_id.in_(_requests(ids)),
+    ),
+    Part(
+        N_("Pages of the card processor"),
+        cards.CheckoutOpened,
+        lambda ids: cards.CheckoutOpened.checkout_id.in_(
+            _ids_of(cards.Checkout, cards.Checkout.payment_request_id, _requests(ids))
+        ),
+    ),
+    Part(
+        N_("Notices before a charge"),
+        running.ChargeNotice,
+        lambda ids: running.ChargeNotice.instalment_id.in_(_instalments(ids)),
+    ),
+    Part(
+        N_("Attempts to charge"),
+        cards.ChargeAttempt,
+        lambda ids: cards.ChargeAttempt.instalment_id.in_(_instalments(ids)),
+    ),
+    Part(
+        N_("What became of attempts to charge"),
+        cards.ChargeOutcome,
+        lambda ids: cards.ChargeOutcome.attempt_id.in_(
+            _ids_of(cards.ChargeAttempt, cards.ChargeAttempt.instalment_id, _instalments(ids))
+        ),
+    ),
+    Part(N_("Card payments"), cards.CardPayment, lambda ids: cards.CardPayment.payment_request_id.in_(_requests(ids))),
+    Part(
+        N_("Refunds to cards and accounts"),
+        returning.ProcessorRefund,
+        lambda ids: returning.ProcessorRefund.card_payment_id.in_(_card_payments(ids)),
+    ),
+    Part(
+        N_("What became of refunds to cards and accounts"),
+        returning.ProcessorRefundMove,
+        lambda ids: returning.ProcessorRefundMove.processor_refund_id.in_(
+            _ids_of(returning.ProcessorRefund, returning.ProcessorRefund.card_payment_id, _card_payments(ids))
+        ),
+    ),
+    Part(
+        N_("Disputed charges"),
+        returning.Dispute,
+        lambda ids: returning.Dispute.card_payment_id.in_(_card_payments(ids)),
+    ),
+    Part(
+        N_("What became of disputed charges"),
+        returning.DisputeMove,
+        lambda ids: returning.DisputeMove.dispute_id.in_(
+            _ids_of(returning.Dispute, returning.Dispute.card_payment_id, _card_payments(ids))
+        ),
     ),
     Part(N_("Shares"), Lot, lambda ids: Lot.membership_id.in_(_memberships(ids))),
     Part(
@@ -297,4 +381,15 @@ NOT_IN_THE_FILE: dict[str, str] = {
     "share_class": "a class of shares",
     "shown_text": "texts shown to everyone; the consents above name them",
     "spent": "hashes of what was used once",
+    "charge_retry": "when the worker looks again; attempts to charge are in the file",
+    "open_attempt": "when the worker looks again; attempts to charge are in the file",
+    "charge_run": "an act for an offer; notices and attempts are in the file",
+    "charge_run_move": "an act for an offer; notices and attempts are in the file",
+    "processor_pace": "the pace of requests to the processor",
+    "processor_fee": "what the organization paid the processor",
+    "stripe_event": "names of events at the processor; what they came to is in the file",
+    "stripe_event_handled": "names of events at the processor; what they came to is in the file",
+    "stripe_event_payload": "copies of the processor's messages, for thirty days",
+    "parked_item": "names of objects at the processor that staff look at; payments are in the file",
+    "parked_done": "an act for the organization; the lines of the audit trail name who did it",
 }

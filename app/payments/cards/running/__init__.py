@@ -1,0 +1,1 @@
+"""Running: what people are told before, and how everything that is due is charged."""
