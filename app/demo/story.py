@@ -16,6 +16,7 @@ from app.core.database import transaction
 from app.core.money import Money
 from app.core.settings import settings
 from app.demo.campaign import joined_hours_ago, present
+from app.demo.holders import pledge_for_others
 from app.demo.organizations import enter_organizations
 from app.demo.people import Supporter, supporters
 from app.members.models import Person
@@ -83,6 +84,7 @@ def fill(echo: Callable[[str], None]) -> None:
             present(session, staff, everyone[10:])
             with clock.at(_ago(days=6)):
                 enter_organizations(session, staff, everyone)
+                pledge_for_others(session, "we-are-twitter", everyone[:5])
     _print_links(echo)
 
 
@@ -148,10 +150,9 @@ def _scaled_round(session: Session, staff: dict[str, Person], people: list[Suppo
     """A round that more people joined than its cap allowed: everyone got their part, and the rest of their money."""
     by, slug = staff["organizer"].id, "workshop-round"
     with clock.at(_ago(days=40)):
-        cap_cents = 1_100 * PRICE_CENTS
         terms = _terms(session, "The workshop round", target_cents=800 * PRICE_CENTS, days=12)
-        limits = {"cap_cents": cap_cents, "oversubscription": Oversubscription.SCALE_BACK.value}
-        draft_offer(session, slug, replace(terms, **limits), by=by)
+        terms = replace(terms, cap_cents=1_100 * PRICE_CENTS, oversubscription=Oversubscription.SCALE_BACK.value)
+        draft_offer(session, slug, terms, by=by)
         open_offer(session, slug, by=by, reason="approved by the steering group")
     for number, person in enumerate(people):
         with clock.at(_ago(days=39) + timedelta(hours=6 * number)):
@@ -220,6 +221,7 @@ def _terms(session: Session, title: str, target_cents: int, days: int, *, model:
         zone=ZONE,
         users_count=USERS if model else None,
         participants_target=PARTICIPANTS if model else None,
+        instalments_max=6 if model else 1,
         account_holder=ACCOUNT[0],
         account_number=ACCOUNT[1],
     )
