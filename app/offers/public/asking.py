@@ -1,4 +1,4 @@
-"""Questions and answers: whoever is signed in asks, organizers answer; questions are hidden with a reason, never lost."""
+"""Questions and answers: whoever is signed in asks, organizers answer; with a reason a question is hidden, not lost."""
 
 from dataclasses import dataclass
 

@@ -63,7 +63,7 @@ def _tiny(total: Total) -> bool:
 
 
 def _ring(total: Total) -> Image.Image:
-    """A hundred equal shares round the whole; those that are pledged are bright. Drawn large first, for smooth edges."""
+    """A hundred equal shares round the whole, those that are pledged bright; drawn large first, for smooth edges."""
     middle, outer, inner, parts = RING * 1.5, RING * 1.47, RING * 1.1, 100
     image = Image.new("RGB", (RING * 3, RING * 3), BAND)
     canvas = ImageDraw.Draw(image)

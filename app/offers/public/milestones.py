@@ -36,8 +36,8 @@ INSIDER = N_("Section 16: the group’s members report their trades.")
 COMBINATION = N_("DGCL 203: without the board’s approval, no merger with the group for {years} years.")
 
 
-def milestones(days: Sequence[DayTotal], target_minor: int) -> list[Milestone]:
-    """Each power of ten of people up to the next one ahead, then quarters of the target."""
+def milestones(days: Sequence[DayTotal], target_minor: int, *, is_open: bool = True) -> list[Milestone]:
+    """Each power of ten of people up to the next one, then quarters of the target; what lies ahead only while open."""
 
     def day_of(reached: Callable[[DayTotal], bool]) -> date | None:
         if not (days and reached(days[-1])):
@@ -53,7 +53,7 @@ def milestones(days: Sequence[DayTotal], target_minor: int) -> list[Milestone]:
         people *= 10
     for part in QUARTERS:
         found.append(Milestone(part, None, day_of(lambda each: each.pledged_minor >= part * target_minor)))  # noqa: B023
-    return found
+    return [each for each in found if is_open or each.reached_on]
 
 
 def law_marks(pledged_minor: int, company_minor: int) -> list[LawMark]:

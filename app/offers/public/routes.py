@@ -12,6 +12,8 @@ from app.core.language import LANGUAGES
 from app.core.settings import settings
 from app.core.templates import render
 from app.members.access import Someone
+from app.offers.desk.funnel.counting import count
+from app.offers.desk.models import Stage
 from app.offers.public.asking import ask
 from app.offers.public.drawing import SECONDS, picture
 from app.offers.public.feeds import feed
@@ -47,7 +49,9 @@ def show_offers(request: Request) -> Response:
 @router.get("/offers/{slug}")
 def show_offer(request: Request, slug: str) -> Response:
     """One offer: its terms, its live total, what organizers say, and the way to the form."""
-    return _kept(request, lambda: page(request, "offers/show.html", **_facts(request, slug)))
+    shown = _kept(request, lambda: page(request, "offers/show.html", **_facts(request, slug)))
+    count(page_of(slug).shown.offer.id, Stage.SEEN)
+    return shown
 
 
 @router.get("/offers/{slug}/total")

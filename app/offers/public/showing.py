@@ -106,7 +106,7 @@ def _read(session: Session, offer: Offer) -> Page:
         history=history(days, opened, today if is_open else min(today, deadline), deadline, terms.target, ahead),
         ahead=ahead,
         countries=tuple(by_country(session, offer)),
-        milestones=tuple(milestones(days, terms.target_cents)),
+        milestones=tuple(milestones(days, terms.target_cents, is_open=is_open)),
         law_marks=tuple(law_marks(shown.total.pledged.minor, company)) if company else (),
         updates=tuple(updates_of(session, offer)),
         questions=tuple(questions_shown(session, offer)),
