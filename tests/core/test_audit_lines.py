@@ -56,7 +56,8 @@ def test_every_act_leaves_a_line_with_who_what_and_on_what_and_nothing_about_per
     assert Counter(line.tag for line in lines) == {
         "role:granted": 3, "role:ended": 1, "session:opened": 1, "session:revoked": 1,
         "person:particulars-recorded": 5, "offer:drafted": 2, "offer:changed": 1, "offer:opened": 1,
-        "offer:cancelled": 1, "offer:closed": 1, "offer:result-approved": 1, "pledge:made": 3, "pledge:confirmed": 3, "pledge:withdrawn": 1,
+        "offer:cancelled": 1, "offer:closed": 1, "offer:result-approved": 1,
+        "pledge:made": 3, "pledge:confirmed": 3, "pledge:withdrawn": 1,
         "receipt:recorded": 3, "refund:due": 1, "refund:paid": 1, "member:entered": 2, "shares:allotted": 2,
         "document:filed": 1, "document:read": 1,
     }  # fmt: skip

@@ -204,7 +204,9 @@ def _keep(session: Session, offer: Offer, result: Result, by: int | None) -> Non
     session.flush()
     for rows in _batches(list((result.shares or {}).items()) if result.reached else []):
         session.execute(update(Pledge), [{"id": id_, "allotted_shares": part} for id_, part in rows])
-    session.expire_all()
+    for row in list(session.identity_map.values()):
+        if isinstance(row, Pledge):
+            session.expire(row, ["allotted_shares"])
 
 
 def _batches(rows: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
