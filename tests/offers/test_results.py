@@ -14,6 +14,7 @@ from app.offers.closing import TooEarly, close_offer
 from app.offers.drafting import StateChanged, find_offer
 from app.offers.models import Oversubscription, PayWhen, Pledge
 from app.offers.pledging import withdraw_pledge
+from app.offers.pledging.questions import QUESTIONS
 from app.offers.result.counting import (
     TooEarlyByLaw,
     announce_early_closing,
@@ -52,6 +53,7 @@ from tests.races import at_once, overlapping
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DEADLINE = NOW + timedelta(days=30)
 SHARE = 23_00
+ANSWERS = {name: right for name, (_, right) in QUESTIONS.items()}  # to what the law asks on risks
 
 
 def do(act):
@@ -70,12 +72,12 @@ def opened(**changed) -> None:
         do(lambda session: make.open_offer(session, **changed))
 
 
-def pledged(*shares: int, paid: bool = True) -> list[str]:
+def pledged(*shares: int, paid: bool = True, **changed) -> list[str]:
     """Pledges of so many shares, one after the other; their numbers."""
     with clock.at(NOW):
         make_one = make.paid_pledge if paid else make.pledge
         return [
-            do(lambda s, n=number, c=count: make_one(s, email=f"{n}@example.org", shares=c)).public_id
+            do(lambda s, n=number, c=count: make_one(s, email=f"{n}@example.org", shares=c, **changed)).public_id
             for number, count in enumerate(shares)
         ]
 
@@ -129,8 +131,8 @@ def test_the_simplest_offer_takes_one_tally_one_proposal_and_one_approval(databa
 
 
 def test_a_result_that_changed_after_it_was_proposed_is_not_put_into_force(database):
-    opened(law="eu-ecsp", currency="EUR", code="E", cap_cents=400 * SHARE)
-    first = pledged(100, 100, 50)[0]
+    opened(law="eu-ecsp", currency="EUR", code="E", target_cents=80 * SHARE, cap_cents=400 * SHARE)
+    first = pledged(40, 40, 20, answers=ANSWERS)[0]
     organizer, treasurer = two_people()
     with clock.at(NOW + timedelta(hours=2)):
         do(lambda s: tally_offer(s, make.SLUG, by=None, reason="the target is paid"))
@@ -142,8 +144,8 @@ def test_a_result_that_changed_after_it_was_proposed_is_not_put_into_force(datab
 
 
 def test_nothing_is_allotted_before_the_time_to_reflect_is_over(database):
-    opened(law="eu-ecsp", currency="EUR", code="E", cap_cents=400 * SHARE)
-    pledged(100, 100)
+    opened(law="eu-ecsp", currency="EUR", code="E", target_cents=80 * SHARE, cap_cents=400 * SHARE)
+    pledged(40, 40, answers=ANSWERS)
     with clock.at(NOW + timedelta(hours=2)):
         do(lambda s: close_offer(s, make.SLUG, by=None))
         assert state() == "collecting"
@@ -151,7 +153,7 @@ def test_nothing_is_allotted_before_the_time_to_reflect_is_over(database):
     with clock.at(NOW + timedelta(days=6)):
         do(lambda s: allot_offer(s, make.SLUG, by=None, reason="all paid"))
         assert run_until_idle() == []
-    assert (state(), lots()) == ("succeeded", [100, 100])
+    assert (state(), lots()) == ("succeeded", [40, 40])
 
 
 def test_a_target_that_is_pledged_but_not_paid_falls_short_and_two_people_repay_everybody(database):
