@@ -10,7 +10,6 @@ from datetime import date
 
 from app.core import clock
 from app.core.errors import N_, InvalidInput, Refusal
-from app.core.language import money
 from app.core.money import Money
 from app.law.profiles import Profile
 from app.members.people.addresses import read_address
@@ -170,7 +169,7 @@ class Asking:
         threshold = None if self.is_indication else warns_above(self.law, people.declared)
         if threshold is None or threshold.currency != amount.currency or amount <= threshold:
             return None
-        return above_threshold(money(threshold, self.lang), self.lang)
+        return above_threshold(threshold, self.lang)
 
     def questions(self, people: People) -> bool:
         """Whether the questions on risks are asked."""

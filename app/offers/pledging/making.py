@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
-from app.core.language import money
 from app.core.money import Money
 from app.law.profiles import Profile
 from app.letters.writing import write
@@ -77,7 +76,7 @@ def agreed_texts(offer: Offer, law: Profile | None, wish: Wish) -> list[Statemen
     known = statements(offer.terms, law, wish.language)
     threshold = warns_above(law, wish.declared)
     if threshold is not None:
-        known.append(above_threshold(money(threshold, wish.language), wish.language))
+        known.append(above_threshold(threshold, wish.language))
     known.append(unsuitable(wish.language))
     return [statement for statement in known if statement.what in wish.agreed]
 

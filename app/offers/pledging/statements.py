@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.core.errors import N_
-from app.core.language import translator
+from app.core.language import money, translator
+from app.core.money import Money
 from app.law.profiles import Profile
 from app.offers.models import OfferKind, OfferTerms
 
@@ -76,9 +77,11 @@ def statements(terms: OfferTerms, law: Profile | None, lang: str) -> list[Statem
     return [risks(terms, law, lang), _statement(TERMS, [_READ], lang), _statement(RECORDS, [_RECORDS], lang)]
 
 
-def above_threshold(amount: str, lang: str) -> Statement:
-    """The consent to an amount above which the law wants a warning; `amount` is written out."""
-    return Statement(ABOVE, {each: (translator(each)(_ABOVE).format(amount=amount),) for each in languages_for(lang)})
+def above_threshold(amount: Money, lang: str) -> Statement:
+    """The consent to an amount above which the law wants a warning."""
+    return Statement(
+        ABOVE, {each: (translator(each)(_ABOVE).format(amount=money(amount, each)),) for each in languages_for(lang)}
+    )
 
 
 def unsuitable(lang: str) -> Statement:
