@@ -212,7 +212,7 @@ def _follows(session: Session, form: Form) -> int | None:
 
 
 def _local(at: datetime, zone: str) -> str:
-    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M:%S" if at.second else "%Y-%m-%dT%H:%M")
 
 
 def _step_line(terms: OfferTerms, step: Mapping[str, object]) -> str:
