@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 from io import StringIO
 from itertools import islice
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -57,7 +58,8 @@ def download_register(session: Tx, viewer: Desk, as_of: str = "", known_at: str 
     day, known = _day(as_of), _known(known_at)
     file = StringIO(newline="")
     lines = write_csv(session, day, file, known_at=_end_of(known))
-    said = {"as_of": day.isoformat(), "lines": lines} | ({"known_at": known.isoformat()} if known else {})
+    said: dict[str, Any] = {"as_of": day.isoformat(), "lines": lines}
+    said |= {"known_at": known.isoformat()} if known else {}
     audit.record(session, audit.Tag.REGISTER_EXPORTED, "register", by=viewer.person_id, **said)
     return Response(
         file.getvalue(),

@@ -13,7 +13,10 @@ from app.members.approvals.approving import decide
 from app.offers.drafting import ImpossibleTerms, find_offer
 from app.offers.models import OfferTerms, Pledge
 from app.offers.pledging import TooMany
-from app.offers.result.counting import StillReconfirming, tally_due, tally_offer
+from app.offers.pledging.changing import Change, change_pledge
+from app.offers.pledging.dating import windows_of
+from app.offers.pledging.judging import TermsChanged
+from app.offers.result.counting import StillReconfirming, announce_early_closing, tally_due, tally_offer
 from app.offers.tallying import tally
 from app.offers.terms.changing import (
     CannotChange,
@@ -143,6 +146,23 @@ def test_what_only_tells_of_the_offer_asks_nobody(offer):
             pledge = session.scalars(select(Pledge)).first()
             assert not awaits_reconfirmation(session, pledge)
             assert find_offer(session, make.SLUG).terms.reconfirm_by is None
+        number = pledge_of("maya")
+        fewer = Change(shares=50, instalments=1, address=make.OAKLAND)
+        do(lambda s: change_pledge(s, number, fewer, by=make.person(s, "maya@example.org")))
+        do(change(target_cents=100 * SHARE))
+        with reading() as session:
+            number = session.scalars(select(Pledge.public_id).where(Pledge.replaces_id.is_not(None))).one()
+        again = Change(shares=40, instalments=1, address=make.OAKLAND)
+        refused(TermsChanged, lambda s: change_pledge(s, number, again, by=make.person(s, "maya@example.org")))
+
+
+def test_after_an_announced_early_end_the_right_to_cancel_ends_before_that_moment(offer):
+    early = NOW + timedelta(days=25)
+    with clock.at(NOW):
+        do(lambda s: announce_early_closing(s, make.SLUG, closes=early, by=None, reason="all is pledged"))
+        with reading() as session:
+            pledge = session.scalars(select(Pledge)).first()
+            assert windows_of(session, pledge).cancel_until == early - timedelta(hours=48)
 
 
 def test_changes_that_cannot_be_are_refused_with_the_reason(offer):

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.offers.desk.listing import PAGE_SIZE, pledges_page
 from app.offers.drafting import find_offer, target_of_everyone
+from app.offers.ending import closes_at
 from app.offers.models import OfferState, Pledge
 from app.offers.reading import moves_of
-from app.offers.result.counting import closes_at
 from app.offers.result.deciding import ENDABLE, reflected_until, window_end
 from app.offers.result.models import OfferResult
 from app.offers.result.proposing import proposals_on

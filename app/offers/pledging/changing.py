@@ -30,6 +30,7 @@ from app.offers.pledging.judging import (
 from app.offers.pledging.standing import move_pledge, own_pledge
 from app.offers.pledging.wishes import Declared
 from app.offers.pledging.withdrawing import refuse_unless_withdrawable
+from app.offers.terms.waiting import asked_again
 from app.payments.carrying import carry
 from app.payments.refunding import owe_back
 from app.payments.requesting import end_request, locked_request
@@ -65,7 +66,7 @@ def change_pledge(session: Session, public_id: str, change: Change, *, by: Perso
     session.refresh(old, with_for_update=True)
     refuse_unless_withdrawable(session, old)
     refuse_unless_open(offer)
-    if old.terms_id != offer.terms_id:
+    if asked_again(session, old) is not None:
         raise TermsChanged
     if (change.shares, change.instalments, change.address) == (old.shares, old.instalments, address_typed(old)):
         raise NothingChanged

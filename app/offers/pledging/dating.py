@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.money import Money
 from app.law import windows
 from app.law.profiles import Profile
+from app.offers.ending import closes_at
 from app.offers.models import OfferState, OfferTerms, PayWhen, Pledge, PledgeMove, PledgeState
 from app.offers.pledging.judging import law_of
 from app.payments.models import Instalment
@@ -107,14 +108,15 @@ def confirmed_at(session: Session, pledge: Pledge) -> datetime | None:
 
 def windows_of(session: Session, pledge: Pledge) -> Windows:
     """The windows of a confirmed pledge by the law of its offer."""
-    return windows_by(law_of(session, pledge.terms), pledge.terms, confirmed_at(session, pledge) or clock.now())
+    law, since = law_of(session, pledge.terms), confirmed_at(session, pledge) or clock.now()
+    return windows_by(law, pledge.terms, since, closes_at(session, pledge.offer))
 
 
-def windows_by(law: Profile | None, terms: OfferTerms, since: datetime) -> Windows:
-    """The windows that a law opens for a pledge confirmed at a moment."""
+def windows_by(law: Profile | None, terms: OfferTerms, since: datetime, closes: datetime) -> Windows:
+    """The windows that a law opens for a pledge confirmed at a moment, in an offer that closes at another."""
     cancel = reflect = None
     if law is not None and "cancel" in law.values:
-        cancel = datetime.fromisoformat(str(windows.cancellation(law, terms.deadline_at, since).answers["until"]))
+        cancel = datetime.fromisoformat(str(windows.cancellation(law, closes, since).answers["until"]))
     if law is not None and "reflection" in law.values:
         reflect = datetime.fromisoformat(str(windows.reflection(law, since, since).answers["until"]))
     return Windows(cancel, reflect, law.zone if law is not None else terms.zone)

@@ -1,10 +1,11 @@
 """The pledge form in three steps, its confirmation, and a supporter's own pledges: how to pay, change and withdraw."""
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from app.core import clock
 from app.core.errors import N_, Refusal
@@ -13,6 +14,7 @@ from app.members.access import Someone, here, open_here
 from app.members.people.addresses import read_address
 from app.offers.desk.funnel.counting import count
 from app.offers.desk.models import Stage
+from app.offers.ending import closes_at
 from app.offers.models import Offer, Pledge
 from app.offers.pledging.changing import Change, change_pledge
 from app.offers.pledging.confirming import confirm_pledge, pledge_of_link
@@ -41,6 +43,7 @@ from app.offers.pledging.standing import own_pledge
 from app.offers.pledging.withdrawing import withdraw_pledge
 from app.offers.reading import offer_seen, pledges_of
 from app.offers.tallying import paid_on
+from app.offers.terms.waiting import asked_again, awaits_reconfirmation
 from app.payments.fees import fee_of
 from app.payments.references import spaced
 from app.payments.refunding import refunds_of
@@ -175,8 +178,14 @@ def _step(
         "parts": parts_of(terms, cost, amounts.instalments, asks.today) if amounts and amounts.shares else [],
         "limit": personal_limit(asks.law, people.declared) if people and not asks.is_indication else None,
         "warning": asks.warning(people, cost) if people else None,
-        "windows": windows_by(asks.law, terms, clock.now()),
+        "windows": windows_by(asks.law, terms, clock.now(), _ends(offer)),
     }
+
+
+def _ends(offer: Offer) -> datetime:
+    session = object_session(offer)
+    assert session is not None, "the offer was just read"
+    return closes_at(session, offer)
 
 
 def _amounts_typed(fields: FormFields, asks: Asking) -> Amounts | None:
@@ -213,6 +222,7 @@ def _own(request: Request, session: Session, viewer: Someone, public_id: str) ->
         "windows": windows_of(session, found),
         "withdrawable": may_withdraw(session, found),
         "changeable": _changeable(session, found),
+        "waits": asked_again(session, found) if awaits_reconfirmation(session, found) else None,
         "countries": country_names(language_of(request)),
         "consents": consents_of(session, found),
         "now": clock.now(),

@@ -12,6 +12,7 @@ from app.law.decisions import Decision
 from app.law.windows import early_closing
 from app.letters.writing import write
 from app.offers.drafting import StateChanged, locked_offer, move_offer
+from app.offers.ending import closes_at
 from app.offers.models import Offer, OfferKind, OfferMove, OfferState, OfferTerms, PayWhen, Pledge, PledgeState
 from app.offers.result.models import EarlyClosing
 from app.offers.tallying import tally
@@ -142,17 +143,6 @@ def tell_of_early_closing(session: Session, offer_id: int, announcement_id: int,
         )  # fmt: skip
     if len(pledges) == BATCH:
         jobs.defer(session, ANNOUNCE_JOB, offer_id=offer_id, announcement_id=announcement_id, after=pledges[-1].id)
-
-
-def closes_at(session: Session, offer: Offer) -> datetime:
-    """When an offer closes for pledges: at its deadline, or earlier when that was announced."""
-    announced = session.scalars(
-        select(EarlyClosing.closes_at)
-        .where(EarlyClosing.offer_id == offer.id)
-        .order_by(EarlyClosing.id.desc())
-        .limit(1)
-    ).first()
-    return min(announced or offer.terms.deadline_at, offer.terms.deadline_at)
 
 
 def opened_at(session: Session, offer: Offer) -> datetime:

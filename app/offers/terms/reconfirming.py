@@ -13,6 +13,7 @@ from app.offers.pledging.judging import beyond_limits, shared_offer
 from app.offers.pledging.standing import own_pledge
 from app.offers.pledging.withdrawing import end_pledge
 from app.offers.terms.models import PledgeReconfirmation
+from app.offers.terms.waiting import asked_again, awaits_reconfirmation
 
 BATCH = 1_000
 NOT_CONFIRMED = N_("the terms changed, and the pledge was not confirmed again in time")
@@ -40,7 +41,7 @@ def reconfirm_pledge(session: Session, public_id: str, *, by: Person) -> Pledge:
     terms = offer.terms
     if not awaits_reconfirmation(session, pledge):
         raise NothingToReconfirm
-    until = _asked_until(session, pledge)
+    until = asked_again(session, pledge)
     if until is None or until.reconfirm_by is None or until.reconfirm_by <= clock.now():
         raise ReconfirmedTooLate(until=until.reconfirm_by if until is not None else clock.now())
     if refusal := beyond_limits(terms, pledge.shares):
@@ -53,12 +54,6 @@ def reconfirm_pledge(session: Session, public_id: str, *, by: Person) -> Pledge:
     session.refresh(pledge, ["terms"])
     audit.record(session, audit.Tag.PLEDGE_RECONFIRMED, f"pledge:{pledge.id}", by=by.id, version=terms.version)
     return pledge
-
-
-def awaits_reconfirmation(session: Session, pledge: Pledge) -> bool:
-    """Whether a pledge counts only once its supporter has confirmed it under changed terms."""
-    open_and_standing = pledge.state == PledgeState.CONFIRMED and pledge.offer.state == OfferState.OPEN
-    return open_and_standing and _asked_until(session, pledge) is not None
 
 
 def lapse_unconfirmed(session: Session) -> None:
@@ -101,20 +96,6 @@ def end_unconfirmed(session: Session, slug: str) -> None:
     )
     for pledge in session.scalars(waiting.order_by(Pledge.id).with_for_update()).all():
         _lapse(session, offer, pledge)
-
-
-def _asked_until(session: Session, pledge: Pledge) -> OfferTerms | None:
-    """The last version after the pledge's own that asked for confirming."""
-    return session.scalars(
-        select(OfferTerms)
-        .where(
-            OfferTerms.offer_id == pledge.offer_id,
-            OfferTerms.id > pledge.terms_id,
-            OfferTerms.reconfirm_by.is_not(None),
-        )
-        .order_by(OfferTerms.id.desc())
-        .limit(1)
-    ).first()
 
 
 def _lapse(session: Session, offer: Offer, pledge: Pledge) -> None:

@@ -10,7 +10,8 @@ from app.core.errors import N_
 from app.members.access import Someone
 from app.offers.pledging.standing import own_pledge
 from app.offers.terms.comparing import compared
-from app.offers.terms.reconfirming import awaits_reconfirmation, reconfirm_pledge
+from app.offers.terms.reconfirming import reconfirm_pledge
+from app.offers.terms.waiting import awaits_reconfirmation
 from app.web.database import Snapshot, Tx
 from app.web.forms import Fields, shown_again
 from app.web.language import language_of
