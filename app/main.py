@@ -39,6 +39,7 @@ from app.offers.pledging.routes import router as pledging
 from app.offers.public.desk.routes import router as offers_public_desk
 from app.offers.public.routes import router as offers_public
 from app.offers.terms.routes import router as offers_changed
+from app.payments.cards.hearing.routes import router as processor
 from app.payments.routes import router as payments
 from app.planner.routes import router as planner
 from app.privacy.desk.routes import router as erasure
@@ -64,6 +65,7 @@ ROUTERS: list[APIRouter] = [
     funnel_desk,
     reminders_desk,
     payments,
+    processor,
     documents,
     exports,
     inspection,

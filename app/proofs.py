@@ -9,6 +9,7 @@ import app.exports.proofs
 import app.ledger.proofs
 import app.offers.proofs
 import app.offers.public.proofs
+import app.payments.cards.proofs
 import app.payments.proofs
 import app.shares.importing.proofs
 import app.shares.proofs
@@ -20,6 +21,7 @@ PROOFS: list[Proof] = [
     *app.shares.proofs.PROOFS,
     *app.shares.importing.proofs.PROOFS,
     *app.payments.proofs.PROOFS,
+    *app.payments.cards.proofs.PROOFS,
     *app.offers.proofs.PROOFS,
     *app.offers.public.proofs.PROOFS,
     *app.documents.proofs.PROOFS,

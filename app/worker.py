@@ -41,6 +41,11 @@ from app.offers.result.deciding import end_windows
 from app.offers.result.settling import COLLECT_JOB, SETTLE_JOB, collect_next, settle_next
 from app.offers.terms.changing import ASK_JOB, ask_to_reconfirm
 from app.offers.terms.reconfirming import lapse_unconfirmed
+from app.payments.cards.booking import FEE_JOB
+from app.payments.cards.hearing.handling import handle_event
+from app.payments.cards.hearing.taking import HANDLE_JOB, forget_payloads
+from app.payments.cards.saving import DETACH_JOB, detach_job
+from app.payments.cards.sending import RESOLVE_JOB, RETRY_JOB, book_fee_job, resolve_job, retry_job, sweep
 from app.privacy.filing import MAKE_JOB, forget_files, make_file
 from app.privacy.removing import finish_erasures
 
@@ -75,8 +80,15 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     MAKE_JOB: make_file,
     LIKENESS_JOB: notice_likeness,
     INVITE_JOB: invite_interested,
+    HANDLE_JOB: handle_event,
+    RESOLVE_JOB: resolve_job,
+    RETRY_JOB: retry_job,
+    FEE_JOB: book_fee_job,
+    DETACH_JOB: detach_job,
 }
 PERIODIC: list[Periodic] = [
+    Periodic("cards.sweep", "* * * * *", sweep),
+    Periodic("cards.forget_payloads", "47 * * * *", forget_payloads),
     Periodic("offers.lapse_unconfirmed", "* * * * *", lapse_unconfirmed),
     Periodic("offers.tally_due", "* * * * *", tally_due),
     Periodic("offers.end_windows", "* * * * *", end_windows),

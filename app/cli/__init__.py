@@ -45,6 +45,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "seal": Entry("app.cli.ledger:seal", "Seal what is settled; print the hash to keep elsewhere."),
         "prove": Entry("app.cli.ledger:prove", "Prove the books: every proof by name, with its figure."),
     },
+    "Payments": {
+        "stripe": Entry("app.cli.stripe:stripe", "Card payments: repair after an outage."),
+    },
     "Plan and law": {
         "plan": Entry("app.cli.plan:plan", "Work out what a purchase by the users takes."),
         "law": Entry("app.cli.law:law", "What a jurisdiction demands, with its source."),

@@ -1,6 +1,7 @@
 """Settings: everything an operator can configure, read once from the environment."""
 
 import contextlib
+import re
 import secrets
 from base64 import b64decode, b64encode
 from binascii import Error
@@ -59,6 +60,11 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field("", description="What the OpenID provider calls this installation.")
     oidc_client_secret: str = Field("", description="The secret that the OpenID provider gave this installation.")
     oidc_name: str = Field("", description="How the sign-in page calls the OpenID provider.")
+    stripe_key: str = Field("", description="The secret key at Stripe; without it nobody pays by card or debit.")
+    stripe_api: str = Field("", description="Another address of Stripe's API: https, or http on this machine.")
+    stripe_webhook_secret: str = Field("", description="The secret with which Stripe signs its webhooks (whsec_…).")
+    stripe_seconds: float = Field(30.0, gt=0, description="How long an answer of Stripe is waited for.")
+    stripe_descriptor: str = Field("SHARES", description="What card statements show after the account's own name.")
     platform_name: str = Field("", description="The name of the platform whose users buy it.")
     platform_key: str = Field("", description="The platform's public key (PEM), by which it signs claims of its users.")
     hearing_notice_days: int = Field(
@@ -107,6 +113,29 @@ class Settings(BaseSettings):
         if value and not (parts.hostname and (parts.scheme == "https" or loopback)):
             raise ValueError("COSTAKE_OIDC_ISSUER must begin with https://")
         return value
+
+    @field_validator("stripe_api")
+    @classmethod
+    def _processor_is_safe(cls, value: str) -> str:
+        """The processor is asked over https, except on this very machine."""
+        parts = urlsplit(value)
+        loopback = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if value and not (parts.hostname and (parts.scheme == "https" or loopback)):
+            raise ValueError("COSTAKE_STRIPE_API must begin with https://, unless it is on this machine")
+        return value.rstrip("/")
+
+    @field_validator("stripe_descriptor")
+    @classmethod
+    def _descriptor_fits(cls, value: str) -> str:
+        """Card statements take few characters."""
+        if not re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9 .&/-]{2,14}", value):
+            raise ValueError("COSTAKE_STRIPE_DESCRIPTOR has 2 to 14 letters and digits, with a letter among them")
+        return value.upper()
+
+    @property
+    def stripe_live(self) -> bool:
+        """Whether the key moves real money."""
+        return "_live_" in self.stripe_key
 
     @property
     def second_factor_required(self) -> bool:

@@ -30,6 +30,11 @@ def _kinds(*kinds: Kind) -> dict[str, Kind]:
 # Money units are ISO 4217 codes in minor units; share units are `SHARE:<class code>` in whole shares.
 KINDS = _kinds(
     Kind("bank", N_("Bank account"), Side.DEBIT, guarded=False),
+    Kind("stripe_clearing", N_("Held by the card processor"), Side.DEBIT, guarded=False),
+    Kind("payouts_in_transit", N_("Payouts of the card processor on their way"), Side.DEBIT, guarded=False),
+    Kind("refunds_in_transit", N_("Refunds by the card processor on their way"), Side.CREDIT, guarded=False),
+    Kind("disputed_receivable", N_("Disputed charges, taken back until they are decided"), Side.DEBIT, guarded=False),
+    Kind("processor_fees", N_("Fees of the card processor"), Side.DEBIT, guarded=False),
     Kind("subscriptions_held", N_("Subscriptions held for a subscriber"), Side.CREDIT, guarded=True),
     Kind("refunds_payable", N_("Refunds payable to a subscriber"), Side.CREDIT, guarded=True),
     Kind("share_capital", N_("Share capital"), Side.CREDIT, guarded=False),

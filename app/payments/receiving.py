@@ -10,12 +10,11 @@ from app.core import audit, clock
 from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.money import Money
-from app.ledger import journal
-from app.letters.writing import write
+from app.payments.holding import Held, hold, write_received
 from app.payments.models import PaymentRequest, Receipt
 from app.payments.references import read_reference
 from app.payments.refunding import A_DAY_ELSEWHERE, owe_directly
-from app.payments.requesting import asked, has_ended, held, held_account, locked_request
+from app.payments.requesting import locked_request
 
 
 class UnknownReference(Refusal):
@@ -95,17 +94,20 @@ def record_receipt(session: Session, line: BankLine, *, by: int | None) -> Recei
     if line.received_on < asked_on - A_DAY_ELSEWHERE:
         raise ReceivedBeforeAsked(day=line.received_on, asked=asked_on)
     _refuse_twice(session, line)
-    wanted = Money(0, request.currency) if has_ended(session, request) else asked(request) - held(session, request)
-    kept = min(line.amount.minor, wanted.minor)
-    receipt = _book(session, request, line, kept, by)
-    beyond = line.amount.minor - kept
-    if beyond:
-        reason = N_("paid after the end") if has_ended(session, request) else N_("paid more than asked")
-        owe_directly(
-            session, request, Money(beyond, request.currency), f"receipt:{receipt.id}", reason, receipt.entry_id
-        )
+    kept = hold(
+        session,
+        request,
+        line.amount,
+        key=f"receipt:{line.bank_reference}",
+        nature="receipt",
+        on=line.received_on,
+        by=by,
+    )
+    receipt = _kept(session, request, line, kept, by)
+    if kept.beyond.minor:
+        owe_directly(session, request, kept.beyond, f"receipt:{receipt.id}", kept.reason, receipt.entry_id)
     audit.record(session, audit.Tag.RECEIPT_RECORDED, f"receipt:{receipt.id}", by=by, amount_cents=line.amount.minor)
-    _write_letter(session, request, line)
+    write_received(session, request, line.amount)
     return receipt
 
 
@@ -116,14 +118,7 @@ def _refuse_twice(session: Session, line: BankLine) -> None:
         raise RecordedAlready(bank_reference=line.bank_reference, day=earlier.received_on)
 
 
-def _book(session: Session, request: PaymentRequest, line: BankLine, kept: int, by: int | None) -> Receipt:
-    beyond = line.amount.minor - kept
-    legs = [journal.Leg("bank", "", request.currency, line.amount.minor)]
-    if kept:
-        legs.append(journal.Leg(*held_account(request), request.currency, -kept))
-    if beyond:
-        legs.append(journal.Leg("refunds_payable", f"request:{request.id}", request.currency, -beyond))
-    draft = journal.Draft(f"receipt:{line.bank_reference}", "receipt", line.received_on, tuple(legs))
+def _kept(session: Session, request: PaymentRequest, line: BankLine, kept: Held, by: int | None) -> Receipt:
     receipt = Receipt(
         payment_request_id=request.id,
         amount_cents=line.amount.minor,
@@ -133,23 +128,8 @@ def _book(session: Session, request: PaymentRequest, line: BankLine, kept: int, 
         bank_reference=line.bank_reference,
         recorded_at=clock.now(),
         recorded_by=by,
-        entry_id=journal.post(session, draft, by=by),
+        entry_id=kept.entry_id,
     )
     session.add(receipt)
     session.flush()
     return receipt
-
-
-def _write_letter(session: Session, request: PaymentRequest, line: BankLine) -> None:
-    still_open = asked(request) - held(session, request)
-    write(
-        session,
-        "payment-received",
-        request.person.email,
-        request.person.language,
-        person_id=request.person_id,
-        amount_minor=line.amount.minor,
-        open_minor=0 if has_ended(session, request) else still_open.minor,
-        currency=request.currency,
-        reference=request.reference,
-    )

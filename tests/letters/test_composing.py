@@ -57,6 +57,8 @@ LETTERS = {
     "target-reached": PLEDGE
     | BANK
     | {"reference": "RF18", "pay_by": "2026-12-31", "pledged_shares": 120, "path": "/pledges/x"},
+    "card-declined": MONEY | {"last4": "4242", "again_on": "2026-12-31", "path": "/pledges/x/payment"},
+    "card-authenticate": MONEY | {"last4": "4242", "again_on": "", "path": "/pledges/x/payment"},
     "payment-received": MONEY | {"open_minor": 100},
     "shares-allotted": {"shares": 1, "class_name": "A <b>", "certificate_number": 12, "path": "/holdings"},
     "refund-due": MONEY | {"reason": "100 % <b>sure</b>"},

@@ -147,4 +147,5 @@ def _carry(session: Session, old: Pledge, new: Pledge, by: Person) -> None:
     before, after = locked_request(session, old.request.id), locked_request(session, new.request.id)
     end_request(session, before, REPLACED)
     carry(session, before, after, by=by.id)
+    carry_method(session, before, after)
     owe_back(session, before, f"pledge:{old.id}", REPLACED, by=by.id)

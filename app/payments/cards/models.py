@@ -1,6 +1,6 @@
 """What is kept of card payments: saved ways to pay, pages visited, attempts and their outcomes, payments and fees."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -144,6 +144,23 @@ class SavedMethodEnd(Base):
     reason: Mapped[str] = mapped_column(String)
 
 
+class ChargeRun(Base):
+    """Everything of a purpose (such as `offer:3`) that is charged from a day on, as two people approved it."""
+
+    __tablename__ = "charge_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String, index=True)
+    total_count: Mapped[int]
+    amount_cents: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    charge_on: Mapped[date]
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+
+
 class ChargeAttempt(Base):
     """One try to charge an instalment, written before the processor hears of it; `params` are what is sent, frozen.
 
@@ -275,6 +292,7 @@ for _table in (
     CheckoutOpened,
     SavedMethod,
     SavedMethodEnd,
+    ChargeRun,
     ChargeAttempt,
     ChargeOutcome,
     CardPayment,

@@ -7,25 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.appendonly import append_only
 from app.core.database import Base
+from app.payments.cards.models import ChargeRun as ChargeRun
 from app.payments.cards.models import SavedMethod
 from app.payments.models import Instalment
-
-
-class ChargeRun(Base):
-    """Everything of a purpose (such as `offer:3`) that is charged from a day on, as two people approved it."""
-
-    __tablename__ = "charge_run"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    purpose: Mapped[str] = mapped_column(String, index=True)
-    total_count: Mapped[int]
-    amount_cents: Mapped[int]
-    currency: Mapped[str] = mapped_column(String(3))
-    charge_on: Mapped[date]
-    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
-    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    approved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    created_at: Mapped[datetime]
 
 
 class ChargeRunMove(Base):
@@ -76,5 +60,5 @@ class ProcessorPace(Base):
     next_at: Mapped[datetime]
 
 
-for _table in (ChargeRun, ChargeRunMove, ChargeNotice):
+for _table in (ChargeRunMove, ChargeNotice):
     append_only(_table.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table

@@ -1,0 +1,69 @@
+"""Repairing after an outage: events and payments of a time are walked through, and all that is open is looked up."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from app.core.database import reading, transaction
+from app.payments.cards import stripe
+from app.payments.cards.hearing.handling import handle_event, payment_seen, uuid_of
+from app.payments.cards.hearing.models import StripeEvent, StripeEventHandled
+from app.payments.cards.hearing.taking import take_event
+from app.payments.cards.models import CardPayment, OpenAttempt, Source
+from app.payments.cards.sending import resolve
+
+
+class Repaired(NamedTuple):
+    """What a repair came to, in numbers."""
+
+    events_seen: int
+    events_new: int
+    events_handled: int
+    payments_seen: int
+    payments_recorded: int
+    attempts_resolved: int
+
+
+def repair(since: datetime) -> Repaired:
+    """Take in every event since a moment, handle what is not handled, and record payments and open attempts.
+
+    Harmless at any time, also beside webhooks and the worker.
+    """
+    second = int(since.timestamp())
+    seen = new = 0
+    for heard in stripe.events_since(second):
+        seen += 1
+        with transaction() as session:
+            new += take_event(session, heard)
+    handled = _handle_waiting()
+    before = _payments()
+    intents = 0
+    for intent in stripe.intents_since(second):
+        intents += 1
+        if uuid_of(intent.attempt) is not None:
+            payment_seen(stripe.find_intent(intent.id) if intent.status == "succeeded" else intent, Source.POLL)
+    with reading() as session:
+        waiting = session.scalars(select(OpenAttempt.attempt_id)).all()
+    for attempt_id in waiting:
+        resolve(attempt_id)
+    return Repaired(seen, new, handled, intents, _payments() - before, len(waiting))
+
+
+def _handle_waiting() -> int:
+    with reading() as session:
+        waiting = session.scalars(
+            select(StripeEvent.id)
+            .outerjoin(StripeEventHandled, StripeEventHandled.event_id == StripeEvent.id)
+            .where(StripeEventHandled.event_id.is_(None))
+            .order_by(StripeEvent.created)
+        ).all()
+    for event_id in waiting:
+        with reading() as session:
+            handle_event(session, event_id)
+    return len(waiting)
+
+
+def _payments() -> int:
+    with reading() as session:
+        return session.query(CardPayment).count()

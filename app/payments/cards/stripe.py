@@ -1,0 +1,252 @@
+"""The gateway to Stripe: the one place that calls it, with keys of our own, and turns its objects into our words.
+
+Nothing here is called inside a transaction that records why: rows first, then the call, then what it answered.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import stripe
+
+from app.core import clock
+from app.core.errors import N_, Refusal
+from app.core.settings import settings
+from app.payments.cards import reading
+from app.payments.cards.answers import Busy, Heard, Intent, KeyRefused, Method, NoAnswer, Page, Rejected, Setup
+
+Params = Mapping[str, Any]
+EXPANDED = ["latest_charge.balance_transaction"]
+TOLERANCE_SECONDS = 300  # both ways: the client's own check takes any moment ahead
+RETRIES = 2  # for requests that somebody waits for; each goes with the same key
+
+
+class NoProcessor(Refusal):
+    """No key is configured."""
+
+    message = N_("Payments by card and debit are not switched on here. Please pay by bank transfer.")
+    status = 503
+
+
+def is_configured() -> bool:
+    """Whether anyone can pay by card or debit here."""
+    return bool(settings().stripe_key)
+
+
+def key_of(identifier: UUID | str) -> str:
+    """The idempotency key of a row that was written before its call."""
+    return f"costake:{'live' if settings().stripe_live else 'test'}:{identifier}"
+
+
+@cache
+def _client_for(key: str, api: str, seconds: float) -> stripe.StripeClient:
+    addresses: Any = {"base_addresses": {"api": api}} if api else {}
+    return stripe.StripeClient(
+        key, max_network_retries=0, http_client=stripe.RequestsClient(timeout=seconds), **addresses
+    )
+
+
+def client() -> stripe.StripeClient:
+    """The client of this process; refuses when no key is configured."""
+    if not is_configured():
+        raise NoProcessor
+    chosen = settings()
+    return _client_for(chosen.stripe_key, chosen.stripe_api, chosen.stripe_seconds)
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Turn the client's exceptions into ours; a declined card is no exception but an answer, taken before."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        raise translated(error) from error
+
+
+def translated(error: stripe.StripeError) -> Exception:
+    """What an exception of the client means: nothing known, nothing done for now, or not accepted."""
+    status = error.http_status
+    if status == 429:
+        return Busy(error.code or "rate_limit")
+    if status in (401, 403):
+        return KeyRefused(str(error.user_message or error))
+    if status is None or status >= 500 or status == 409:
+        return NoAnswer(type(error).__name__)
+    return Rejected(error.code or "invalid_request", str(error.user_message or error))
+
+
+def _options(key: UUID | str | None = None, retries: int = RETRIES) -> Any:
+    keyed = {} if key is None else {"idempotency_key": key_of(key)}
+    return {"max_network_retries": retries, **keyed}
+
+
+def make_customer(key: UUID | str, params: Params) -> str:
+    """Make a customer; its name at the processor."""
+    with asking():
+        return str(client().v1.customers.create(_sent(params), _options(key)).id)
+
+
+def open_page(key: UUID | str, params: Params) -> Page:
+    """Open a page on which a person saves a way to pay, or pays."""
+    with asking():
+        return reading.page(client().v1.checkout.sessions.create(_sent(params), _options(key)))
+
+
+def find_page(identifier: str) -> Page:
+    """A page as it stands."""
+    with asking():
+        return reading.page(client().v1.checkout.sessions.retrieve(identifier, options=_options()))
+
+
+def close_page(identifier: str) -> Page:
+    """Close a page that nobody has completed; when it is not open any more, the page as it stands."""
+    try:
+        with asking():
+            return reading.page(client().v1.checkout.sessions.expire(identifier, options=_options()))
+    except Rejected:
+        return find_page(identifier)
+
+
+def charge(key: UUID | str, params: Params, *, retries: int = 0) -> Intent:
+    """Ask for a payment. The same key and parameters again give the same answer, for a day."""
+    try:
+        with _declines():
+            return reading.intent(client().v1.payment_intents.create(_sent(params), _options(key, retries)))
+    except _Declined as declined:
+        return declined.intent
+
+
+def find_intent(identifier: str) -> Intent:
+    """A payment as it stands."""
+    params: Any = {"expand": EXPANDED}
+    with asking():
+        return reading.intent(client().v1.payment_intents.retrieve(identifier, params, _options()))
+
+
+def cancel_intent(identifier: str) -> Intent:
+    """Cancel a payment that is not over; when it is, the payment as it stands."""
+    try:
+        with asking():
+            return reading.intent(client().v1.payment_intents.cancel(identifier, options=_options()))
+    except Rejected:
+        return find_intent(identifier)
+
+
+def intents_of(customer: str, since: int) -> Iterator[Intent]:
+    """The payments of a customer that were made at a moment (seconds since 1970) or later, the newest first."""
+    params: Any = {"customer": customer, "created": {"gte": since}, "limit": 100, "expand": ["data.latest_charge"]}
+    yield from _each(client().v1.payment_intents, params, reading.intent)
+
+
+def intents_since(since: int) -> Iterator[Intent]:
+    """Every payment that was made at a moment or later, the newest first."""
+    params: Any = {"created": {"gte": since}, "limit": 100, "expand": ["data.latest_charge"]}
+    yield from _each(client().v1.payment_intents, params, reading.intent)
+
+
+def find_setup(identifier: str) -> Setup:
+    """The saving of a method as it stands, with the method."""
+    params: Any = {"expand": ["payment_method"]}
+    with asking():
+        return reading.setup(client().v1.setup_intents.retrieve(identifier, params, _options()))
+
+
+def find_method(identifier: str) -> Method:
+    """A card or account as it stands."""
+    with asking():
+        return reading.method(client().v1.payment_methods.retrieve(identifier, options=_options()))
+
+
+def detach(identifier: str) -> None:
+    """Remove a card or account from its customer; harmless when it was removed."""
+    try:
+        with asking():
+            client().v1.payment_methods.detach(identifier, options=_options())
+    except Rejected:
+        return
+
+
+def find_charge(identifier: str) -> tuple[str, str]:
+    """The payment that a charge belongs to, and its line in the balance."""
+    with asking():
+        found = client().v1.charges.retrieve(identifier, options=_options())
+        return reading.text(found, "payment_intent"), reading.text(found, "balance_transaction")
+
+
+def events_since(since: int) -> Iterator[Heard]:
+    """Every event since a moment, the newest first; Stripe keeps them for 30 days."""
+    params: Any = {"created": {"gte": since}, "limit": 100}
+    yield from _each(client().v1.events, params, lambda event: reading.heard(event.to_dict()))
+
+
+def held_by_stripe() -> dict[str, int]:
+    """Available and pending by currency, in minor units."""
+    with asking():
+        return reading.balance(client().v1.balance.retrieve(options=_options()))
+
+
+def _each(endpoint: Any, params: Any, read: Any) -> Iterator[Any]:
+    with asking():
+        for found in endpoint.list(params, _options()).auto_paging_iter():
+            yield read(found)
+
+
+def _sent(params: Params) -> Any:
+    return dict(params)
+
+
+class _Declined(Exception):
+    """A card was declined: an answer that the client raises."""
+
+    def __init__(self, intent: Intent) -> None:
+        self.intent = intent
+
+
+@contextmanager
+def _declines() -> Iterator[None]:
+    try:
+        yield
+    except stripe.CardError as error:
+        found = getattr(error.error, "payment_intent", None)
+        if found is None:
+            raise Rejected(error.code or "card_error", str(error.user_message or error)) from error
+        raise _Declined(reading.intent(found)) from error
+    except stripe.StripeError as error:
+        raise translated(error) from error
+
+
+class Forged(Refusal):
+    """The message was not signed with our secret, or not lately."""
+
+    message = N_("This message is not signed as Stripe signs, or too long ago.")
+    status = 400
+
+
+class Malformed(Refusal):
+    """The message is no event."""
+
+    message = N_("This message is not an event of Stripe.")
+    status = 400
+
+
+def opened(payload: bytes, signature: str) -> Heard:
+    """The event in a message, once its signature is checked on the very bytes; refused when it is old or from ahead."""
+    secret = settings().stripe_webhook_secret
+    if not secret:
+        raise NoProcessor
+    try:
+        text = payload.decode("utf-8")
+        stripe.WebhookSignature.verify_header(text, signature, secret, tolerance=None)
+        moments = [part.partition("=")[2] for part in signature.split(",") if part.strip().startswith("t=")]
+        drift = abs(clock.now().timestamp() - int(moments[0]))
+    except (stripe.SignatureVerificationError, UnicodeDecodeError, ValueError, IndexError):
+        raise Forged from None
+    if drift > TOLERANCE_SECONDS:
+        raise Forged
+    try:
+        return reading.heard(json.loads(text))
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+        raise Malformed from None
