@@ -35,6 +35,7 @@ from app.offers.desk.funnel.routes import router as funnel_desk
 from app.offers.desk.pledges.routes import router as pledges_desk
 from app.offers.desk.reminders.routes import router as reminders_desk
 from app.offers.desk.routes import router as offers_desk
+from app.offers.paying.routes import router as paying
 from app.offers.pledging.routes import router as pledging
 from app.offers.public.desk.routes import router as offers_public_desk
 from app.offers.public.routes import router as offers_public
@@ -58,6 +59,7 @@ ROUTERS: list[APIRouter] = [
     offers_public,
     offers_public_desk,
     pledging,
+    paying,
     offers_desk,
     offers_closing,
     offers_changed,

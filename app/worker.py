@@ -32,6 +32,7 @@ from app.members.people import reaching  # noqa: F401  (letters that jobs write 
 from app.offers.desk.reminders.reminding import JOB as REMIND_JOB
 from app.offers.desk.reminders.reminding import remind_next
 from app.offers.drafting import INVITE_JOB
+from app.offers.paying import ways  # noqa: F401  (letters about cards lead to the pledge's page)
 from app.offers.pledging.confirming import LIKENESS_JOB
 from app.offers.pledging.inviting import invite_interested
 from app.offers.pledging.likening import notice_likeness

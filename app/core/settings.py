@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     stripe_key: str = Field("", description="The secret key at Stripe; without it nobody pays by card or debit.")
     stripe_api: str = Field("", description="Another address of Stripe's API: https, or http on this machine.")
     stripe_webhook_secret: str = Field("", description="The secret with which Stripe signs its webhooks (whsec_…).")
-    stripe_seconds: float = Field(30.0, gt=0, description="How long an answer of Stripe is waited for.")
+    stripe_seconds: int = Field(30, gt=0, description="How long an answer of Stripe is waited for.")
     stripe_descriptor: str = Field("SHARES", description="What card statements show after the account's own name.")
     platform_name: str = Field("", description="The name of the platform whose users buy it.")
     platform_key: str = Field("", description="The platform's public key (PEM), by which it signs claims of its users.")

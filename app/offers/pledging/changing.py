@@ -31,6 +31,7 @@ from app.offers.pledging.standing import move_pledge, own_pledge
 from app.offers.pledging.wishes import Declared
 from app.offers.pledging.withdrawing import refuse_unless_withdrawable
 from app.offers.terms.waiting import asked_again
+from app.payments.cards.saving import carry_method
 from app.payments.carrying import carry
 from app.payments.refunding import owe_back
 from app.payments.requesting import end_request, locked_request

@@ -16,6 +16,7 @@ from app.offers.desk.funnel.counting import count
 from app.offers.desk.models import Stage
 from app.offers.ending import closes_at
 from app.offers.models import Offer, Pledge
+from app.offers.paying.ways import ways_of
 from app.offers.pledging.changing import Change, change_pledge
 from app.offers.pledging.confirming import confirm_pledge, pledge_of_link
 from app.offers.pledging.consenting import consents_of
@@ -217,6 +218,7 @@ def _own(request: Request, session: Session, viewer: Someone, public_id: str) ->
         "reference": spaced(found.request.reference) if found.request else "",
         "refunds": refunds_of(session, found.request) if found.request else [],
         "owner": holder_name(found),
+        "ways": ways_of(found),
         "parts": parts_paid(session, found),
         "parts_max": parts_possible(found.terms, clock.today(found.terms.zone)),
         "windows": windows_of(session, found),

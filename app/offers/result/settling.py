@@ -22,6 +22,7 @@ from app.offers.pledging.dating import days_of
 from app.offers.pledging.standing import move_pledge
 from app.offers.pledging.withdrawing import end_pledge
 from app.offers.result.models import CollectingWindow
+from app.payments.cards.saving import release_method
 from app.payments.models import PaymentRequest
 from app.payments.refunding import owe_beyond
 from app.payments.requesting import asked, end_request, held, held_account, locked_request, lower_request, schedule
@@ -170,6 +171,7 @@ def _allot_or_lapse(session: Session, offer: Offer, pledge: Pledge) -> None:
     )
     lot = allot(session, what, by=None)
     end_request(session, request, "the shares are allotted")
+    release_method(session, request)
     move_pledge(session, pledge, PledgeState.ALLOTTED, by=None, reason=N_("paid in full when the offer succeeded"))
     jobs.defer(session, "documents.file_certificate", lot_id=lot.id)
     _tell(session, pledge, lot)

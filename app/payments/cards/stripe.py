@@ -42,7 +42,7 @@ def key_of(identifier: UUID | str) -> str:
 
 
 @cache
-def _client_for(key: str, api: str, seconds: float) -> stripe.StripeClient:
+def _client_for(key: str, api: str, seconds: int) -> stripe.StripeClient:
     addresses: Any = {"base_addresses": {"api": api}} if api else {}
     return stripe.StripeClient(
         key, max_network_retries=0, http_client=stripe.RequestsClient(timeout=seconds), **addresses
