@@ -30,6 +30,7 @@ from app.members.signin.platform.routes import router as platform
 from app.members.signin.routes import router as security
 from app.members.uploads.routes import router as uploads
 from app.offers import documents as offer_documents  # noqa: F401  (says who may read the files of offers)
+from app.offers.desk.charges.routes import router as offers_charges
 from app.offers.desk.closing.routes import router as offers_closing
 from app.offers.desk.funnel.routes import router as funnel_desk
 from app.offers.desk.pledges.routes import router as pledges_desk
@@ -62,6 +63,7 @@ ROUTERS: list[APIRouter] = [
     paying,
     offers_desk,
     offers_closing,
+    offers_charges,
     offers_changed,
     pledges_desk,
     funnel_desk,

@@ -6,9 +6,10 @@ taken up again at once: each worker holds a lock in the database, which drops it
 
 import asyncio
 import signal
+import threading
 import time
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 import procrastinate
@@ -29,6 +30,7 @@ from app.ledger.sealing import seal_entries
 from app.letters.sending import send
 from app.members.apitokens.answering import forget_answers
 from app.members.people import reaching  # noqa: F401  (letters that jobs write go where it says)
+from app.offers import charging  # noqa: F401  (says what charge runs may take for offers)
 from app.offers.desk.reminders.reminding import JOB as REMIND_JOB
 from app.offers.desk.reminders.reminding import remind_next
 from app.offers.drafting import INVITE_JOB
@@ -45,6 +47,9 @@ from app.offers.terms.reconfirming import lapse_unconfirmed
 from app.payments.cards.booking import FEE_JOB
 from app.payments.cards.hearing.handling import handle_event
 from app.payments.cards.hearing.taking import HANDLE_JOB, forget_payloads
+from app.payments.cards.running.charging import tend
+from app.payments.cards.running.noticing import announce_next
+from app.payments.cards.running.preparing import NOTICE_JOB
 from app.payments.cards.saving import DETACH_JOB, detach_job
 from app.payments.cards.sending import RESOLVE_JOB, RETRY_JOB, book_fee_job, resolve_job, retry_job, sweep
 from app.privacy.filing import MAKE_JOB, forget_files, make_file
@@ -79,6 +84,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     REMIND_JOB: remind_next,
     "documents.file_certificate": file_certificate,
     MAKE_JOB: make_file,
+    NOTICE_JOB: announce_next,
     LIKENESS_JOB: notice_likeness,
     INVITE_JOB: invite_interested,
     HANDLE_JOB: handle_event,
@@ -158,7 +164,26 @@ class _Manager(JobManager):
 
 def run_forever() -> None:
     """Do jobs until asked to stop (SIGTERM or Ctrl-C); the job at hand is finished first."""
-    asyncio.run(_work(until_idle=False))
+    with _charging():
+        asyncio.run(_work(until_idle=False))
+
+
+@contextmanager
+def _charging() -> Iterator[None]:
+    """Charge runs in a thread of their own beside the jobs, which they neither wait for nor keep waiting."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_tend, args=(stop,), name="charge runs", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(GRACE_SECONDS)  # what has no answer by then is looked up by the next worker
+
+
+def _tend(stop: threading.Event) -> None:
+    with coming_from(WORKER):
+        tend(stop)
 
 
 def run_until_idle() -> list[Failure]:

@@ -95,6 +95,8 @@ class Tag(StrEnum):
     CARD_ENDED = "card:ended"
     PARKED = "parked:found"
     PARKED_DONE = "parked:done"
+    CHARGE_RUN_PREPARED = "charge-run:prepared"
+    CHARGE_RUN_MOVED = "charge-run:moved"
     SHARES_ALLOTTED = "shares:allotted"
     SHARES_MOVED = "shares:moved"
     REFUND_DUE = "refund:due"

@@ -1,5 +1,6 @@
 """Jobs: work that follows an act, committed together with its reason and done by the worker at least once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import procrastinate
@@ -18,3 +19,10 @@ def defer(session: Session, job: str, **arguments: Any) -> None:
     """
     connection = session.connection().connection.driver_connection
     _deferrer.configure_task(job, allow_unknown=True, connection=connection).defer(**arguments)
+
+
+def defer_many(session: Session, job: str, each: Sequence[dict[str, Any]]) -> None:
+    """Put one job in the queue for each set of arguments, as `defer` does one."""
+    if each:
+        connection = session.connection().connection.driver_connection
+        _deferrer.configure_task(job, allow_unknown=True, connection=connection).batch_defer(*each)

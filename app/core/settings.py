@@ -77,6 +77,30 @@ class Settings(BaseSettings):
     )
     total_seconds: float = Field(1.0, ge=0, description="How old a live total may be; 0 reads it each time.")
     settle_batch: int = Field(200, ge=1, description="Pledges of a closed offer settled in one transaction.")
+    stripe_calls: float = Field(95, gt=0, description="Requests a second to Stripe in a charge run; its limit is 100.")
+    stripe_endpoint_calls: float = Field(
+        24, gt=0, description="Requests a second to one address of Stripe in a charge run; its limit is 25."
+    )
+    charge_threads: int = Field(
+        64, ge=1, le=512, description="Charges of a run that one worker has under way at the same time."
+    )
+    charge_trials: tuple[int, int] = Field(
+        (100, 1000), description="Charges of a run's first and second trial, as JSON; each is judged before the next."
+    )
+    charge_notice_days: int = Field(14, ge=14, description="Least days from the notice of a charge to the charge.")
+    charge_declined_percent_max: int = Field(
+        20, ge=0, le=100, description="A charge run pauses when more of its latest charges are declined."
+    )
+    charge_unanswered_percent_max: int = Field(
+        5, ge=0, le=100, description="A charge run pauses when more of its latest charges have no answer."
+    )
+    charge_disputed_percent_max: int = Field(
+        1, ge=0, le=100, description="A charge run pauses when more of its payments are disputed."
+    )
+    charge_judged_from: int = Field(50, ge=1, description="Fewer charges than these never pause a run by themselves.")
+    refund_alone_cents_max: int = Field(
+        1_000_00, ge=0, description="One person may send back this much to a card; more takes two."
+    )
     log_format: Literal["json", "text"] = Field("json", description="How logs are written to standard error.")
 
     @model_validator(mode="after")

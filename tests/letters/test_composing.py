@@ -33,6 +33,16 @@ LETTERS = {
     | BANK
     | {"reference": "RF18", "pay_by": "2026-12-31T22:00:00+00:00", "zone": "America/New_York", "path": "/pledges/x"},
     "interest-confirmed": {"offer_title": TITLE, "path": "/pledges/x"},
+    "charge-notice": {
+        "title": TITLE,
+        "amount_minor": 230000,
+        "currency": "USD",
+        "charge_on": "2026-12-15",
+        "kind": "card",
+        "last4": "4242",
+        "descriptor": "COSTAKE",
+        "path": "/pledges/x/payment",
+    },
     "offer-opened": {
         "offer_title": TITLE,
         "slug": "buy-it",

@@ -79,6 +79,8 @@ TITLES: dict[Tag, str] = {
     Tag.CARD_ENDED: N_("Card or account no longer used"),
     Tag.PARKED: N_("Something at the card processor waits for a person"),
     Tag.PARKED_DONE: N_("Something at the card processor was looked at"),
+    Tag.CHARGE_RUN_PREPARED: N_("Charge run prepared"),
+    Tag.CHARGE_RUN_MOVED: N_("Charge run began, paused, went on or ended"),
     Tag.SHARES_ALLOTTED: N_("Shares allotted"),
     Tag.SHARES_MOVED: N_("Shares moved by an act"),
     Tag.REFUND_DUE: N_("Refund due"),

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -83,6 +83,22 @@ class BeyondProcessor(Refusal):
     status = 409
 
 
+class Chargeable(Protocol):
+    """What of a saved method is sent."""
+
+    @property
+    def processor_method(self) -> str:
+        """The processor's name of it."""
+
+    @property
+    def kind(self) -> str:
+        """The way to pay."""
+
+    @property
+    def mandate(self) -> str:
+        """The mandate of a debit, or nothing."""
+
+
 def begin_attempt(
     session: Session, instalment_id: int, *, trigger: Trigger, run_id: int | None = None, return_url: str = ""
 ) -> ChargeAttempt:
@@ -100,7 +116,8 @@ def begin_attempt(
     attempt = new_attempt(session, instalment, amount, method.processor_customer, trigger)
     attempt.method, attempt.saved_method_id = method.processor_method, method.id
     attempt.run_id, attempt.off_session = run_id, not return_url
-    return keep_attempt(session, attempt, _params(attempt, method, request, return_url))
+    params = params_of(attempt.id, amount, attempt.customer, method, request.reference, return_url)
+    return keep_attempt(session, attempt, params)
 
 
 def chargeable(session: Session, request: PaymentRequest, instalment: Instalment) -> Money:
@@ -226,16 +243,19 @@ def _refuse_again(session: Session, instalment: Instalment, method: SavedMethod,
         raise NotByItself
 
 
-def _params(attempt: ChargeAttempt, method: SavedMethod, request: PaymentRequest, return_url: str) -> dict[str, Any]:
+def params_of(
+    attempt_id: UUID, amount: Money, customer: str, method: Chargeable, reference: str, return_url: str = ""
+) -> dict[str, Any]:
+    """What is sent for an attempt, frozen with it."""
     params: dict[str, Any] = {
-        "amount": to_processor(attempt.amount),
-        "currency": attempt.currency.lower(),
-        "customer": attempt.customer,
-        "payment_method": attempt.method,
+        "amount": to_processor(amount),
+        "currency": amount.currency.lower(),
+        "customer": customer,
+        "payment_method": method.processor_method,
         "allowed_payment_method_types": [TYPES[PayBy(method.kind)]],
         "confirm": True,
-        "description": request.reference,
-        "metadata": {"attempt_id": str(attempt.id)},
+        "description": reference,
+        "metadata": {"attempt_id": str(attempt_id)},
         "expand": EXPANDED,
     }
     if method.kind == PayBy.CARD:

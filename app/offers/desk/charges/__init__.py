@@ -1,0 +1,1 @@
+"""The desk's charge runs of an offer."""
