@@ -38,6 +38,8 @@ from app.offers.desk.reminders.routes import router as reminders_desk
 from app.offers.desk.routes import router as offers_desk
 from app.offers.paying.routes import router as paying
 from app.offers.pledging.routes import router as pledging
+from app.offers.pledging.solidarity.desk.routes import router as solidarity_desk
+from app.offers.pledging.solidarity.routes import router as solidarity
 from app.offers.public.desk.routes import router as offers_public_desk
 from app.offers.public.routes import router as offers_public
 from app.offers.terms.routes import router as offers_changed
@@ -64,6 +66,8 @@ ROUTERS: list[APIRouter] = [
     offers_desk,
     offers_closing,
     offers_charges,
+    solidarity,
+    solidarity_desk,
     offers_changed,
     pledges_desk,
     funnel_desk,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 import app.documents.proofs
 import app.exports.proofs
 import app.ledger.proofs
+import app.offers.pledging.solidarity.proofs
 import app.offers.proofs
 import app.offers.public.proofs
 import app.payments.cards.proofs
@@ -24,6 +25,7 @@ PROOFS: list[Proof] = [
     *app.payments.cards.proofs.PROOFS,
     *app.offers.proofs.PROOFS,
     *app.offers.public.proofs.PROOFS,
+    *app.offers.pledging.solidarity.proofs.PROOFS,
     *app.documents.proofs.PROOFS,
     *app.exports.proofs.PROOFS,
 ]

@@ -18,6 +18,7 @@ import app.members.signin.models
 import app.offers.desk.models
 import app.offers.models
 import app.offers.pledging.models
+import app.offers.pledging.solidarity.models
 import app.offers.public.counting  # hears of money wherever the tables are known
 import app.offers.public.models
 import app.offers.result.models

@@ -39,6 +39,7 @@ from app.offers.pledging.confirming import LIKENESS_JOB
 from app.offers.pledging.inviting import invite_interested
 from app.offers.pledging.likening import notice_likeness
 from app.offers.pledging.secrets import forget_old_secrets
+from app.offers.pledging.solidarity.returning import RETURN_JOB, return_next
 from app.offers.result.counting import ANNOUNCE_JOB, tally_due, tell_of_early_closing
 from app.offers.result.deciding import end_windows
 from app.offers.result.settling import COLLECT_JOB, SETTLE_JOB, collect_next, settle_next
@@ -92,6 +93,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     RETRY_JOB: retry_job,
     FEE_JOB: book_fee_job,
     DETACH_JOB: detach_job,
+    RETURN_JOB: return_next,
 }
 PERIODIC: list[Periodic] = [
     Periodic("cards.sweep", "* * * * *", sweep),

@@ -36,6 +36,7 @@ KINDS = _kinds(
     Kind("disputed_receivable", N_("Disputed charges, taken back until they are decided"), Side.DEBIT, guarded=False),
     Kind("processor_fees", N_("Fees of the card processor"), Side.DEBIT, guarded=False),
     Kind("subscriptions_held", N_("Subscriptions held for a subscriber"), Side.CREDIT, guarded=True),
+    Kind("solidarity_fund", N_("Solidarity fund of an offer"), Side.CREDIT, guarded=True),
     Kind("refunds_payable", N_("Refunds payable to a subscriber"), Side.CREDIT, guarded=True),
     Kind("share_capital", N_("Share capital"), Side.CREDIT, guarded=False),
     Kind("opening", N_("Brought in when the books were opened here"), Side.DEBIT, guarded=False),

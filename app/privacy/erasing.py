@@ -18,7 +18,8 @@ from app.members.persons import name_of
 from app.members.restricting import restrict
 from app.members.roles import standing_grants
 from app.offers.models import Pledge, PledgeState
-from app.payments.models import PaymentRequest, Refund, RefundPayment
+from app.offers.pledging.solidarity.models import SolidarityGift
+from app.payments.models import PaymentRequest, PaymentRequestEnd, Refund, RefundPayment
 from app.privacy.models import ErasureDecision, ErasureRequest
 from app.privacy.removing import erase_typed
 from app.privacy.retention import Keeping, keepings
@@ -180,7 +181,12 @@ def _refuse_open_ties(session: Session, person: Person) -> None:
         .outerjoin(RefundPayment, RefundPayment.refund_id == Refund.id)
         .where(PaymentRequest.person_id.in_(ids), RefundPayment.refund_id.is_(None))
     )
-    if session.scalars(pledge.limit(1)).first() or session.scalars(refund.limit(1)).first():
+    gift = (
+        select(SolidarityGift.id)
+        .outerjoin(PaymentRequestEnd, PaymentRequestEnd.payment_request_id == SolidarityGift.payment_request_id)
+        .where(SolidarityGift.person_id.in_(ids), PaymentRequestEnd.payment_request_id.is_(None))
+    )
+    if any(session.scalars(each.limit(1)).first() for each in (pledge, refund, gift)):
         raise MoneyOpen
 
 

@@ -25,6 +25,13 @@ from app.members.signin import models as signin
 from app.offers.desk.models import ImportedPledge, PledgeNote, Reminder
 from app.offers.models import Pledge, PledgeMove
 from app.offers.pledging.models import EntryTest, PledgeConsent, PledgePrivate
+from app.offers.pledging.solidarity.models import (
+    SolidarityComeback,
+    SolidarityGift,
+    SolidarityGrant,
+    SolidarityPart,
+    SolidarityRequest,
+)
 from app.offers.public.models import Answer as OfferAnswer
 from app.offers.public.models import Question as OfferQuestion
 from app.offers.terms.models import PledgeReconfirmation
@@ -171,6 +178,32 @@ PARTS: list[Part] = [
         N_("What you agreed to with pledges"),
         PledgeConsent,
         lambda ids: PledgeConsent.pledge_id.in_(_pledges(ids)),
+    ),
+    Part(
+        N_("Gifts to solidarity funds"),
+        SolidarityGift,
+        lambda ids: or_(SolidarityGift.person_id.in_(ids), func.lower(SolidarityGift.email).in_(_emails(ids))),
+        frozenset({"form_key"}),
+    ),
+    Part(
+        N_("What solidarity funds took of gifts"),
+        SolidarityPart,
+        lambda ids: SolidarityPart.gift_id.in_(_ids_of(SolidarityGift, SolidarityGift.person_id, ids)),
+    ),
+    Part(
+        N_("Requests to solidarity funds"),
+        SolidarityRequest,
+        lambda ids: SolidarityRequest.person_id.in_(ids),
+    ),
+    Part(
+        N_("What solidarity funds paid for you"),
+        SolidarityGrant,
+        lambda ids: SolidarityGrant.pledge_id.in_(_pledges(ids)),
+    ),
+    Part(
+        N_("What went back to solidarity funds"),
+        SolidarityComeback,
+        lambda ids: SolidarityComeback.pledge_id.in_(_pledges(ids)),
     ),
     Part(N_("Questions on risks"), EntryTest, lambda ids: EntryTest.pledge_id.in_(_pledges(ids))),
     Part(
@@ -378,6 +411,7 @@ NOT_IN_THE_FILE: dict[str, str] = {
     "reminder_run": "an act for an offer; the reminders themselves are in the file",
     "row_seal": "hashes over everybody's rows",
     "seal": "hashes over the whole journal",
+    "solidarity_matching": "an act for an offer; what it took and paid is in the file",
     "share_class": "a class of shares",
     "shown_text": "texts shown to everyone; the consents above name them",
     "spent": "hashes of what was used once",

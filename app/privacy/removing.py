@@ -32,6 +32,7 @@ from app.members.signin.models import (
 from app.offers.desk.models import PledgeNote
 from app.offers.models import Pledge, PledgeState
 from app.offers.pledging.models import PledgePrivate
+from app.offers.pledging.solidarity.models import SolidarityGift, SolidarityRequest
 from app.offers.public.models import Question as OfferQuestion
 from app.privacy.models import ErasureDecision, ErasureRequest, PersonalFile
 
@@ -74,6 +75,8 @@ def erase_typed(session: Session, person_id: int, *, keep_identity: bool) -> dic
         "membership_application": _empty(session, Application, Application.person_id.in_(people), statement=""),
         "pledge_note": _empty_notes(session, people, emails),  # while it can be told whose pledges they are on
         "offer_question": _empty(session, OfferQuestion, OfferQuestion.person_id.in_(people), text=""),
+        "solidarity_request": _delete(session, SolidarityRequest, SolidarityRequest.person_id.in_(people)),
+        "solidarity_gift": _empty_gifts(session, people, emails),
         "pledge": _empty_pledges(session, people, emails, all_of_them=not keep_identity),
     }
     tokens = select(ApiToken.id).where(ApiToken.person_id.in_(people))
@@ -120,6 +123,12 @@ def _empty_pledges(session: Session, people: list[int], emails: list[str], *, al
     count = _empty(session, Pledge, emptied & (Pledge.legal_name != ""), **_TYPED)
     _empty(session, Pledge, mine, email="")
     return count
+
+
+def _empty_gifts(session: Session, people: list[int], emails: list[str]) -> int:
+    """Empty what was typed into gifts to a fund; the payments say what was given."""
+    mine = or_(SolidarityGift.person_id.in_(people), func.lower(SolidarityGift.email).in_(emails))
+    return _empty(session, SolidarityGift, mine & (SolidarityGift.email != ""), legal_name="", email="")
 
 
 def _empty_notes(session: Session, people: list[int], emails: list[str]) -> int:

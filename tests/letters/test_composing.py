@@ -28,6 +28,12 @@ LETTERS = {
         "zone": "UTC",
         "path": "/pledges/x",
     },
+    "confirm-gift": PLEDGE | {"link_id": 7},
+    "gift-confirmed": PLEDGE
+    | BANK
+    | {"reference": "RF18", "pay_by": "2026-12-31T22:00:00+00:00", "zone": "UTC", "path": "/solidarity/x"},
+    "fund-asked": {"offer_title": TITLE, "shares": 10},
+    "fund-pays": {"offer_title": TITLE, "shares": 10, "path": "/pledges/x"},
     "already-pledged": {"offer_title": TITLE},
     "pledge-confirmed": PLEDGE
     | BANK

@@ -24,10 +24,17 @@ from app.members.models import Person, SignedIn
 from app.members.roles import GRANTED, Role, roles_of
 from app.members.signin.models import OutsideAccount, Passkey
 from app.members.signing_in import open_session
+from app.offers.drafting import find_offer
+from app.offers.models import Offer, Pledge
+from app.offers.pledging import make_pledge
+from app.offers.pledging.solidarity.asking import ask_fund
+from app.offers.pledging.solidarity.giving import Given, ask_giver, make_gift
+from app.offers.pledging.solidarity.models import SolidarityGift, SolidarityRequest
 from app.privacy.filing import ask_for_file
 from app.web import tickets
 from tests import make
 
+FUNDS = select(Offer.id).where(Offer.slug == "with-fund")
 TICKET = "a-ticket"
 NOBODY, STRANGER = "not signed in", "signed in"
 EVERYONE = (NOBODY, STRANGER, *(role.value for role in Role))
@@ -147,7 +154,10 @@ def belongings(session: Session, person_id: int | None) -> dict[str, str]:
     file = ask_for_file(session, person)
     session.flush()
     signed_in = session.scalars(select(SignedIn.id).where(SignedIn.person_id == person.id)).first()
+    gift, asked = _solidarity(session, person)
     return {
+        "/solidarity/": gift.public_id,
+        "/solidarity-requests/": asked.public_id,
         "/me/holders/": str(person.id),
         "/me/privacy/file/": file.public_id,
         "/me/security/accounts/": str(account.id),
@@ -155,6 +165,20 @@ def belongings(session: Session, person_id: int | None) -> dict[str, str]:
         "/me/security/sessions/": str(signed_in),
         "/me/tokens/": str(token.id),
     }
+
+
+def _solidarity(session: Session, person: Person) -> tuple[SolidarityGift, Pledge]:
+    """A gift of a person's to a fund, and a pledge for which they ask it."""
+    offer = (
+        find_offer(session, "with-fund")
+        if session.scalars(FUNDS).first()
+        else make.open_offer(session, "with-fund", solidarity=True)
+    )
+    gift = make_gift(session, offer.slug, Given(str(uuid4()), 1, "A Giver", person.email, "en"))
+    ask_giver(session, gift, person)
+    asked = make_pledge(session, offer.slug, make.wish(session, offer.slug, person.email, asks_fund=True))
+    ask_fund(session, session.get_one(SolidarityRequest, asked.id), person)
+    return gift, asked
 
 
 def _document(session: Session, person_id: int | None) -> str:

@@ -27,6 +27,7 @@ from app.offers.pledging.judging import (
     refuse_unless_open,
     shared_offer,
 )
+from app.offers.pledging.solidarity.holding import paid_by_fund
 from app.offers.pledging.standing import move_pledge, own_pledge
 from app.offers.pledging.wishes import Declared
 from app.offers.pledging.withdrawing import refuse_unless_withdrawable
@@ -44,6 +45,13 @@ class NothingChanged(Refusal):
 
     message = N_("Your pledge says exactly this already.")
     field = "shares"
+
+
+class FundPays(Refusal):
+    """The solidarity fund paid for exactly this pledge."""
+
+    message = N_("The solidarity fund pays for this pledge, so it cannot be changed. You can withdraw it.")
+    status = 409
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,8 @@ def change_pledge(session: Session, public_id: str, change: Change, *, by: Perso
     offer = shared_offer(session, old.offer.slug)
     session.refresh(old, with_for_update=True)
     refuse_unless_withdrawable(session, old)
+    if paid_by_fund(session, old) is not None:
+        raise FundPays
     refuse_unless_open(offer)
     if asked_again(session, old) is not None:
         raise TermsChanged

@@ -1,7 +1,5 @@
 """Confirming a pledge by the link in its letter: who pledged and who will hold are known, and money is asked for."""
 
-from datetime import timedelta
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,7 +13,7 @@ from app.members.people.kinds import REGISTERED
 from app.members.persons import known_person, record_particulars
 from app.members.signin.platform.proving import is_platform_user, note_listed
 from app.offers.models import Offer, OfferKind, Pledge, PledgeState
-from app.offers.pledging.dating import schedule_at_once
+from app.offers.pledging.dating import LINK_LASTS, schedule_at_once
 from app.offers.pledging.holders import address_typed, enter_holder, holding_of
 from app.offers.pledging.judging import (
     TermsChanged,
@@ -26,11 +24,12 @@ from app.offers.pledging.judging import (
 )
 from app.offers.pledging.making import PURPOSE
 from app.offers.pledging.secrets import forget_secrets, secrets_of
+from app.offers.pledging.solidarity.asking import ask_fund, request_for
+from app.offers.pledging.solidarity.giving import confirm_beside
 from app.offers.pledging.standing import move_pledge, standing_pledge
 from app.offers.pledging.wishes import Declared
 from app.payments.requesting import request_payment
 
-LINK_LASTS = timedelta(days=7)
 LIKENESS_JOB = "offers.notice_likeness"
 
 
@@ -79,7 +78,8 @@ def pledge_of_link(session: Session, token: str) -> Pledge:
         pledge = session.scalars(select(Pledge).where(Pledge.id == int(reference)).with_for_update()).first()
     if pledge is None:
         raise LinkNotValid
-    if pledge.state != PledgeState.UNCONFIRMED:
+    asks = request_for(session, pledge)
+    if pledge.state != PledgeState.UNCONFIRMED or (asks is not None and asks.asked_at is not None):
         raise LinkUsed
     if pledge.made_at + LINK_LASTS <= clock.now():
         raise LinkExpired
@@ -87,12 +87,29 @@ def pledge_of_link(session: Session, token: str) -> Pledge:
 
 
 def confirm_pledge(session: Session, token: str) -> Pledge:
-    """Confirm a pledge by its link: the person is known from now on, and is asked for the money."""
+    """Confirm a pledge by its link: the person is known from now on, and is asked for the money.
+
+    A pledge for which the solidarity fund is to pay stays unconfirmed: it waits until the fund can.
+    """
     pledge = pledge_of_link(session, token)
     offer = open_offer(session, pledge.offer.slug)
     if pledge.terms_id != offer.terms_id:
         raise TermsChanged
     person = known_person(session, pledge.email, pledge.language)
+    asks = request_for(session, pledge)
+    if asks is not None:
+        ask_fund(session, asks, person)
+        return pledge
+    confirm_for(session, pledge, person, by=person.id, reason=N_("confirmed by the link in the letter"))
+    confirm_beside(session, pledge, person)
+    return pledge
+
+
+def confirm_for(
+    session: Session, pledge: Pledge, person: Person, *, by: int | None, reason: str, tell: bool = True
+) -> None:
+    """Let a pledge of a person who is known count: refuses what stands against it, and asks for the money."""
+    offer = pledge.offer
     session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     declared, born_on = secrets_of(session, pledge)
     holding = holding_of(pledge, born_on)
@@ -113,11 +130,11 @@ def confirm_pledge(session: Session, token: str) -> Pledge:
     pledge.person_id, pledge.holder_id = person.id, holder.id
     _follow(session, pledge)
     ask_for_money(session, pledge, person)
-    move_pledge(session, pledge, PledgeState.CONFIRMED, by=person.id, reason=N_("confirmed by the link in the letter"))
-    audit.record(session, audit.Tag.PLEDGE_CONFIRMED, f"pledge:{pledge.id}", by=person.id)
-    write_confirmation(session, pledge)
+    move_pledge(session, pledge, PledgeState.CONFIRMED, by=by, reason=reason)
+    audit.record(session, audit.Tag.PLEDGE_CONFIRMED, f"pledge:{pledge.id}", by=by)
+    if tell:
+        write_confirmation(session, pledge)
     jobs.defer(session, LIKENESS_JOB, pledge_id=pledge.id)
-    return pledge
 
 
 def write_confirmation(session: Session, pledge: Pledge, *, changed: bool = False) -> None:

@@ -20,7 +20,7 @@ def record_consents(session: Session, pledge: Pledge, agreed: list[Statement]) -
             row = PledgeConsent(
                 pledge_id=pledge.id,
                 what=statement.what,
-                text_sha256=_kept(session, language, statement.body(language)),
+                text_sha256=keep_text(session, language, statement.body(language)),
                 language=language,
                 terms_version=pledge.terms.version,
                 given_at=clock.now(),
@@ -53,7 +53,7 @@ def consents_of(session: Session, pledge: Pledge) -> list[tuple[PledgeConsent, S
     return [(consent, shown) for consent, shown in rows]
 
 
-def _kept(session: Session, language: str, body: str) -> str:
+def keep_text(session: Session, language: str, body: str) -> str:
     """The hash of a text (SHA-256 of its UTF-8 bytes), which is kept from now on."""
     digest = hashlib.sha256(body.encode()).hexdigest()
     row = insert(ShownText).values(sha256=digest, language=language, body=body, first_shown_at=clock.now())

@@ -18,6 +18,8 @@ from app.offers.pledging.judging import law_of
 from app.payments.models import Instalment
 from app.payments.requesting import held, instalments_of, schedule
 
+LINK_LASTS = timedelta(days=7)
+"""So long the link of a letter confirms what was sent with a form."""
 TIME_TO_PAY = timedelta(days=14)
 """After so long the first of several payments is due; a single one is due when the offer ends."""
 

@@ -30,6 +30,8 @@ from app.offers.pledging.judging import (
     warns_above,
 )
 from app.offers.pledging.questions import NO, QUESTIONS, YES, asks_questions, knows_enough
+from app.offers.pledging.solidarity.asking import GivesAndAsks
+from app.offers.pledging.solidarity.giving import has_fund, refuse_gift
 from app.offers.pledging.statements import (
     ABOVE,
     INDICATION,
@@ -50,7 +52,7 @@ STEPS = 3
 ADDRESS = ("street", "postal_code", "locality", "region", "country")
 HOLDER_ADDRESS = tuple(f"holder_{name}" for name in ADDRESS)
 FIELDS: dict[int, tuple[str, ...]] = {
-    1: ("shares", "amount", "shown_shares", "shown_amount", "instalments", "pay_by"),
+    1: ("shares", "amount", "shown_shares", "shown_amount", "instalments", "pay_by", "solidarity_shares", "asks_fund"),
     2: (
         "holder_as", "holder_name", "registration_number", "acts_as", "others", "born_on", "holder_email",
         *HOLDER_ADDRESS, "legal_name", "email", "telephone", *ADDRESS,
@@ -110,11 +112,13 @@ class TakeNotice(Refusal):
 
 @dataclass(frozen=True)
 class Amounts:
-    """The first step: how many, in how many payments, by which way."""
+    """The first step: how many, in how many payments, by which way, and what is given to or asked of the fund."""
 
     shares: int
     instalments: int
     pay_by: PayBy
+    solidarity_shares: int = 0
+    asks_fund: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,11 @@ class Asking:
     def is_indication(self) -> bool:
         """Whether nothing is sold: no money, no amount and nothing but how to reach the person is asked for."""
         return self.terms.kind == OfferKind.INDICATION
+
+    @property
+    def has_fund(self) -> bool:
+        """Whether gifts and requests for the solidarity fund are asked for."""
+        return has_fund(self.terms)
 
     @property
     def means_currency(self) -> str | None:
@@ -197,8 +206,22 @@ def read_amounts(fields: Mapping[str, str], asks: Asking) -> Amounts:
     if pay_by not in ways and not asks.is_indication:
         form.refuse("pay_by", WayNotOffered())
         pay_by = PayBy.BANK_TRANSFER
+    given, asks_fund = _solidarity(form, fields, asks)
     form.done()
-    return Amounts(shares, instalments, PayBy(pay_by))
+    return Amounts(shares, instalments, PayBy(pay_by), given, asks_fund)
+
+
+def _solidarity(form: Form, fields: Mapping[str, str], asks: Asking) -> tuple[int, bool]:
+    """Shares for the solidarity fund, and whether it is asked to pay for this pledge."""
+    if not asks.has_fund:
+        return 0, False
+    given = form.whole("solidarity_shares", min=0) if fields.get("solidarity_shares", "").strip() else 0
+    asks_fund = form.checked("asks_fund")
+    if asks_fund and given:
+        form.refuse("solidarity_shares", GivesAndAsks())
+    elif refusal := refuse_gift(asks.terms, given):
+        form.refuse("solidarity_shares", refusal)
+    return given, asks_fund
 
 
 def _shares(form: Form, fields: Mapping[str, str], asks: Asking) -> int:
@@ -383,4 +406,6 @@ def wish_of(
         agreed=agreed,
         answers=answers,
         follows=follows,
+        solidarity_shares=amounts.solidarity_shares,
+        asks_fund=amounts.asks_fund,
     )

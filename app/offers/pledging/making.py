@@ -29,6 +29,8 @@ from app.offers.pledging.judging import (
 )
 from app.offers.pledging.questions import QUESTIONS, asks_questions, knows_enough
 from app.offers.pledging.secrets import keep_secrets
+from app.offers.pledging.solidarity.asking import GivesAndAsks, note_request
+from app.offers.pledging.solidarity.giving import give_beside, refuse_gift
 from app.offers.pledging.standing import standing_pledge
 from app.offers.pledging.statements import ABOVE, UNSUITABLE, Statement, above_threshold, statements, unsuitable
 from app.offers.pledging.wishes import Wish
@@ -66,6 +68,10 @@ def make_pledge(session: Session, slug: str, wish: Wish) -> Pledge:
     if wish.answers:
         record_answers(session, pledge, wish.answers)
     keep_secrets(session, pledge, wish)
+    if wish.solidarity_shares:
+        give_beside(session, pledge, wish.solidarity_shares)
+    if wish.asks_fund:
+        note_request(session, pledge)
     audit.record(session, audit.Tag.PLEDGE_MADE, f"pledge:{pledge.id}", by=None, shares=wish.shares)
     _write_letter(session, offer, pledge, wish)
     return pledge
@@ -85,6 +91,10 @@ def _refuse(offer: Offer, law: Profile | None, wish: Wish) -> None:
     terms = offer.terms
     if wish.terms_id != terms.id:
         raise TermsChanged
+    if wish.asks_fund and wish.solidarity_shares:
+        raise GivesAndAsks
+    if (wish.asks_fund or wish.solidarity_shares) and (gives := refuse_gift(terms, wish.solidarity_shares)):
+        raise gives
     refusal = beyond_limits(terms, wish.shares) or closed_to(terms, wish.address.country)
     if refusal is None and wish.holding.address is not None:
         refusal = closed_to(terms, wish.holding.address.country)

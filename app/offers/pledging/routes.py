@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, object_session
 
 from app.core import clock
 from app.core.errors import N_, Refusal
+from app.core.language import translator
 from app.core.money import Money
 from app.members.access import Someone, here, open_here
 from app.members.people.addresses import read_address
@@ -40,6 +41,9 @@ from app.offers.pledging.inviting import followed, typed_before
 from app.offers.pledging.judging import law_of, personal_limit, refuse_unless_open, takes_pledges
 from app.offers.pledging.making import make_pledge
 from app.offers.pledging.questions import QUESTIONS
+from app.offers.pledging.solidarity.asking import request_for, requests_of
+from app.offers.pledging.solidarity.giving import CONSENT, gift_beside, gifts_of
+from app.offers.pledging.solidarity.holding import paid_by_fund
 from app.offers.pledging.standing import own_pledge
 from app.offers.pledging.withdrawing import withdraw_pledge
 from app.offers.reading import offer_seen, pledges_of
@@ -100,13 +104,20 @@ def show_confirmation(request: Request, session: Tx, token: str) -> Response:
     """The page behind the letter's link: its button confirms."""
     found = pledge_of_link(session, token)
     refuse_unless_open(found.offer)
-    return page(request, "offers/confirm.html", pledge=found, token=token, owner=holder_name(found))
+    return page(
+        request, "offers/confirm.html", pledge=found, token=token, owner=holder_name(found), **_beside(session, found)
+    )
 
 
 @router.post("/confirm/{token}", dependencies=LINK)
 def confirm(request: Request, session: Tx, token: str, fields: Fields) -> Response:
     """Confirm the pledge; whoever holds the letter is signed in as its addressee."""
     confirmed = confirm_pledge(session, token)
+    if (asks := request_for(session, confirmed)) is not None:
+        assert asks.person is not None, "following the link makes the person known"
+        response = redirect(request, "/pledges", N_("The solidarity fund has your request. We write to you."))
+        open_here(response, session, asks.person, here(request), how="pledge")
+        return response
     assert confirmed.person is not None, "confirming makes the person known"
     response = redirect(request, f"/pledges/{confirmed.public_id}", N_("Thank you. Your pledge is confirmed."))
     open_here(response, session, confirmed.person, here(request), how="pledge")
@@ -117,7 +128,8 @@ def confirm(request: Request, session: Tx, token: str, fields: Fields) -> Respon
 def show_pledges(request: Request, session: Snapshot, viewer: Someone) -> Response:
     """The viewer's own pledges."""
     rows = [(each, paid_on(session, each)) for each in pledges_of(session, viewer.person_id)]
-    return page(request, "offers/pledges.html", rows=rows)
+    asked, gifts = requests_of(session, viewer.person_id), gifts_of(session, viewer.person_id)
+    return page(request, "offers/pledges.html", rows=rows, asked=asked, gifts=gifts)
 
 
 @router.get("/pledges/{public_id}")
@@ -180,6 +192,7 @@ def _step(
         "limit": personal_limit(asks.law, people.declared) if people and not asks.is_indication else None,
         "warning": asks.warning(people, cost) if people else None,
         "windows": windows_by(asks.law, terms, clock.now(), _ends(offer)),
+        "gift_consent": translator(asks.lang)(CONSENT),
     }
 
 
@@ -228,8 +241,16 @@ def _own(request: Request, session: Session, viewer: Someone, public_id: str) ->
         "countries": country_names(language_of(request)),
         "consents": consents_of(session, found),
         "now": clock.now(),
+        "gift": gift_beside(session, found),
+        "by_fund": paid_by_fund(session, found),
     }
 
 
+def _beside(session: Session, found: Pledge) -> dict[str, Any]:
+    return {"gift": gift_beside(session, found), "asks_fund": request_for(session, found) is not None}
+
+
 def _changeable(session: Session, found: Pledge) -> bool:
+    if paid_by_fund(session, found) is not None:
+        return False
     return may_withdraw(session, found) and takes_pledges(found.offer) and found.terms_id == found.offer.terms_id

@@ -4,13 +4,14 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.money import Money
 from app.offers.models import Pledge
 from app.offers.pledging.models import PledgePrivate
+from app.offers.pledging.solidarity.models import SolidarityRequest
 from app.offers.pledging.wishes import Declared, Wish
 
 KEPT_FOR = timedelta(days=8)
@@ -52,8 +53,12 @@ def forget_secrets(session: Session, pledge: Pledge) -> None:
 
 
 def forget_old_secrets(session: Session) -> None:
-    """Remove what waited for confirmations that can no longer come."""
-    session.execute(delete(PledgePrivate).where(PledgePrivate.kept_at < clock.now() - KEPT_FOR))
+    """Remove what waited for confirmations that can no longer come; pledges that ask a solidarity fund wait longer."""
+    waits = select(SolidarityRequest.pledge_id).where(
+        SolidarityRequest.asked_at.is_not(None), SolidarityRequest.ended_at.is_(None)
+    )
+    old = PledgePrivate.kept_at < clock.now() - KEPT_FOR
+    session.execute(delete(PledgePrivate).where(old, PledgePrivate.pledge_id.not_in(waits)))
 
 
 def _means(said: dict[str, Any]) -> Declared:

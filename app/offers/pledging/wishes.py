@@ -58,7 +58,8 @@ class Wish:
     """What a supporter fills in; `terms_id` says what was read, `form_key` makes sending the form twice harmless.
 
     `agreed` names the texts that were agreed to, `answers` are those to the questions on risks; `follows` is the
-    number of the indication of interest that a letter's link named.
+    number of the indication of interest that a letter's link named. `solidarity_shares` are given to the fund beside
+    the pledge; with `asks_fund` the fund is asked to pay for it.
     """
 
     form_key: str
@@ -76,6 +77,8 @@ class Wish:
     agreed: tuple[str, ...] = ()
     answers: dict[str, str] = field(default_factory=dict)
     follows: int | None = None
+    solidarity_shares: int = 0
+    asks_fund: bool = False
 
     def key(self) -> str:
         """What makes it the same form: its key and every answer, so that a corrected form is a new one."""

@@ -8,6 +8,7 @@ from app.members.models import Person
 from app.offers.models import OfferState, Pledge, PledgeState
 from app.offers.pledging.dating import may_withdraw, windows_of
 from app.offers.pledging.judging import shared_offer
+from app.offers.pledging.solidarity.returning import back_to_fund
 from app.offers.pledging.standing import move_pledge, own_pledge
 from app.payments.cards.saving import release_method
 from app.payments.refunding import owe_back
@@ -57,5 +58,6 @@ def end_pledge(session: Session, pledge: Pledge, to: PledgeState, *, by: int | N
         request = locked_request(session, pledge.payment_request_id)
         end_request(session, request, reason)
         release_method(session, request)
+        back_to_fund(session, pledge, reason)
         owe_back(session, request, f"pledge:{pledge.id}", reason, by=by)
     move_pledge(session, pledge, to, by=by, reason=reason)

@@ -12,6 +12,7 @@ from app.core.uploads import Upload
 from app.offers.documents import documents_offered
 from app.offers.drafting import target_of_everyone
 from app.offers.models import Offer, OfferState, OfferTerms
+from app.offers.pledging.solidarity.telling import FundTold, fund_told
 from app.offers.public.asking import ShownQuestion, questions_shown
 from app.offers.public.buying import buy_by
 from app.offers.public.keeping import Kept
@@ -60,6 +61,7 @@ class Page:
     words: OfferWords | None
     documents: tuple[Upload, ...]
     buy_by: BuyBy | None
+    solidarity: FundTold | None
 
 
 _pages: Kept[Page] = Kept()
@@ -113,6 +115,7 @@ def _read(session: Session, offer: Offer) -> Page:
         words=words,
         documents=tuple(documents_offered(session, terms.id)),
         buy_by=_buy_by(terms),
+        solidarity=fund_told(session, offer) if terms.solidarity else None,
     )
 
 

@@ -19,6 +19,7 @@ from app.members.entering import enter_member
 from app.offers.drafting import move_offer
 from app.offers.models import Offer, OfferState, PayWhen, Pledge, PledgeState
 from app.offers.pledging.dating import days_of
+from app.offers.pledging.solidarity.returning import back_to_fund, return_later
 from app.offers.pledging.standing import move_pledge
 from app.offers.pledging.withdrawing import end_pledge
 from app.offers.result.models import CollectingWindow
@@ -65,6 +66,7 @@ def settle_next(session: Session, offer_id: int, end: str) -> None:
             end_pledge(session, pledge, PledgeState.RETURNED, by=None, reason=N_("the offer did not succeed"))
     if len(pledges) < batch:
         move_offer(session, offer, OfferState(end), by=None, reason=N_("every pledge is settled"))
+        return_later(session, offer)
     else:
         jobs.defer(session, SETTLE_JOB, offer_id=offer.id, end=end)
 
@@ -108,6 +110,7 @@ def carry_out(session: Session, pledge: Pledge) -> PaymentRequest | None:
     request = locked_request(session, pledge.payment_request_id)
     if pledge.due < asked(request):
         lower_request(session, request, pledge.due, FEWER)
+        back_to_fund(session, pledge, FEWER, beyond_asked=True)
         owe_beyond(session, request, f"fewer-shares:{pledge.id}", FEWER, by=None)
     return request
 

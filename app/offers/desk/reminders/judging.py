@@ -20,7 +20,8 @@ from app.members.people.models import Contact
 from app.members.restricting import Restriction
 from app.offers.desk.models import Reminder, ReminderKind
 from app.offers.models import Offer, PayWhen, Pledge, PledgeState
-from app.offers.pledging.confirming import LINK_LASTS
+from app.offers.pledging.dating import LINK_LASTS
+from app.offers.pledging.solidarity.models import SolidarityRequest
 from app.offers.pledging.standing import STANDING
 from app.payments.models import Instalment, PaymentRequestEnd, Receipt
 
@@ -86,8 +87,13 @@ def payments_up_to_date(session: Session) -> tuple[bool, timedelta | None]:
 
 def candidates(offer: Offer, kind: ReminderKind) -> ColumnElement[bool]:
     """The pledges of which a reminder may be thought at all."""
+    asks_fund = select(SolidarityRequest.pledge_id).where(SolidarityRequest.asked_at.is_not(None))
     state = PledgeState.UNCONFIRMED if kind == ReminderKind.CONFIRM else PledgeState.CONFIRMED
-    return and_(Pledge.offer_id == offer.id, Pledge.state == state)
+    return and_(
+        Pledge.offer_id == offer.id,
+        Pledge.state == state,
+        Pledge.id.not_in(asks_fund) | (Pledge.state != PledgeState.UNCONFIRMED),
+    )
 
 
 def verdict(kind: ReminderKind, manners: Manners, now: datetime, today: date) -> ColumnElement[str]:
