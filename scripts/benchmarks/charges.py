@@ -25,10 +25,10 @@ from app.core.database import reading, transaction
 from app.core.settings import settings
 from app.letters.models import Letter, LetterSent
 from app.members.models import Person
+from app.offers import charging  # noqa: F401  (says where days begin)
 from app.payments.cards.models import SavedMethod
 from app.payments.cards.running.charging import charge
 from app.payments.cards.running.models import ChargeNotice, ChargeRun
-from app.payments.cards.running.purposes import Purpose, register_purpose
 from app.payments.cards.running.states import RunState, move
 from app.payments.models import Instalment, PaymentRequest
 from app.proofs import PROOFS
@@ -44,17 +44,16 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--size", type=int, default=3_000, help="charges of the run (default: %(default)s)")
     parser.add_argument("--paced", type=int, default=1_000, help="charges at 100 a second with 600 ms of latency")
     asked = parser.parse_args(arguments)
-    register_purpose(Purpose("bench", lambda s, n: n, lambda s, n: "UTC", lambda s, n, d: None, lambda n: "/"))
     with running_process() as double:
         _configure(double)
         customers = _customers(double)
         limit = _measured("limit", asked.size, lambda: _bare(double, customers, asked.size))
-        run = _prepare(customers, asked.size)
+        run = prepare(customers, asked.size)
         ours = _measured("ours", asked.size, partial(charge, run, threading.Event()))
         os.environ["COSTAKE_STRIPE_CALLS"] = os.environ["COSTAKE_STRIPE_ENDPOINT_CALLS"] = "100"
         settings.cache_clear()
         double.fault("latency", seconds=0.6)
-        run = _prepare(customers, asked.paced)
+        run = prepare(customers, asked.paced)
         paced = _measured("100 a second", asked.paced, partial(charge, run, threading.Event()))
         booked, at_stripe = _booked(), sum(each["metadata"].get("bare") != "1" for each in double.charges())
         assert booked == asked.size + asked.paced == at_stripe, (booked, at_stripe)
@@ -95,8 +94,8 @@ def _bare(double: Control, customers: list[tuple[str, str]], size: int) -> None:
         list(pool.map(one, range(size)))
 
 
-def _prepare(customers: list[tuple[str, str]], size: int) -> int:
-    """A run of so many payments, everybody told long ago; its id."""
+def prepare(customers: list[tuple[str, str]], size: int, state: RunState = RunState.REST) -> int:
+    """A run of so many payments of two thousand three hundred dollars, everybody told long ago; its id."""
     now, long_ago = clock.now(), clock.now() - timedelta(days=20)
     with transaction() as session:
         ids = {
@@ -104,12 +103,12 @@ def _prepare(customers: list[tuple[str, str]], size: int) -> int:
         }
         people, requests, parts, methods, letters = ids.values()
         run = ChargeRun(
-            purpose="bench:1", total_count=size, amount_cents=size * CENTS, currency="USD", charge_on=now.date(),
+            purpose="offer:bench", total_count=size, amount_cents=size * CENTS, currency="USD", charge_on=now.date(),
             created_at=now,
         )  # fmt: skip
         session.add(run)
         session.flush()
-        move(session, run, RunState.REST, by=None, reason="bench")
+        move(session, run, state, by=None, reason="bench")
         write_rows(session, Person, [
             {"id": n, "email": f"b{n}@example.org", "language": "en", "created_at": now} for n in people
         ])  # fmt: skip
@@ -124,8 +123,8 @@ def _prepare(customers: list[tuple[str, str]], size: int) -> int:
             for i, r in zip(parts, requests, strict=True)
         ])  # fmt: skip
         write_rows(session, SavedMethod, [
-            {"id": m, "person_id": n, "payment_request_id": r, "processor_customer": customers[m % CUSTOMERS][0],
-             "processor_method": customers[m % CUSTOMERS][1], "kind": "card", "brand": "visa", "last4": "4242",
+            {"id": m, "person_id": n, "payment_request_id": r, "processor_customer": customers[m % len(customers)][0],
+             "processor_method": customers[m % len(customers)][1], "kind": "card", "brand": "visa", "last4": "4242",
              "exp_month": 12, "exp_year": 2034, "mandate": "", "setup_id": f"seti_{m}", "saved_at": long_ago}
             for m, n, r in zip(methods, people, requests, strict=True)
         ])  # fmt: skip
