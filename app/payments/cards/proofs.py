@@ -4,11 +4,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_
+from app.ledger.models import Entry
 from app.ledger.proofs import Finding, Proof, count, rows_wrong
 from app.payments.cards import stripe
 from app.payments.cards.answers import Busy, KeyRefused, NoAnswer
 from app.payments.cards.attempting import params_sha256
-from app.payments.cards.models import ChargeAttempt
+from app.payments.cards.models import PROCESSOR, ChargeAttempt
 
 
 def _payments_are_as_booked(session: Session) -> Finding:
@@ -104,11 +105,21 @@ SELECT (SELECT count(*) FROM open_attempt)
 """
 
 
+def _held_or_paid_out(session: Session) -> dict[str, int]:
+    """What the processor holds, with payouts that the books do not know yet (no entry `payout:stripe:ID`)."""
+    sums = stripe.held_by_stripe()
+    booked = set(session.scalars(select(Entry.key).where(Entry.key.startswith(f"payout:{PROCESSOR}:"))))
+    for name, amount in stripe.payouts():
+        if f"payout:{PROCESSOR}:{name}" not in booked:
+            sums[amount.currency] = sums.get(amount.currency, 0) + amount.minor
+    return {currency: amount for currency, amount in sums.items() if amount}
+
+
 def _processor_holds_what_books_say(session: Session) -> Finding:
     if not stripe.is_configured():
         return Finding("no card processor")
     try:
-        there = {currency: amount for currency, amount in stripe.held_by_stripe().items() if amount}
+        there = _held_or_paid_out(session)
     except (NoAnswer, Busy, KeyRefused) as error:
         return Finding("the card processor does not answer", [str(error)])
     rows = rows_wrong(

@@ -74,8 +74,8 @@ def standing_of(session: Session, request: PaymentRequest) -> Standing:
     parts = instalments_of(session, request)
     left = [(part, amount) for part in parts if (amount := owed(session, request, part)).minor > 0]
     if not left:
-        state = State.PAID if parts else State.SAVED if saved else State.NOTHING_SAVED
-        return Standing(state, saved, None, None, "", None, None)
+        quiet = State.PAID if parts else State.SAVED if saved else State.NOTHING_SAVED
+        return Standing(quiet, saved, None, None, "", None, None)
     part, amount = left[0]
     waiting = session.scalars(select(OpenAttempt.attempt_id).where(OpenAttempt.instalment_id == part.id)).first()
     if waiting is not None and (state := _state_of_open(session, waiting)) is not None:
@@ -85,8 +85,8 @@ def standing_of(session: Session, request: PaymentRequest) -> Standing:
         return Standing(State.SAVED if saved else State.NOTHING_SAVED, saved, part, amount, "", None, waiting)
     attempt, outcome = declined
     retry = session.get(ChargeRetry, part.id)
-    state = _after(outcome, replaced=saved is not None and saved.processor_method != attempt.method, tries=bool(retry))
-    return Standing(state, saved, part, amount, reason_of(outcome), retry.next_at if retry else None, waiting)
+    now = _after(outcome, replaced=saved is not None and saved.processor_method != attempt.method, tries=bool(retry))
+    return Standing(now, saved, part, amount, reason_of(outcome), retry.next_at if retry else None, waiting)
 
 
 def reason_of(outcome: ChargeOutcome) -> str:

@@ -14,9 +14,11 @@ import stripe
 
 from app.core import clock
 from app.core.errors import N_, Refusal
+from app.core.money import Money
 from app.core.settings import settings
 from app.payments.cards import reading
 from app.payments.cards.answers import Busy, Heard, Intent, KeyRefused, Method, NoAnswer, Page, Rejected, Setup
+from app.payments.cards.currencies import from_processor
 
 Params = Mapping[str, Any]
 EXPANDED = ["latest_charge.balance_transaction"]
@@ -186,6 +188,13 @@ def held_by_stripe() -> dict[str, int]:
     """Available and pending by currency, in minor units."""
     with asking():
         return reading.balance(client().v1.balance.retrieve(options=_options()))
+
+
+def payouts() -> Iterator[tuple[str, Money]]:
+    """Every payout that is made, on its way or paid, the newest first: its name, and what left the balance."""
+    for found in _each(client().v1.payouts, {"limit": 100}, lambda payout: payout):
+        if found["status"] in ("pending", "in_transit", "paid"):
+            yield str(found["id"]), from_processor(found["amount"], found["currency"])
 
 
 def _each(endpoint: Any, params: Any, read: Any) -> Iterator[Any]:

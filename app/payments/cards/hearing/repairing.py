@@ -30,14 +30,13 @@ def repair(since: datetime) -> Repaired:
 
     Harmless at any time, also beside webhooks and the worker.
     """
-    second = int(since.timestamp())
+    second, before = int(since.timestamp()), _payments()
     seen = new = 0
     for heard in stripe.events_since(second):
         seen += 1
         with transaction() as session:
             new += take_event(session, heard)
     handled = _handle_waiting()
-    before = _payments()
     intents = 0
     for intent in stripe.intents_since(second):
         intents += 1
