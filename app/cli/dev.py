@@ -2,6 +2,8 @@
 
 import click
 
+from app.cli.supervising import await_leave
+
 
 @click.group()
 def dev() -> None:
@@ -16,6 +18,7 @@ def dev() -> None:
 @click.option("--forward-to", help="An address of this machine to which every event is delivered.")
 @click.option("--secret", default="whsec_double", show_default=True, help="The secret that signs what is forwarded.")
 @click.option("--state", type=click.Path(dir_okay=False), help="A file that keeps what is held between runs.")
+@click.option("--supervised", is_flag=True, hidden=True)
 def stripe(
     host: str,
     port: int,
@@ -24,6 +27,7 @@ def stripe(
     forward_to: str | None,
     secret: str,
     state: str | None,
+    supervised: bool,
 ) -> None:
     """Run a double of Stripe on this machine.
 
@@ -32,5 +36,7 @@ def stripe(
     """
     from app.stripedouble.starting import serve
 
+    if supervised:
+        await_leave()
     forward = (forward_to, secret) if forward_to else None
     serve(host, port, keys=keys or None, forward=forward, state=state, limits=limits, say=click.echo)

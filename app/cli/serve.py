@@ -63,7 +63,7 @@ def serve(port: int, host: str, demo: bool) -> None:
         Child("web", ["web", "--supervised", f"--listener={number}"], (number,)),
         Child("worker", ["worker", "--supervised"], may_wait=True),
     )
-    supervisor = Supervisor([web, worker])
+    supervisor = Supervisor([web, worker, *(_double_of_stripe(address) if demo else [])])
     supervisor.start()
     try:
         status = _prepare(supervisor, demo) or _keep(supervisor, listener, address)
@@ -155,6 +155,24 @@ def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not listened on
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _double_of_stripe(address: str) -> list[Child]:
+    """For the demonstration without a key at Stripe: a double of it, to which this and the other children turn."""
+    if settings().stripe_key:
+        return []
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    chosen = {
+        "COSTAKE_STRIPE_KEY": "sk_test_demonstration",
+        "COSTAKE_STRIPE_API": f"http://127.0.0.1:{port}",
+        "COSTAKE_STRIPE_WEBHOOK_SECRET": "whsec_demonstration",
+    }
+    os.environ.update(chosen)
+    settings.cache_clear()
+    arguments = ["dev", "stripe", "--supervised", f"--port={port}", f"--key={chosen['COSTAKE_STRIPE_KEY']}"]
+    arguments += [f"--forward-to={address}/webhooks/stripe", f"--secret={chosen['COSTAKE_STRIPE_WEBHOOK_SECRET']}"]
+    return [Child("stripe double", [*arguments, f"--state={settings().var / 'stripe-double'}"], may_wait=True)]
 
 
 def _prepare(supervisor: Supervisor, demo: bool) -> int:

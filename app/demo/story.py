@@ -222,6 +222,7 @@ def _terms(session: Session, title: str, target_cents: int, days: int, *, model:
         users_count=USERS if model else None,
         participants_target=PARTICIPANTS if model else None,
         instalments_max=6 if model else 1,
+        ways_to_pay=("bank transfer", "card", "US bank debit") if model else ("bank transfer",),
         account_holder=ACCOUNT[0],
         account_number=ACCOUNT[1],
     )
