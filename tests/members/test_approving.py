@@ -15,12 +15,14 @@ from app.members.approvals.approving import (
     ProposedAlready,
     TwoPersonAct,
     decide,
+    may_decide,
     propose,
     register,
     undecided,
 )
+from app.members.people.models import PersonMerge
 from app.members.persons import known_person
-from app.members.roles import ReasonMissing, Role, grant_role
+from app.members.roles import ReasonMissing, Role, end_role, grant_role, standing_grants
 from tests.races import at_once
 
 DONE: list[tuple[dict, int]] = []
@@ -119,3 +121,18 @@ def test_only_the_act_s_roles_propose_and_always_with_a_reason(people):
         proposed(people["cleo"])
     with pytest.raises(ReasonMissing), transaction() as session:
         propose(session, "test:act", subject="x:1", payload={}, by=people["ann"], reason="")
+
+
+def test_nobody_decides_what_a_record_proposed_that_is_merged_with_theirs(people):
+    number = proposed(people["ann"])
+    with transaction() as session:
+        again, now = known_person(session, "ann.again@example.org", "en"), clock.now()
+        for grant in standing_grants(session, people["ann"].id):
+            end_role(session, grant.id, by=None, reason="left")
+        merge = {"survivor_id": again.id, "absorbed_id": people["ann"].id, "merged_at": now, "reason": "one passport"}
+        session.add(PersonMerge(**merge, proposed_by=people["bob"].id, approved_by=people["cleo"].id))
+        grant_role(session, again, "organizer", by=None, reason="came back")
+    with pytest.raises(OwnProposal):
+        decided(number, again)
+    with reading() as session:
+        assert not may_decide(session, undecided(session)[0], again.id)

@@ -12,6 +12,7 @@ from app.core import audit, clock
 from app.core.errors import N_, NotAllowed, Refusal
 from app.members.approvals.models import Decision, Proposal
 from app.members.models import Person
+from app.members.people.resolving import same_person
 from app.members.roles import ReasonMissing, Role, roles_of
 
 LASTS = timedelta(days=14)
@@ -108,7 +109,7 @@ def decide(session: Session, proposal_id: int, *, approve: bool, by: Person, rea
         raise NoSuchProposal
     act = _ACTS[proposal.act]
     _refuse_stranger(session, act, by, proposal.subject)
-    if proposal.proposed_by == by.id:
+    if _is_own(session, proposal, by.id):
         raise OwnProposal
     if session.get(Decision, proposal_id) is not None:
         raise DecidedAlready
@@ -148,7 +149,12 @@ def latest_decisions(session: Session, count: int = 20) -> list[Decision]:
 def may_decide(session: Session, proposal: Proposal, person_id: int) -> bool:
     """Whether a person may decide a proposal: another one, with one of the act's roles."""
     roles = roles_of(session, person_id, proposal.subject)
-    return proposal.proposed_by != person_id and bool(roles & set(_ACTS[proposal.act].roles))
+    return not _is_own(session, proposal, person_id) and bool(roles & set(_ACTS[proposal.act].roles))
+
+
+def _is_own(session: Session, proposal: Proposal, person_id: int) -> bool:
+    """Whether a person made a proposal, in this record or in one that is merged with it."""
+    return proposal.proposed_by in session.scalars(same_person(person_id)).all()
 
 
 def _refuse_stranger(session: Session, act: TwoPersonAct, person: Person, subject: str) -> None:

@@ -1,12 +1,14 @@
 """Merging: two people agree that two records are one person, and can undo it; rows say so, and nothing is moved."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import N_, NotFound, Refusal
+from app.members.apitokens.issuing import revoke_token, tokens_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
 from app.members.entering import current_membership
@@ -17,6 +19,7 @@ from app.members.people.resolving import standing_merge
 from app.members.people.warning import merge_warnings
 from app.members.persons import called
 from app.members.roles import Role, holds_any_role
+from app.members.signin.models import Authenticator, OutsideAccount, Passkey
 
 MERGE, UNMERGE = "person:merge", "person:unmerge"
 ROLES = (Role.ORGANIZER, Role.SECRETARY)
@@ -106,6 +109,7 @@ def _merge(session: Session, payload: dict[str, Any], by: int) -> None:
     session.add(merge)
     session.flush()
     _end_sessions(session, absorbed_id)
+    _end_keys(session, absorbed_id, None)
     audit.record(
         session,
         audit.Tag.PERSONS_MERGED,
@@ -132,6 +136,7 @@ def _unmerge(session: Session, payload: dict[str, Any], by: int) -> None:
     )
     session.flush()
     _end_sessions(session, merge.survivor_id)  # whoever signed in by the absorbed address is not the survivor
+    _end_keys(session, merge.survivor_id, merge.merged_at)
     audit.record(
         session,
         audit.Tag.PERSONS_UNMERGED,
@@ -186,3 +191,18 @@ def _end_sessions(session: Session, person_id: int) -> None:
         .where(SignedIn.person_id == person_id, SignedIn.ended_at.is_(None))
         .values(ended_at=clock.now())
     )
+
+
+def _end_keys(session: Session, person_id: int, since: datetime | None) -> None:
+    """End what opens a record without its letters: tokens; and what was added `since`, when two people could."""
+    for token in tokens_of(session, person_id):
+        if since is None or token.created_at >= since:
+            revoke_token(session, token.id, person_id=person_id, by=None)
+    if since is None:
+        return
+    now = clock.now()
+    for kind in (Passkey, Authenticator):
+        added = (kind.person_id == person_id, kind.removed_at.is_(None), kind.added_at >= since)
+        session.execute(update(kind).where(*added).values(removed_at=now))
+    joined = (OutsideAccount.person_id == person_id, OutsideAccount.connected_at >= since)
+    session.execute(delete(OutsideAccount).where(*joined))

@@ -5,6 +5,9 @@ from sqlalchemy import text
 
 from app.core import clock
 from app.core.database import reading, transaction
+from app.members.apitokens.issuing import Wanted, issue_token
+from app.members.apitokens.scopes import Scope
+from app.members.apitokens.using import TokenNotValid, standing_token
 from app.members.approvals.approving import OwnProposal, ProposedAlready, decide
 from app.members.entering import current_membership, enter_member
 from app.members.models import Person
@@ -27,6 +30,7 @@ from app.members.people.resolving import canonical_person, same_person
 from app.members.people.sealing import Private, record_private
 from app.members.persons import find_person, name_of, particulars_on, record_particulars
 from app.members.roles import grant_role
+from app.members.signin.models import Passkey
 from app.members.signing_in import open_session
 from tests import make
 from tests.races import overlapping
@@ -214,3 +218,38 @@ def test_two_pledges_in_one_offer_are_warned_of_before_records_are_merged(databa
         assert pairs[first.id, other.id] == []
         propose_merge(session, first.id, second.id, by=organizer, reason="one person")
         assert undecided(session)[0].payload["pledged_twice"] == ["Buy the platform (/desk/offers/buy-it)"]
+
+
+def key(session, person: Person, at: int) -> str:
+    wanted = Wanted(f"key-{at}", "a program", [Scope.PLEDGES_READ], 300)
+    return issue_token(session, person, wanted, roles=frozenset(), by=None)[1]
+
+
+def passkey(session, person: Person, at: int) -> Passkey:
+    row = Passkey(
+        person_id=person.id, user_handle=b"x", credential_id=bytes([at]), public_key=b"x", sign_count=0, name="a phone",
+        added_at=clock.now(), used_at=None, removed_at=None,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def test_what_the_other_has_made_as_the_survivor_opens_nothing_once_the_merge_is_undone(database):
+    with transaction() as session:
+        two_people(session)
+        ann, bea = make.person(session, "ann@example.org", "Ann"), make.person(session, "bea@example.org", "Bea")
+        own, absorbed, phone = key(session, ann, 1), key(session, bea, 2), passkey(session, ann, 1).id
+    with transaction() as session:
+        made = merge(session, ann, bea).id
+        with pytest.raises(TokenNotValid):  # it would have gone on for a record that nobody is any more
+            standing_token(session, absorbed)
+        later, taken = key(session, ann, 3), passkey(session, ann, 2).id
+    with transaction() as session:
+        unmerge(session, made)
+    with transaction() as session:
+        assert standing_token(session, own).person_id == ann.id
+        with pytest.raises(TokenNotValid):
+            standing_token(session, later)
+        assert session.get_one(Passkey, phone).removed_at is None
+        assert session.get_one(Passkey, taken).removed_at is not None
