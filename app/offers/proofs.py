@@ -53,6 +53,9 @@ def _pledges_ask_by_terms(session: Session) -> Finding:
                     WHERE (step->>'from')::timestamptz <= p.made_at
                     ORDER BY (step->>'from')::timestamptz DESC LIMIT 1
                 ), f.price_cents)
+            ) AND NOT EXISTS (
+                SELECT FROM pledge o WHERE o.id = p.replaces_id AND o.offer_id = p.offer_id
+                AND o.price_cents = p.price_cents AND o.shares >= p.shares
             )
             OR p.shares NOT BETWEEN t.person_shares_min AND t.person_shares_max
                 AND (t.kind <> 'indication of interest' OR p.shares <> 0)

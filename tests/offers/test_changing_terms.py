@@ -15,7 +15,7 @@ from app.offers.models import OfferTerms, Pledge
 from app.offers.pledging import TooMany
 from app.offers.pledging.changing import Change, change_pledge
 from app.offers.pledging.dating import windows_of
-from app.offers.pledging.judging import TermsChanged
+from app.offers.pledging.judging import CountryClosed, TermsChanged
 from app.offers.result.counting import StillReconfirming, announce_early_closing, tally_due, tally_offer
 from app.offers.tallying import tally
 from app.offers.terms.changing import (
@@ -197,3 +197,24 @@ def test_two_people_decide_and_a_proposal_from_older_terms_is_refused(offer):
         do(lambda s: decide(s, again.id, approve=True, by=s.merge(treasurer), reason="fine"))
     assert present().deadline_at == DEADLINE + timedelta(days=30)
     assert standing() == (200, False)
+
+
+def test_nobody_reconfirms_from_a_country_that_the_new_terms_close(database):
+    with clock.at(NOW):
+        with transaction() as session:
+            make.open_offer(session, deadline_at=DEADLINE)
+            found = make.paid_pledge(session).public_id
+        do(change(closed_countries=("US",)))
+        refused(CountryClosed, lambda session: reconfirm_pledge(session, found, by=make.person(session)))
+        assert standing() == (100, False)
+
+
+def test_who_reconfirmed_under_another_price_and_then_takes_fewer_shares_keeps_the_price(database):
+    with clock.at(NOW):
+        with transaction() as session:
+            make.open_offer(session, deadline_at=DEADLINE)
+            found = make.paid_pledge(session).public_id
+        do(change(price_cents=20_00, target_cents=200 * 20_00))
+        do(lambda session: reconfirm_pledge(session, found, by=make.person(session)))
+        new = do(lambda session: change_pledge(session, found, Change(50, 1, make.OAKLAND), by=make.person(session)))
+        assert new.price_cents == SHARE  # and the books are proved after the test

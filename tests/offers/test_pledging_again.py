@@ -25,7 +25,7 @@ from app.offers.pledging import (
 )
 from app.offers.pledging.changing import NothingChanged
 from app.offers.pledging.inviting import FOLLOWS, followed, invite_interested
-from app.offers.pledging.judging import CountryClosed
+from app.offers.pledging.judging import CountryClosed, TooManyParts
 from app.offers.pledging.likening import likenesses_of, notice_likeness
 from app.offers.pledging.making import RisksNotAnswered, WarningNotAccepted
 from app.offers.terms.stating import PriceStep
@@ -185,3 +185,15 @@ def test_the_same_form_from_two_tabs_makes_one_pledge_also_for_a_company():
     assert len(set(sent)) == 1
     other = replace(wish, holding=replace(COMPANY, name="Another"))
     assert do(lambda session: make_pledge(session, make.SLUG, other)).id not in sent
+
+
+@pytest.mark.parametrize("currency", ["JPY", "KWD"])
+def test_nothing_is_paid_in_more_parts_than_it_has_minor_units(currency):
+    small = {"price_cents": 2, "target_cents": 20, "person_shares_min": 1, "instalments_max": 10}
+    do(lambda session: make.open_offer(session, currency=currency, deadline_at=NOW + timedelta(days=400), **small))
+    with pytest.raises(TooManyParts):
+        do(lambda session: make.pledge(session, shares=1, instalments=3))
+    two = do(lambda session: make.pledge(session, shares=2, instalments=4))
+    with pytest.raises(TooManyParts):
+        do(change(two, 1, 4))
+    assert do(change(two, 1, 2)).instalments == 2

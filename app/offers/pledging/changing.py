@@ -3,14 +3,13 @@
 import secrets
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.members.models import Person
-from app.members.people.declaring import declaration_of
-from app.members.people.kinds import REGISTERED
 from app.members.persons import Address, record_particulars
 from app.offers.models import Pledge, PledgeState
 from app.offers.pledging.confirming import ask_for_money, write_confirmation
@@ -19,17 +18,14 @@ from app.offers.pledging.holders import address_typed
 from app.offers.pledging.judging import (
     TermsChanged,
     TooManyParts,
-    beyond_law,
+    beyond_law_again,
     beyond_limits,
-    bought_before,
     closed_to,
-    law_of,
     refuse_unless_open,
     shared_offer,
 )
 from app.offers.pledging.solidarity.holding import paid_by_fund
 from app.offers.pledging.standing import move_pledge, own_pledge
-from app.offers.pledging.wishes import Declared
 from app.offers.pledging.withdrawing import refuse_unless_withdrawable
 from app.offers.terms.waiting import asked_again
 from app.payments.cards.saving import carry_method
@@ -79,6 +75,7 @@ def change_pledge(session: Session, public_id: str, change: Change, *, by: Perso
     refuse_unless_open(offer)
     if asked_again(session, old) is not None:
         raise TermsChanged
+    session.execute(select(Person.id).where(Person.id == by.id).with_for_update(key_share=True))  # one limit of the law
     if (change.shares, change.instalments, change.address) == (old.shares, old.instalments, address_typed(old)):
         raise NothingChanged
     _refuse(session, old, change)
@@ -100,16 +97,11 @@ def _refuse(session: Session, old: Pledge, change: Change) -> None:
     terms = old.terms
     if refusal := beyond_limits(terms, change.shares) or closed_to(terms, change.address.country):
         raise refusal
-    most = parts_possible(terms, clock.today(terms.zone))
-    if not 1 <= change.instalments <= max(most, 1):
+    most = parts_possible(terms, clock.today(terms.zone), _price(old, change) * change.shares)
+    if not 1 <= change.instalments <= most:
         raise TooManyParts(most=most)
-    law, price = law_of(session, terms), _price(old, change)
-    buyer = old.holder_id if old.holder_kind in REGISTERED else old.person_id
-    assert buyer is not None and old.person_id is not None, "a confirmed pledge has both"
-    known = declaration_of(session, buyer)
-    declared = Declared(known.income, known.net_worth, known.bought_12m, known.accredited) if known else None
-    before = bought_before(session, law, old.person_id, old.currency)
-    if refusal := beyond_law(law, declared, price * change.shares, price, before and before - old.amount):
+    price = _price(old, change)
+    if refusal := beyond_law_again(session, terms, old, price * change.shares, price):
         raise refusal
 
 

@@ -56,9 +56,9 @@ def parts_of(terms: OfferTerms, amount: Money, count: int, start: date) -> list[
     return list(zip(days_of(terms, count, start), amount.split([1] * count), strict=True))
 
 
-def parts_possible(terms: OfferTerms, start: date) -> int:
-    """How many payments the terms offer that all fall due in time; at least one."""
-    most = max(terms.instalments_max, 1)
+def parts_possible(terms: OfferTerms, start: date, amount: Money | None = None) -> int:
+    """How many payments (of an amount) the terms offer that all fall due in time, none of nothing; at least one."""
+    most = max(min(terms.instalments_max, terms.instalments_max if amount is None else amount.minor), 1)
     while most > 1 and days_of(terms, most, start)[-1] > last_day(terms):
         most -= 1
     return most

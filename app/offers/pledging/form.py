@@ -199,8 +199,9 @@ def read_amounts(fields: Mapping[str, str], asks: Asking) -> Amounts:
     form = Form(fields)
     shares = _shares(form, fields, asks)
     instalments = form.whole("instalments", min=1) if fields.get("instalments") else 1
-    if instalments > asks.parts_max:
-        form.refuse("instalments", TooManyParts(most=asks.parts_max))
+    most = parts_possible(asks.terms, asks.today, asks.price * shares)
+    if instalments > most:
+        form.refuse("instalments", TooManyParts(most=most))
     ways = asks.terms.ways_to_pay
     pay_by = fields.get("pay_by") or (ways[0] if ways else PayBy.BANK_TRANSFER)
     if pay_by not in ways and not asks.is_indication:

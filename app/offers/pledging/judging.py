@@ -10,7 +10,8 @@ from app.core.errors import N_, NotFound, Refusal
 from app.core.money import Money
 from app.law.adapting import law_for
 from app.law.profiles import Profile
-from app.members.people.declaring import Declaration, offer_limit, warning_above
+from app.members.people.declaring import Declaration, declaration_of, offer_limit, warning_above
+from app.members.people.kinds import REGISTERED
 from app.members.people.resolving import same_person
 from app.offers.models import Offer, OfferKind, OfferState, OfferTerms, Pledge
 from app.offers.pledging.standing import STANDING
@@ -165,6 +166,22 @@ def beyond_law(
     if limit is None or amount <= limit:
         return None
     return BeyondLawfulLimit(law=law.title, limit=limit, shares=limit.minor // price.minor)
+
+
+def beyond_law_again(
+    session: Session, terms: OfferTerms, pledge: Pledge, amount: Money, price: Money
+) -> Refusal | None:
+    """Why the law of these terms does not let whoever has a pledge buy for so much instead; by what was declared."""
+    law = law_of(session, terms)
+    if law is None or terms.kind == OfferKind.INDICATION:
+        return None
+    buyer = pledge.holder_id if pledge.holder_kind in REGISTERED else pledge.person_id
+    assert buyer is not None and pledge.person_id is not None, "a confirmed pledge has both"
+    known = declaration_of(session, buyer)
+    declared = Declared(known.income, known.net_worth, known.bought_12m, known.accredited) if known else None
+    before = bought_before(session, law, pledge.person_id, pledge.currency)
+    counts = pledge.terms.law.startswith(ACROSS_OFFERS) and pledge.made_at > clock.now() - TWELVE_MONTHS
+    return beyond_law(law, declared, amount, price, before - pledge.amount if before and counts else before)
 
 
 def personal_limit(law: Profile | None, declared: Declared | None) -> Money | None:

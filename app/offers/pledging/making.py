@@ -102,12 +102,12 @@ def _refuse(offer: Offer, law: Profile | None, wish: Wish) -> None:
         raise refusal
     if wish.pay_by not in terms.ways_to_pay and terms.kind != OfferKind.INDICATION:
         raise WayNotOffered
-    most = parts_possible(terms, clock.today(terms.zone))
+    price = terms.price_at(clock.now())
+    most = parts_possible(terms, clock.today(terms.zone), price * wish.shares)
     if not 1 <= wish.instalments <= most:
         raise TooManyParts(most=most)
     if wish.holding.born_on is not None:
         refuse_of_age(wish.holding.born_on, clock.today(terms.zone))
-    price = terms.price_at(clock.now())
     if refusal := beyond_law(law, wish.declared, price * wish.shares, price):
         raise refusal
     if terms.kind != OfferKind.INDICATION:

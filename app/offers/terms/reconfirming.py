@@ -9,7 +9,7 @@ from app.letters.writing import write
 from app.members.models import Person
 from app.offers.drafting import locked_offer
 from app.offers.models import Offer, OfferState, OfferTerms, Pledge, PledgeState
-from app.offers.pledging.judging import beyond_limits, shared_offer
+from app.offers.pledging.judging import beyond_law_again, beyond_limits, closed_to, shared_offer
 from app.offers.pledging.standing import own_pledge
 from app.offers.pledging.withdrawing import end_pledge
 from app.offers.terms.models import PledgeReconfirmation
@@ -44,7 +44,10 @@ def reconfirm_pledge(session: Session, public_id: str, *, by: Person) -> Pledge:
     until = asked_again(session, pledge)
     if until is None or until.reconfirm_by is None or until.reconfirm_by <= clock.now():
         raise ReconfirmedTooLate(until=until.reconfirm_by if until is not None else clock.now())
-    if refusal := beyond_limits(terms, pledge.shares):
+    refusal = beyond_limits(terms, pledge.shares) or closed_to(terms, pledge.country)
+    if "address" in pledge.holder:
+        refusal = refusal or closed_to(terms, pledge.holder["address"]["country"])
+    if refusal := refusal or beyond_law_again(session, terms, pledge, pledge.amount, pledge.price):
         raise refusal
     session.add(
         PledgeReconfirmation(pledge_id=pledge.id, terms_id=terms.id, reconfirmed_at=clock.now(), reconfirmed_by=by.id)
