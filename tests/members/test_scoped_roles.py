@@ -169,3 +169,16 @@ def test_the_page_grants_for_an_offer_and_until_a_day(two_offers):
         grant = next(each for each in standing_grants(session) if each.role == "teller")
         assert (grant.subject, grant.valid_until) == (HERE, day)
         end_role(session, grant.id, by=None, reason="over")
+
+
+def test_the_desk_of_one_offer_does_not_tell_of_pledges_in_others(doorstep):  # noqa: F811
+    with transaction() as session:
+        make.open_offer(session, "mine", code="M")
+        make.open_offer(session, "theirs", code="T", title="Somebody else’s")
+        seen = make.pledge(session, "mine", "ada@example.org").id
+        make.pledge(session, "theirs", "ada@example.org")
+        stranger = session.get_one(make.Person, doorstep.people["signed in"])
+        grant_role(session, stranger, "treasurer", by=None, reason="counts", bounds=Bounds("offer:mine"))
+    path = f"/desk/offers/mine/pledges/{seen}"
+    assert "theirs" not in doorstep.browser("signed in").ask("GET", path).text
+    assert "/desk/offers/theirs/pledges/" in doorstep.browser("treasurer").ask("GET", path).text

@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 from app.core.errors import N_, NotFound
 from app.core.money import Money
 from app.letters.models import Letter, LetterSent
+from app.members.apitokens.scopes import DESK
 from app.members.models import Person
 from app.members.people.resolving import same_person
 from app.members.persons import name_of
+from app.members.roles import roles_of
 from app.offers.desk.models import ImportedPledge, Reminder
 from app.offers.models import Offer, Pledge, PledgeMove, PledgeState
 from app.offers.pledging.consenting import consents_of
+from app.offers.scoping import KIND
 from app.payments.models import PaymentRequestEnd, Receipt, Refund, RefundPayment
 
 LETTERS = ("confirm-pledge", "already-pledged", "pledge-confirmed", "payment-received", "refund-due", "refund-paid",
@@ -49,14 +52,13 @@ def history_of(session: Session, pledge: Pledge) -> list[Event]:
     return sorted(found, key=lambda event: event.at, reverse=True)
 
 
-def others_of(session: Session, pledge: Pledge) -> list[Pledge]:
-    """Other pledges of the same person, in any offer, the newest first."""
+def others_of(session: Session, pledge: Pledge, reader_id: int) -> list[Pledge]:
+    """Other pledges of the same person, the newest first: in any offer at whose desk the reader may look."""
     if pledge.person_id is None:
         return []
     mine = or_(Pledge.person_id.in_(same_person(pledge.person_id)), Pledge.holder_id.in_(same_person(pledge.person_id)))
-    return list(
-        session.scalars(select(Pledge).where(mine, Pledge.id != pledge.id).order_by(Pledge.id.desc()).limit(20))
-    )
+    found = session.scalars(select(Pledge).where(mine, Pledge.id != pledge.id).order_by(Pledge.id.desc()).limit(20))
+    return [each for each in found if roles_of(session, reader_id, f"{KIND}:{each.offer.slug}") & set(DESK)]
 
 
 def _made(session: Session, pledge: Pledge) -> list[Event]:

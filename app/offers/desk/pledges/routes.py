@@ -98,13 +98,13 @@ def check_import(request: Request, session: Tx, slug: str, fields: Fields, viewe
 @router.get("/pledges/{pledge_id}")
 def show_pledge(request: Request, session: Snapshot, viewer: OfferDesk, slug: str, pledge_id: Id) -> Response:
     """One pledge with what was typed, its history and the notes on it."""
-    return page(request, "offers/desk/pledge.html", **_facts(request, session, slug, pledge_id))
+    return page(request, "offers/desk/pledge.html", **_facts(request, session, viewer, slug, pledge_id))
 
 
 @router.post("/pledges/{pledge_id}/notes")
 def note(request: Request, session: Tx, slug: str, pledge_id: Id, fields: Fields, viewer: Keeper) -> Response:
     """Write a note on a pledge, for other staff."""
-    facts = _facts(request, session, slug, pledge_id)
+    facts = _facts(request, session, viewer, slug, pledge_id)
     with shown_again(request, "offers/desk/pledge.html", fields, **facts):
         write_note(session, facts["pledge"], fields.get("note", ""), by=viewer.person_id)
     return redirect(request, f"/desk/offers/{slug}/pledges/{pledge_id}", N_("The note is kept."))
@@ -114,7 +114,7 @@ def _given(params: QueryParams) -> dict[str, str]:
     return {name: params[name] for name in NAMES if params.get(name)}
 
 
-def _facts(request: Request, session: Session, slug: str, pledge_id: int) -> dict[str, Any]:
+def _facts(request: Request, session: Session, viewer: SignedInViewer, slug: str, pledge_id: int) -> dict[str, Any]:
     pledge = pledge_of_offer(session, find_offer(session, slug), pledge_id)
     lang = language_of(request)
     return {
@@ -124,7 +124,7 @@ def _facts(request: Request, session: Session, slug: str, pledge_id: int) -> dic
         "paid": paid_on_each(session, [pledge])[pledge.id],
         "events": [(event, fill(event.what, event.facts, lang)) for event in history_of(session, pledge)],
         "notes": [(each, name_of(session, each.writer)) for each in notes_on(session, pledge)],
-        "others": others_of(session, pledge),
+        "others": others_of(session, pledge, viewer.person_id),
         "countries": country_names(lang),
         "kinds": KIND_TITLES,
     }
