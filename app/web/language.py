@@ -48,7 +48,7 @@ class LanguageSwitch:
         async def telling(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
+                if headers.get("content-type", "").startswith(("text/html", "image/svg+xml")):
                     headers.setdefault("content-language", lang)
                     headers.add_vary_header("Accept-Language")
                     headers.add_vary_header("Cookie")

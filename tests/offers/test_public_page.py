@@ -199,6 +199,7 @@ def test_pictures_are_well_formed(client):
         answered = client.get(f"{PLACE}/{path}")
         assert answered.headers["cross-origin-resource-policy"] == "cross-origin"
         assert ElementTree.fromstring(answered.content).tag == "{http://www.w3.org/2000/svg}svg"
+        assert "Accept-Language" in answered.headers["vary"]  # caches on the way must not give it in another language
 
 
 def test_the_page_is_said_in_french(client):
