@@ -1,5 +1,6 @@
 """Recording receipts: a bank transfer finds its request by reference, and what is too much becomes a refund due."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +15,7 @@ from app.payments.holding import Held, hold, write_received
 from app.payments.models import PaymentRequest, Receipt
 from app.payments.references import read_reference
 from app.payments.refunding import A_DAY_ELSEWHERE, owe_directly
-from app.payments.requesting import locked_request
+from app.payments.requesting import has_ended, locked_request
 
 
 class UnknownReference(Refusal):
@@ -81,16 +82,41 @@ def request_of(session: Session, reference: str) -> PaymentRequest:
     return found
 
 
+Successor = Callable[[Session, PaymentRequest], PaymentRequest | None]
+_SUCCESSORS: list[Successor] = []
+
+
+def register_successor(successor: Successor) -> None:
+    """Let a room say which request of the same person took the place of one that has ended."""
+    if successor not in _SUCCESSORS:
+        _SUCCESSORS.append(successor)
+
+
+def _present(session: Session, request: PaymentRequest) -> PaymentRequest:
+    """The request that money under a reference is for now, locked: people go on using the reference they were given."""
+    while has_ended(session, request):
+        following = next((found for each in _SUCCESSORS if (found := each(session, request))), None)
+        if following is None:
+            return request
+        assert following.person_id == request.person_id, "a request is replaced by its like"
+        request = locked_request(session, following.id)
+    return request
+
+
 def record_receipt(session: Session, line: BankLine, *, by: int | None) -> Receipt:
-    """Record money that arrived: what was asked for is held, anything beyond it is owed back at once."""
-    request = locked_request(session, request_of(session, line.reference).id)
+    """Record money that arrived: what was asked for is held, anything beyond it is owed back at once.
+
+    Money under the reference of a request that was replaced is for the one in its place.
+    """
+    first = locked_request(session, request_of(session, line.reference).id)
+    request = _present(session, first)
     if line.amount.currency != request.currency:
         raise WrongCurrency(reference=request.reference, asked=request.currency, given=line.amount.currency)
     if line.amount.minor <= 0:
         raise NothingReceived
     if line.received_on > clock.today():
         raise NotYetReceived(day=line.received_on)
-    asked_on = request.requested_at.date()
+    asked_on = first.requested_at.date()
     if line.received_on < asked_on - A_DAY_ELSEWHERE:
         raise ReceivedBeforeAsked(day=line.received_on, asked=asked_on)
     _refuse_twice(session, line)

@@ -197,3 +197,15 @@ def test_nothing_is_paid_in_more_parts_than_it_has_minor_units(currency):
     with pytest.raises(TooManyParts):
         do(change(two, 1, 4))
     assert do(change(two, 1, 2)).instalments == 2
+
+
+def test_money_under_the_reference_of_a_changed_pledge_is_held_for_the_pledge_in_its_place(database):
+    with transaction() as session:
+        make.open_offer(session)
+        first = make.pledge(session, shares=20)
+        second = change_pledge(session, first.public_id, Change(30, 1, make.OAKLAND), by=first.person)
+        third = change_pledge(session, second.public_id, Change(40, 1, make.OAKLAND), by=first.person)
+        make.pay(session, first.request, make.usd(460))
+        make.pay(session, second.request, make.usd(500))
+        assert held(session, third.request) == make.usd(920)
+        assert [each.amount_cents for each in unpaid_refunds(session)] == [40_00]

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
@@ -30,6 +30,8 @@ from app.offers.pledging.withdrawing import refuse_unless_withdrawable
 from app.offers.terms.waiting import asked_again
 from app.payments.cards.saving import carry_method
 from app.payments.carrying import carry
+from app.payments.models import PaymentRequest
+from app.payments.receiving import register_successor
 from app.payments.refunding import owe_back
 from app.payments.requesting import end_request, locked_request
 
@@ -91,6 +93,20 @@ def change_pledge(session: Session, public_id: str, change: Change, *, by: Perso
     audit.record(session, audit.Tag.PLEDGE_CHANGED, f"pledge:{new.id}", by=by.id, replaces=old.id, shares=new.shares)
     write_confirmation(session, new, changed=True)
     return new
+
+
+def in_its_place(session: Session, request: PaymentRequest) -> PaymentRequest | None:
+    """The request of the pledge that took the place of a request's pledge: the old reference stays good for it."""
+    old = aliased(Pledge)
+    return session.scalars(
+        select(PaymentRequest)
+        .join(Pledge, Pledge.payment_request_id == PaymentRequest.id)
+        .join(old, old.id == Pledge.replaces_id)
+        .where(old.payment_request_id == request.id)
+    ).first()
+
+
+register_successor(in_its_place)
 
 
 def _refuse(session: Session, old: Pledge, change: Change) -> None:
