@@ -44,10 +44,13 @@ from app.offers.public.desk.routes import router as offers_public_desk
 from app.offers.public.routes import router as offers_public
 from app.offers.terms.routes import router as offers_changed
 from app.payments.cards.hearing.routes import router as processor
+from app.payments.payouts.routes import router as payouts
 from app.payments.routes import router as payments
 from app.planner.routes import router as planner
 from app.privacy.desk.routes import router as erasure
 from app.privacy.routes import router as privacy
+from app.shares.desk.routes import router as shares_desk
+from app.shares.mine.routes import router as own_shares
 from app.web import refusals
 from app.web.breakage import Breakage
 from app.web.headers import Guard
@@ -74,6 +77,9 @@ ROUTERS: list[APIRouter] = [
     reminders_desk,
     payments,
     processor,
+    payouts,
+    shares_desk,
+    own_shares,
     documents,
     exports,
     inspection,

@@ -11,8 +11,11 @@ import app.offers.pledging.solidarity.proofs
 import app.offers.proofs
 import app.offers.public.proofs
 import app.payments.cards.proofs
+import app.payments.payouts.proofs
 import app.payments.proofs
+import app.shares.acts.proofs
 import app.shares.importing.proofs
+import app.shares.loans.proofs
 import app.shares.proofs
 import app.tables
 from app.ledger.proofs import Finding, Proof
@@ -21,8 +24,11 @@ PROOFS: list[Proof] = [
     *app.ledger.proofs.PROOFS,
     *app.shares.proofs.PROOFS,
     *app.shares.importing.proofs.PROOFS,
+    *app.shares.acts.proofs.PROOFS,
+    *app.shares.loans.proofs.PROOFS,
     *app.payments.proofs.PROOFS,
     *app.payments.cards.proofs.PROOFS,
+    *app.payments.payouts.proofs.PROOFS,
     *app.offers.proofs.PROOFS,
     *app.offers.public.proofs.PROOFS,
     *app.offers.pledging.solidarity.proofs.PROOFS,

@@ -7,6 +7,7 @@ import app.core.series
 import app.core.uploads
 import app.documents.models
 import app.law.models
+import app.ledger.closing
 import app.ledger.models
 import app.letters.models
 import app.members.apitokens.models
@@ -28,8 +29,11 @@ import app.payments.cards.models
 import app.payments.cards.returning.models
 import app.payments.cards.running.models
 import app.payments.models
+import app.payments.payouts.models
 import app.privacy.models
+import app.shares.acts.models
 import app.shares.importing.models
+import app.shares.loans.models
 import app.shares.models  # noqa: F401
 from app.core.database import Base
 

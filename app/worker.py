@@ -55,6 +55,8 @@ from app.payments.cards.saving import DETACH_JOB, detach_job
 from app.payments.cards.sending import RESOLVE_JOB, RETRY_JOB, book_fee_job, resolve_job, retry_job, sweep
 from app.privacy.filing import MAKE_JOB, forget_files, make_file
 from app.privacy.removing import finish_erasures
+from app.shares.acts.calling import credit_calls
+from app.shares.loans.lending import book_due_instalments
 
 log = structlog.stdlib.get_logger("costake")
 
@@ -102,6 +104,8 @@ PERIODIC: list[Periodic] = [
     Periodic("offers.tally_due", "* * * * *", tally_due),
     Periodic("offers.end_windows", "* * * * *", end_windows),
     Periodic("pledging.forget", "37 * * * *", forget_old_secrets),
+    Periodic("shares.credit_calls", "* * * * *", credit_calls),
+    Periodic("loans.book_due", "3 * * * *", book_due_instalments),
     Periodic("audit.seal", "* * * * *", seal_trail),
     Periodic("privacy.forget_files", "7 * * * *", forget_files),
     Periodic("privacy.finish", "11 3 * * *", finish_erasures),

@@ -14,6 +14,8 @@ def _bank_equals_receipts(session: Session) -> Finding:
             SELECT currency, amount_cents AS amount FROM receipt
             UNION ALL
             SELECT currency, -amount_cents FROM refund JOIN refund_payment ON refund_id = refund.id
+            UNION ALL
+            SELECT currency, -amount_cents FROM payout JOIN payout_payment ON payout_id = payout.id
         ), said AS (SELECT currency AS unit, sum(amount) AS amount FROM moved GROUP BY 1),
         books AS (
             SELECT unit, sum(p.amount) AS amount FROM posting p JOIN account a ON a.id = p.account_id

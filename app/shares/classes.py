@@ -20,15 +20,28 @@ class BadClassCode(Refusal):
     field = "class_code"
 
 
+class ClassDiffers(Refusal):
+    """A class of that code has another name or limit."""
+
+    message = N_("Class {code} is “{name}”, with {limit} shares authorized. Change that by an act, or use its name.")
+    status = 409
+    field = "class_name"
+
+
 def share_class(session: Session, code: str, name: str, authorized_shares: int | None = None) -> ShareClass:
-    """The share class of a code, created with this name and limit when there is none."""
+    """The share class of a code, created with this name and limit when there is none; None does not say a limit.
+
+    Raises `ClassDiffers` when it exists by another name or with another limit.
+    """
     code = class_code(code)
     one_at_a_time(session, f"share class {code}")
     found = session.scalars(select(ShareClass).where(ShareClass.code == code)).first()
     if found is None:
-        found = ShareClass(code=code, name=name, authorized_shares=authorized_shares, created_at=clock.now())
+        found = ShareClass(code=code, name=name.strip(), authorized_shares=authorized_shares, created_at=clock.now())
         session.add(found)
         session.flush()
+    elif found.name != name.strip() or authorized_shares not in (None, found.authorized_shares):
+        raise ClassDiffers(code=code, name=found.name, limit=found.authorized_shares or "∞")
     return found
 
 

@@ -19,6 +19,7 @@ from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.ledger import journal
 from app.ledger.chart import share_unit
+from app.ledger.closing import refuse_closed
 from app.members.models import Membership
 from app.shares.allotting import BeyondAuthorized, can_allot, holder_subject
 from app.shares.classes import issued_shares
@@ -110,13 +111,14 @@ class Act:
 
 
 def record_act(session: Session, act: Act, *, by: int | None, proposed_by: int | None = None) -> ShareAct:
-    """Do an act: end lots, make lots, book the entry. Raises the refusals above, `BeyondAuthorized`, `Overdrawn`."""
+    """Do an act: end lots, make lots, book the entry; raises what stands above, `PeriodClosed`, `Overdrawn`."""
     one_at_a_time(session, f"share act {act.source}")
     existing = session.scalars(select(ShareAct).where(ShareAct.source == act.source)).first()
     if existing is not None:
         return existing
     if act.effective_on > clock.latest_today():
         raise InTheFuture(on=act.effective_on)
+    refuse_closed(session, act.effective_on)
     taken = _locked(session, act)
     rests = [_rest(lot, part) for lot, part in taken if part.shares < lot.shares]
     gives = [*act.gives, *rests]

@@ -1,0 +1,74 @@
+"""Closing the books up to a day: from then on no act on shares takes effect on it or before."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.core import clock
+from app.core.appendonly import append_only
+from app.core.database import Base
+from app.core.errors import N_, Refusal
+
+
+class PeriodClosed(Refusal):
+    """The day lies in a period whose books are closed."""
+
+    message = N_("The books are closed up to {until}; nothing can take effect on {on}.")
+    status = 409
+
+
+class ClosedAlready(Refusal):
+    """The books are closed up to that day or a later one."""
+
+    message = N_("The books are closed up to {until} already.")
+    status = 409
+    field = "until"
+
+
+class ClosesTheFuture(Refusal):
+    """A period is closed when it is over."""
+
+    message = N_("{until} is not over yet. Close a period once it is.")
+    field = "until"
+
+
+class PeriodClosing(Base):
+    """The books are closed up to and including a day."""
+
+    __tablename__ = "period_closing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    until: Mapped[date] = mapped_column(unique=True)
+    reason: Mapped[str] = mapped_column(String)
+    closed_at: Mapped[datetime]
+    closed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+append_only(PeriodClosing.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table
+
+
+def closed_until(session: Session) -> date | None:
+    """The last day whose books are closed."""
+    return session.scalar(select(func.max(PeriodClosing.until)))
+
+
+def refuse_closed(session: Session, on: date) -> None:
+    """Raise `PeriodClosed` when a day lies in a closed period."""
+    until = closed_until(session)
+    if until is not None and on <= until:
+        raise PeriodClosed(until=until, on=on)
+
+
+def close_period(session: Session, until: date, *, by: int, proposed_by: int, reason: str) -> PeriodClosing:
+    """Close the books up to and including a day that is over."""
+    before = closed_until(session)
+    if before is not None and until <= before:
+        raise ClosedAlready(until=before)
+    if until >= clock.today():
+        raise ClosesTheFuture(until=until)
+    row = PeriodClosing(until=until, reason=reason, closed_at=clock.now(), closed_by=by, proposed_by=proposed_by)
+    session.add(row)
+    session.flush()
+    return row

@@ -1,0 +1,59 @@
+"""Proposing acts on shares to a second person: tried beforehand, so that what cannot be is refused at once."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.errors import NotFound
+from app.members.approvals.approving import TwoPersonAct, propose, register, undecided
+from app.members.approvals.models import Proposal
+from app.members.models import Person
+from app.shares.acts.asking import Kind, Payload, Said
+from app.shares.acts.class_kinds import KINDS as CLASS_KINDS
+from app.shares.acts.kinds import KINDS as MOVING_KINDS
+from app.shares.models import ShareAct
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (*MOVING_KINDS, *CLASS_KINDS)}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of a name; raises `NotFound`."""
+    if name not in KINDS:
+        raise NotFound
+    return KINDS[name]
+
+
+def try_out(session: Session, kind: Kind, values: Payload, *, by: Person) -> list[ShareAct]:
+    """Do the act in full, to see what comes of it; the caller rolls back. Raises whatever the act refuses."""
+    before = session.scalar(select(ShareAct.id).order_by(ShareAct.id.desc()).limit(1)) or 0
+    kind.perform(session, Said(values, by=by.id, proposed_by=by.id, source=f"{kind.name}:trial"))
+    return list(session.scalars(select(ShareAct).where(ShareAct.id > before).order_by(ShareAct.id)))
+
+
+def propose_act(session: Session, kind: Kind, values: Payload, *, form_key: str, by: Person) -> Proposal:
+    """Propose an act; it is tried and undone first, so that whoever decides never meets what could not be."""
+    with_savepoint = session.begin_nested()
+    try_out(session, kind, values, by=by)
+    with_savepoint.rollback()
+    payload = {**values, "proposed_by": by.id, "source": f"{kind.name}:{form_key}"}
+    reason = str(values.get("reason") or "")
+    return propose(session, kind.act, subject=f"share-act:{form_key}", payload=payload, by=by, reason=reason)
+
+
+def waiting(session: Session) -> list[tuple[Proposal, Kind]]:
+    """The acts on shares that wait for a second person."""
+    ours = {kind.act: kind for kind in KINDS.values()}
+    return [(row, ours[row.act]) for row in undecided(session) if row.act in ours]
+
+
+def _performing(kind: Kind) -> TwoPersonAct:
+    def perform(session: Session, payload: dict[str, Any], by: int) -> None:
+        values = {name: value for name, value in payload.items() if name not in ("proposed_by", "source")}
+        kind.perform(session, Said(values, by=by, proposed_by=payload["proposed_by"], source=payload["source"]))
+
+    return TwoPersonAct(kind.act, kind.title, kind.roles, perform)
+
+
+for _kind in KINDS.values():
+    register(_performing(_kind))

@@ -1,0 +1,147 @@
+"""What the desk's pages of shares show."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.errors import NotFound
+from app.core.money import Money
+from app.ledger.chart import KINDS as CHART
+from app.ledger.models import Entry
+from app.members.persons import name_of
+from app.shares.acts.charging import charges
+from app.shares.acts.defining import stands_as, terms_of_day
+from app.shares.acts.models import RedemptionRule, TransferRequest
+from app.shares.acts.queueing import open_shares, queue
+from app.shares.acts.redeeming import rule_on
+from app.shares.acts.requesting import requests
+from app.shares.classes import issued_shares
+from app.shares.loans.lending import conversion_of, instalments, loans, owed
+from app.shares.models import Lot, LotEnd, ShareAct, ShareClass, ShareClassTerms
+
+SHOWN = 50
+TITLES = {kind.name: kind.title for kind in CHART.values()}
+
+
+def class_options(session: Session) -> list[tuple[str, str]]:
+    """The classes as options of a form: code, and code with name."""
+    return [(row.code, f"{row.code}: {row.name}") for row in all_classes(session)]
+
+
+def all_classes(session: Session) -> list[ShareClass]:
+    """Every class in the order of their codes."""
+    return list(session.scalars(select(ShareClass).order_by(ShareClass.code)))
+
+
+def latest_acts(session: Session) -> list[tuple[ShareAct, int | None]]:
+    """The latest acts, the newest first, each with the number of its reversal."""
+    rows = session.scalars(select(ShareAct).order_by(ShareAct.id.desc()).limit(SHOWN)).all()
+    return [(row, _reversal(session, row)) for row in rows]
+
+
+def act_facts(session: Session, act_id: int) -> dict[str, Any]:
+    """One act with its lots, its entry, and its reversal."""
+    act = session.get(ShareAct, act_id)
+    if act is None:
+        raise NotFound
+    entry = session.get(Entry, act.entry_id) if act.entry_id is not None else None
+    return {**lots_of_act(session, act), "entry": entry, "reversal": _reversal(session, act), "today": clock.today()}
+
+
+def lots_of_act(session: Session, act: ShareAct) -> dict[str, Any]:
+    """An act with the lots that it ended and made."""
+    ended = session.scalars(
+        select(Lot).join(LotEnd, LotEnd.lot_id == Lot.id).where(LotEnd.act_id == act.id).order_by(Lot.id)
+    ).all()
+    made = session.scalars(select(Lot).where(Lot.act_id == act.id).order_by(Lot.id)).all()
+    names = {lot.membership_id: name_of(session, lot.membership.person) for lot in (*ended, *made)}
+    money = []
+    if act.entry_id is not None:
+        own = ("holder", "unissued")
+        money = [leg for leg in session.get_one(Entry, act.entry_id).postings if leg.account.kind not in own]
+    return {"act": act, "ended": ended, "made": made, "names": names, "money": money, "titles": TITLES}
+
+
+def queue_facts(session: Session) -> dict[str, Any]:
+    """Withdrawals in their turn with what is open of them, and requests for transfers with names."""
+    rows = [(row, open_shares(session, row), name_of(session, row.membership.person)) for row in queue(session)]
+    asked = [
+        (row, consent, name_of(session, row.membership.person), name_of(session, row.recipient))
+        for row, consent in requests(session)
+    ]
+    links = {row.id: _carry_out(row) for row, consent in requests(session) if consent is not None}
+    return {"rows": rows, "requests": asked, "links": links, "today": clock.today()}
+
+
+def _carry_out(row: TransferRequest) -> str:
+    """The address of the transfer's form, filled from a request to which both sides agreed."""
+    known = {
+        "member": row.membership.number,
+        "recipient": row.recipient.email or "",
+        "class_code": row.share_class.code,
+        "shares": row.shares,
+        "way": "gift" if row.price_cents is None else "sale",
+        "currency": row.currency,
+        "giver_consent": f"request {row.id}",
+        "recipient_consent": f"request {row.id}",
+        "request": row.id,
+    }
+    if row.price_cents is not None:
+        known["price"] = str(Money(row.price_cents, row.currency).decimal())
+    return f"/desk/shares/new/transfer?{urlencode(known)}"
+
+
+def class_facts(session: Session, on: date) -> list[dict[str, Any]]:
+    """Each class as it stands on a day: numbers, terms, what they make it, rule, and all terms ever written."""
+    facts = []
+    for found in all_classes(session):
+        terms = terms_of_day(session, found, on)
+        written = session.scalars(
+            select(ShareClassTerms)
+            .where(ShareClassTerms.share_class_id == found.id)
+            .order_by(ShareClassTerms.valid_from.desc(), ShareClassTerms.id.desc())
+        ).all()
+        rules = session.scalars(
+            select(RedemptionRule)
+            .where(RedemptionRule.share_class_id == found.id)
+            .order_by(RedemptionRule.valid_from.desc(), RedemptionRule.id.desc())
+        ).all()
+        facts.append(
+            {
+                "found": found,
+                "issued": issued_shares(session, found),
+                "terms": terms,
+                "stands_as": stands_as(terms.redemption_right) if terms else None,
+                "rule": rule_on(session, found, on),
+                "written": written,
+                "rules": rules,
+            }
+        )
+    return facts
+
+
+def charge_facts(session: Session) -> list[tuple[Any, Any, str]]:
+    """The charges with their releases and the holders' names."""
+    return [(row, end, name_of(session, row.membership.person)) for row, end in charges(session)]
+
+
+def loan_facts(session: Session) -> list[dict[str, Any]]:
+    """Each loan with its lender's name, what is owed, its schedule, and its conversion."""
+    return [
+        {
+            "loan": loan,
+            "name": name_of(session, loan.person),
+            "owed": owed(session, loan),
+            "instalments": instalments(session, loan),
+            "conversion": conversion_of(session, loan),
+        }
+        for loan in loans(session)
+    ]
+
+
+def _reversal(session: Session, act: ShareAct) -> int | None:
+    return session.scalars(select(ShareAct.id).where(ShareAct.reverses_id == act.id)).first()

@@ -1,0 +1,1 @@
+"""Loans and bonds to the co-operative: schedules, repayments, conversion into shares."""

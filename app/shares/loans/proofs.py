@@ -1,0 +1,35 @@
+"""Proofs of loans: what is owed in the books is what schedules and conversions leave."""
+
+from sqlalchemy.orm import Session
+
+from app.core.errors import N_
+from app.ledger.proofs import Finding, Proof, count, rows_wrong
+
+
+def _loans_are_owed(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        WITH said AS (
+            SELECT l.source AS subject, l.currency AS unit, l.principal_cents
+                - coalesce((SELECT sum(i.principal_cents) FROM loan_instalment i
+                    JOIN loan_instalment_due d ON d.instalment_id = i.id WHERE i.loan_id = l.id), 0)
+                - coalesce((SELECT sum(c.principal_cents) FROM loan_conversion c WHERE c.loan_id = l.id
+                    AND NOT EXISTS (SELECT FROM share_act WHERE reverses_id = c.act_id)), 0) AS amount
+            FROM loan l
+        ), books AS (
+            SELECT a.subject, p.unit, -sum(p.amount) AS amount FROM posting p JOIN account a ON a.id = p.account_id
+            WHERE a.kind = 'loans_payable' GROUP BY 1, 2
+        )
+        SELECT subject, 'owed', coalesce(said.amount, 0), 'books', coalesce(books.amount, 0)
+        FROM said FULL JOIN books USING (subject, unit) WHERE said.amount IS DISTINCT FROM books.amount
+        UNION ALL
+        SELECT l.source, 'principal', l.principal_cents, 'schedule', sum(i.principal_cents)
+        FROM loan l JOIN loan_instalment i ON i.loan_id = l.id GROUP BY l.id
+        HAVING sum(i.principal_cents) <> l.principal_cents
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM loan')} loans", wrong)
+
+
+PROOFS = [Proof(N_("Loans owed equal loans payable in the books"), _loans_are_owed)]

@@ -1,0 +1,176 @@
+"""Any order of acts on shares leaves books, lots and register in agreement at every date; a reversal restores all."""
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select, text
+
+from app.core import clock
+from app.core.database import engine, new_session
+from app.core.errors import Refusal
+from app.exports.register import register_lines
+from app.ledger import journal
+from app.members.models import Membership
+from app.proofs import PROOFS
+from app.shares.acts.cancelling import cancel
+from app.shares.acts.charging import charge
+from app.shares.acts.converting import Conversion, Split, convert, split
+from app.shares.acts.exchanging import Fractions, Ratio
+from app.shares.acts.queueing import open_shares, queue
+from app.shares.acts.redeeming import redeem
+from app.shares.acts.reversing import undo
+from app.shares.acts.transferring import transfer
+from app.shares.classes import share_class
+from app.shares.holding import lots_of
+from app.shares.models import ShareAct
+from tests import make
+from tests.shares.acts.making import days_ago, passing, redeeming, source, withdrawal
+
+DAYS = st.integers(0, 12)
+SHARES = st.integers(1, 15)
+WHO = st.integers(0, 2)
+
+
+def particulars(session):
+    """Everything about the lots that stand, but their numbers."""
+    members = [row.id for row in session.scalars(select(Membership))]
+    return sorted(
+        (lot.membership_id, lot.share_class.code, lot.shares, lot.price_cents, lot.paid_cents, lot.held_since)
+        for lot in lots_of(session, members)
+    )
+
+
+class Acts(RuleBasedStateMachine):
+    """Three holders, two classes; each rule is an act that is done, or refused and leaves no trace."""
+
+    acts = Bundle("acts")
+
+    @initialize()
+    def found(self):
+        self.session = new_session()
+        with self.session.begin_nested():
+            people = [("maya", "Maya"), ("wei", "Wei"), ("ana", "Ana")]
+            self.members = [make.member(self.session, f"{email}@example.org", name) for email, name in people]
+            self.staff = [make.staff(self.session).id, make.staff(self.session, "secretary").id]
+            for member, shares, days in zip(self.members, (10, 7, 5), (9, 6, 3), strict=True):
+                make.lot(self.session, member, shares, on=days_ago(days))
+            self.a = share_class(self.session, "A", "User-owner share")
+            self.b = share_class(self.session, "B", "Member share")
+        self.before, self.steps = {}, 0
+
+    def teardown(self):
+        if hasattr(self, "session"):
+            self.prove()
+            self.session.rollback()
+            self.session.close()
+
+    def do(self, act):
+        """The act's id, or None when it was refused; then nothing has changed."""
+        before = particulars(self.session)
+        try:
+            with self.session.begin_nested():
+                row = act()
+                self.session.flush()
+        except Refusal:
+            assert particulars(self.session) == before
+            return None
+        done = row.id if isinstance(row, ShareAct) else getattr(row, "act_id", None)
+        if done is not None:
+            self.before[done] = before
+        return done
+
+    @rule(target=acts, giver=WHO, to=WHO, shares=SHARES, days=DAYS, second=st.booleans())
+    def pass_on(self, giver, to, shares, days, second):
+        found, recipient = self.b if second else self.a, self.members[to].person
+        what = passing(self.session, self.members[giver], recipient, found, shares, on=days_ago(days))
+        return self.do(lambda: transfer(self.session, what, by=None))
+
+    @rule(target=acts, who=WHO, shares=SHARES, new=st.integers(1, 4), old=st.integers(1, 4), days=DAYS,
+          rule_=st.sampled_from(list(Fractions)), back=st.booleans())  # fmt: skip
+    def change_class(self, who, shares, new, old, days, rule_, back):
+        one, other = (self.b, self.a) if back else (self.a, self.b)
+        what = Conversion(source(), self.members[who], one, other, shares, Ratio(new, old), rule_, days_ago(days), "x")
+        return self.do(lambda: convert(self.session, what, by=None))
+
+    @rule(target=acts, new=st.integers(1, 3), old=st.integers(1, 3), cash=st.booleans())
+    def split_all(self, new, old, cash):
+        rule_ = Fractions.CASH if cash else Fractions.NEAREST
+        what = Split(source(), self.a, Ratio(new, old), rule_, clock.today(), "vote")
+        return self.do(lambda: split(self.session, what, by=None))
+
+    @rule(target=acts, who=WHO, shares=SHARES, set_off=st.integers(0, 500))
+    def ask_and_redeem(self, who, shares, set_off):
+        def act():
+            withdrawal(self.session, self.members[who], self.a, shares)
+            first = queue(self.session, self.a)[0]
+            count = min(shares, open_shares(self.session, first))
+            return redeem(self.session, redeeming(first, count, set_off=set_off), by=None)
+
+        return self.do(act)
+
+    @rule(target=acts, who=WHO, shares=SHARES)
+    def give_up(self, who, shares):
+        kinds = {"on": clock.today(), "reason": "given up", "consent": "letter", "by": None}
+        return self.do(lambda: cancel(self.session, source(), self.members[who], self.a, shares, **kinds))
+
+    @rule(who=WHO, shares=st.integers(1, 4))
+    def pledge_as_security(self, who, shares):
+        facts = {"creditor": "Bank", "debt": "1", "on": clock.today(), "reason": "loan"}
+        facts |= {"by": self.staff[0], "proposed_by": self.staff[1]}
+        self.do(lambda: charge(self.session, source(), self.members[who], self.a, shares, **facts))
+
+    @rule(act=acts)
+    def take_back(self, act):
+        if act is None:
+            return
+        latest = self.session.scalars(select(ShareAct.id).order_by(ShareAct.id.desc()).limit(1)).first()
+        made = self.session.get_one(ShareAct, act)
+        day = max(clock.today(), made.effective_on)
+        done = self.do(lambda: undo(self.session, act, on=day, by=None, reason="undone"))
+        if done is not None and latest == act:  # nothing came between, so all is as before
+            assert particulars(self.session) == self.before[act]
+
+    @invariant()
+    def everything_agrees(self):
+        if not hasattr(self, "before"):
+            return
+        self.steps += 1
+        if self.steps % 4 == 0:
+            self.prove()
+
+    def prove(self):
+        self.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        self.session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+        for proof in PROOFS:
+            if "shares" in proof.name.lower() or "payout" in proof.name.lower() or "lots" in proof.name.lower():
+                assert proof.check(self.session).holds, (proof.name, list(proof.check(self.session).wrong))
+        for days in (0, 4, 9):
+            day = clock.today() - timedelta(days=days)
+            lines = {}
+            for line in register_lines(self.session, day):
+                key = line.member_number, line.share_class
+                lines[key] = lines.get(key, 0) + line.shares
+            for member in self.members:
+                for code in ("A", "B"):
+                    lots = sum(
+                        lot.shares for lot in lots_of(self.session, [member.id], day) if lot.share_class.code == code
+                    )
+                    books = journal.balance(
+                        self.session, "holder", f"member:{member.number}", f"SHARE:{code}", as_of=day
+                    )
+                    assert lots == books >= 0
+                    assert lines.get((member.number, code), 0) == lots
+
+
+def test_any_order_of_acts(database):
+    assert engine() is not None
+    limits = settings(
+        max_examples=8,
+        stateful_step_count=10,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+    )
+    run_state_machine_as_test(Acts, settings=limits)

@@ -1,0 +1,95 @@
+"""Acts on the same lot at the same moment: each share moves once, and the other act is refused by name."""
+
+from app.core import clock
+from app.core.database import transaction
+from app.core.errors import Refusal
+from app.members.models import Membership
+from app.shares.acts.converting import Conversion, convert
+from app.shares.acts.deciding import kind_named, propose_act
+from app.shares.acts.exchanging import Fractions, Ratio
+from app.shares.acts.models import Withdrawal
+from app.shares.acts.redeeming import redeem
+from app.shares.acts.transferring import transfer
+from app.shares.classes import share_class
+from app.shares.holding import lots_of
+from tests import make
+from tests.races import at_once, overlapping
+from tests.shares.acts.making import days_ago, passing, redeeming, source, two_members, withdrawal
+
+
+def acts(database):
+    """A transfer, a redemption and a conversion of seven shares each out of ten."""
+    with transaction() as session:
+        maya, wei, lot = two_members(session, 10, on=days_ago(9))
+        coop = share_class(session, "COOP", "Member share")
+        asked = withdrawal(session, maya, lot.share_class, 7)
+        maya_id, wei_id, old_id, new_id, asked_id = maya.id, wei.id, lot.share_class_id, coop.id, asked.id
+
+    def load(session):
+        from app.shares.models import ShareClass
+
+        found, coop = session.get_one(ShareClass, old_id), session.get_one(ShareClass, new_id)
+        return session.get_one(Membership, maya_id), session.get_one(Membership, wei_id), found, coop
+
+    def pass_on(session):
+        maya, wei, found, _ = load(session)
+        return transfer(session, passing(session, maya, wei.person, found, 7), by=None).id
+
+    def pay_back(session):
+        return redeem(session, redeeming(session.get_one(Withdrawal, asked_id), 7), by=None).act_id
+
+    def change(session):
+        maya, _, found, coop = load(session)
+        what = Conversion(source(), maya, found, coop, 7, Ratio(1, 1), Fractions.KEEP, clock.today(), "vote")
+        return convert(session, what, by=None).id
+
+    return maya_id, pass_on, pay_back, change
+
+
+def test_three_acts_at_once_do_one(database):
+    maya_id, *three = acts(database)
+    results = at_once(*three)
+    assert sorted(isinstance(result, Refusal) for result in results) == [False, True, True]
+    assert {type(each).__name__ for each in results if isinstance(each, Refusal)} <= {"BeyondHolding", "LotEnded"}
+    with transaction() as session:
+        kept = [lot.shares for lot in lots_of(session, [maya_id]) if lot.share_class.code == "A"]
+        assert kept == [3]
+
+
+def test_each_waits_for_the_other_and_is_refused(database):
+    _, pass_on, pay_back, change = acts(database)
+    done, refused = overlapping(pass_on, pay_back)
+    assert isinstance(done, int) and type(refused).__name__ == "BeyondHolding"
+    with transaction() as session:
+        assert type(_refusal(change, session)).__name__ == "BeyondHolding"
+
+
+def _refusal(act, session):
+    try:
+        with session.begin_nested():
+            act(session)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def test_two_people_proposing_the_same_form_propose_it_once(database):
+    with transaction() as session:
+        maya, wei, _ = two_members(session)
+        staff, other = make.staff(session), make.staff(session, "secretary")
+        values = {
+            "member": maya.number, "recipient": str(wei.number), "class_code": "A", "shares": 3, "way": "gift",
+            "giver_consent": "form", "recipient_consent": "form", "on": clock.today().isoformat(), "reason": "agreed",
+        }  # fmt: skip
+        people = [staff.id, other.id]
+
+    def propose(who):
+        from app.members.models import Person
+
+        return lambda session: (
+            propose_act(session, kind_named("transfer"), values, form_key="one", by=session.get_one(Person, who)).id
+        )
+
+    first = at_once(propose(people[0]))[0]
+    again = at_once(propose(people[0]))[0]
+    assert isinstance(first, int) and type(again).__name__ == "ProposedAlready"
