@@ -49,6 +49,7 @@ from app.payments.models import (
     RefundPayment,
 )
 from app.privacy.models import Consent, ErasureDecision, ErasureRequest, PersonalFile
+from app.privacy.share_parts import NOT_OF_A_PERSON, SHARE_PARTS
 from app.shares.importing.models import ImportedHolding
 from app.shares.models import Lot
 
@@ -321,6 +322,7 @@ PARTS: list[Part] = [
         ),
     ),
     Part(N_("Shares"), Lot, lambda ids: Lot.membership_id.in_(_memberships(ids))),
+    *(Part(*found) for found in SHARE_PARTS),
     Part(
         N_("Lines of an import"),
         ImportedHolding,
@@ -378,6 +380,7 @@ PARTS: list[Part] = [
 ]
 
 NOT_IN_THE_FILE: dict[str, str] = {
+    **NOT_OF_A_PERSON,
     "account": "an account of the books; payments and shares say what is on it",
     "api_answer": "copies of answers that are kept for a day",
     "audit_seal": "hashes over everybody's lines",

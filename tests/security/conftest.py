@@ -20,6 +20,7 @@ from app.core.database import transaction
 from app.documents.models import Document
 from app.members.apitokens.issuing import Wanted, issue_token
 from app.members.apitokens.scopes import Scope
+from app.members.entering import current_membership
 from app.members.models import Person, SignedIn
 from app.members.roles import GRANTED, Role, roles_of
 from app.members.signin.models import OutsideAccount, Passkey
@@ -31,6 +32,9 @@ from app.offers.pledging.solidarity.asking import ask_fund
 from app.offers.pledging.solidarity.giving import Given, ask_giver, make_gift
 from app.offers.pledging.solidarity.models import SolidarityGift, SolidarityRequest
 from app.privacy.filing import ask_for_file
+from app.shares.acts.queueing import ask_withdrawal
+from app.shares.acts.requesting import ask_transfer
+from app.shares.holding import lots_of
 from app.web import tickets
 from tests import make
 
@@ -152,6 +156,14 @@ def belongings(session: Session, person_id: int | None) -> dict[str, str]:
     one = Wanted(form_key=str(uuid4()), label="mine", scopes=[Scope.HOLDINGS_READ], days=30)
     token, _ = issue_token(session, person, one, roles=frozenset(), by=person.id)
     file = ask_for_file(session, person)
+    member = current_membership(session, person.id)
+    assert member is not None, "they hold shares"
+    lot = lots_of(session, [member.id])[0]
+    to = make.known_person(session, "friend@example.org", "en")
+    transfer = ask_transfer(session, member, lot.share_class, 1, to, None, form_key=str(uuid4()), by=person.id)
+    withdrawal = ask_withdrawal(
+        session, member, lot.share_class, 1, on=clock.today(), form_key=str(uuid4()), reason="", by=person.id
+    )
     session.flush()
     signed_in = session.scalars(select(SignedIn.id).where(SignedIn.person_id == person.id)).first()
     gift, asked = _solidarity(session, person)
@@ -163,6 +175,8 @@ def belongings(session: Session, person_id: int | None) -> dict[str, str]:
         "/me/security/accounts/": str(account.id),
         "/me/security/passkeys/": str(passkey.id),
         "/me/security/sessions/": str(signed_in),
+        "/me/shares/transfers/": str(transfer.id),
+        "/me/shares/withdrawals/": str(withdrawal.id),
         "/me/tokens/": str(token.id),
     }
 

@@ -21,6 +21,13 @@ class RequestEnded(Refusal):
     status = 409
 
 
+class ForTheRecipient(Refusal):
+    """Whoever gives has agreed by asking."""
+
+    message = N_("You agreed by asking. The recipient agrees on their own page.")
+    status = 409
+
+
 class AgreedAlready(Refusal):
     """The recipient agreed before."""
 
@@ -71,7 +78,10 @@ def ask_transfer(
 def agree(session: Session, request_id: int, *, by: Person) -> TransferConsent:
     """The recipient agrees; raises `NotFound` for everybody else."""
     row = _locked(session, request_id)
-    if row.recipient_id not in set(session.scalars(same_person(by.id))):
+    ours = set(session.scalars(same_person(by.id)))
+    if row.membership.person_id in ours:
+        raise ForTheRecipient
+    if row.recipient_id not in ours:
         raise NotFound
     if session.get(TransferRequestEnd, request_id) is not None:
         raise RequestEnded

@@ -29,7 +29,11 @@ Keeper = Annotated[SignedInViewer, Depends(holding(*DECIDERS))]
 @router.get("")
 def show_acts(request: Request, session: Snapshot, viewer: Desk) -> Response:
     """The acts on shares: what can be done, what waits, and the latest ones."""
-    facts: dict[str, Any] = {"kinds": list(KINDS.values()), "waiting": waiting(session), "acts": showing.latest_acts(session)}
+    facts: dict[str, Any] = {
+        "kinds": list(KINDS.values()),
+        "waiting": waiting(session),
+        "acts": showing.latest_acts(session),
+    }
     return page(request, "shares/desk/index.html", **facts)
 
 

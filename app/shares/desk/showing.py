@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.errors import NotFound
+from app.core.errors import N_, NotFound
 from app.core.money import Money
 from app.ledger.chart import KINDS as CHART
 from app.ledger.models import Entry
 from app.members.persons import name_of
 from app.shares.acts.charging import charges
+from app.shares.acts.deciding import KINDS
 from app.shares.acts.defining import stands_as, terms_of_day
 from app.shares.acts.models import RedemptionRule, TransferRequest
 from app.shares.acts.queueing import open_shares, queue
@@ -27,6 +28,20 @@ SHOWN = 50
 TITLES = {kind.name: kind.title for kind in CHART.values()}
 
 
+_MORE = {
+    "consolidation": N_("Consolidation"),
+    "call paid": N_("Call paid"),
+    "loan conversion": N_("Conversion of a loan"),
+}
+
+
+def act_title(kind: str) -> str:
+    """What an act of a kind is called for people."""
+    if kind.startswith("reversal of "):
+        return KINDS["reversal"].title
+    return KINDS[kind].title if kind in KINDS else _MORE.get(kind, kind)
+
+
 def class_options(session: Session) -> list[tuple[str, str]]:
     """The classes as options of a form: code, and code with name."""
     return [(row.code, f"{row.code}: {row.name}") for row in all_classes(session)]
@@ -37,10 +52,10 @@ def all_classes(session: Session) -> list[ShareClass]:
     return list(session.scalars(select(ShareClass).order_by(ShareClass.code)))
 
 
-def latest_acts(session: Session) -> list[tuple[ShareAct, int | None]]:
-    """The latest acts, the newest first, each with the number of its reversal."""
+def latest_acts(session: Session) -> list[tuple[ShareAct, str, int | None]]:
+    """The latest acts, the newest first, each with its title and the number of its reversal."""
     rows = session.scalars(select(ShareAct).order_by(ShareAct.id.desc()).limit(SHOWN)).all()
-    return [(row, _reversal(session, row)) for row in rows]
+    return [(row, act_title(row.kind), _reversal(session, row)) for row in rows]
 
 
 def act_facts(session: Session, act_id: int) -> dict[str, Any]:
@@ -49,7 +64,8 @@ def act_facts(session: Session, act_id: int) -> dict[str, Any]:
     if act is None:
         raise NotFound
     entry = session.get(Entry, act.entry_id) if act.entry_id is not None else None
-    return {**lots_of_act(session, act), "entry": entry, "reversal": _reversal(session, act), "today": clock.today()}
+    facts = {"entry": entry, "title": act_title(act.kind)}
+    return {**lots_of_act(session, act), **facts, "reversal": _reversal(session, act)}
 
 
 def lots_of_act(session: Session, act: ShareAct) -> dict[str, Any]:

@@ -1,0 +1,118 @@
+"""Which tables of shares, payouts and loans hold something about a person, and how its rows are found."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from app.core.database import Base
+from app.core.errors import N_
+from app.members.models import Membership
+from app.payments.payouts.models import Payout, PayoutEnd, PayoutPayment
+from app.shares.acts import models as acts
+from app.shares.loans import models as loans
+from app.shares.models import Lot, LotEnd, ShareAct
+
+Ids = Select[int]
+
+
+class Found(NamedTuple):
+    """The heading of a table, the table, and which rows are about the persons."""
+
+    title: str
+    table: type[Base]
+    rows: Callable[[Ids], ColumnElement[bool]]
+    hidden: frozenset[str] = frozenset()
+
+
+def _members(ids: Ids) -> Select[int]:
+    return select(Membership.id).where(Membership.person_id.in_(ids))
+
+
+def _lots(ids: Ids) -> Select[int]:
+    return select(Lot.id).where(Lot.membership_id.in_(_members(ids)))
+
+
+def _acts(ids: Ids) -> Select[int]:
+    made = select(Lot.act_id).where(Lot.membership_id.in_(_members(ids)), Lot.act_id.is_not(None))
+    return made.union(select(LotEnd.act_id).where(LotEnd.lot_id.in_(_lots(ids))))  # type: ignore[return-value]  # a union selects too
+
+
+def _transfers(ids: Ids) -> Select[int]:
+    row = acts.TransferRequest
+    return select(row.id).where(or_(row.membership_id.in_(_members(ids)), row.recipient_id.in_(ids)))
+
+
+def _withdrawals(ids: Ids) -> Select[int]:
+    return select(acts.Withdrawal.id).where(acts.Withdrawal.membership_id.in_(_members(ids)))
+
+
+def _charges(ids: Ids) -> Select[int]:
+    return select(acts.ShareCharge.id).where(acts.ShareCharge.membership_id.in_(_members(ids)))
+
+
+def _payouts(ids: Ids) -> Select[int]:
+    return select(Payout.id).where(Payout.person_id.in_(ids))
+
+
+def _loans(ids: Ids) -> Select[int]:
+    return select(loans.Loan.id).where(loans.Loan.person_id.in_(ids))
+
+
+def _instalments(ids: Ids) -> Select[int]:
+    return select(loans.LoanInstalment.id).where(loans.LoanInstalment.loan_id.in_(_loans(ids)))
+
+
+SHARE_PARTS: list[Found] = [
+    Found(N_("Acts on shares"), ShareAct, lambda ids: ShareAct.id.in_(_acts(ids)), frozenset({"details"})),
+    Found(N_("Ends of lots"), LotEnd, lambda ids: LotEnd.lot_id.in_(_lots(ids))),
+    Found(
+        N_("Transfers asked for"),
+        acts.TransferRequest,
+        lambda ids: acts.TransferRequest.id.in_(_transfers(ids)),
+        frozenset({"form_key"}),
+    ),
+    Found(
+        N_("Transfers agreed to"),
+        acts.TransferConsent,
+        lambda ids: acts.TransferConsent.request_id.in_(_transfers(ids)),
+    ),
+    Found(
+        N_("Ends of requests for transfers"),
+        acts.TransferRequestEnd,
+        lambda ids: acts.TransferRequestEnd.request_id.in_(_transfers(ids)),
+    ),
+    Found(
+        N_("Withdrawals"),
+        acts.Withdrawal,
+        lambda ids: acts.Withdrawal.id.in_(_withdrawals(ids)),
+        frozenset({"form_key"}),
+    ),
+    Found(
+        N_("Withdrawals out of the queue"),
+        acts.WithdrawalEnd,
+        lambda ids: acts.WithdrawalEnd.withdrawal_id.in_(_withdrawals(ids)),
+    ),
+    Found(N_("Redemptions"), acts.Redemption, lambda ids: acts.Redemption.withdrawal_id.in_(_withdrawals(ids))),
+    Found(N_("Charges on shares"), acts.ShareCharge, lambda ids: acts.ShareCharge.id.in_(_charges(ids))),
+    Found(N_("Shares released"), acts.ShareChargeEnd, lambda ids: acts.ShareChargeEnd.charge_id.in_(_charges(ids))),
+    Found(N_("Calls on shares"), acts.ShareCallPart, lambda ids: acts.ShareCallPart.lot_id.in_(_lots(ids))),
+    Found(N_("Payouts"), Payout, lambda ids: Payout.id.in_(_payouts(ids))),
+    Found(N_("Payouts paid"), PayoutPayment, lambda ids: PayoutPayment.payout_id.in_(_payouts(ids))),
+    Found(N_("Payouts owed no more"), PayoutEnd, lambda ids: PayoutEnd.payout_id.in_(_payouts(ids))),
+    Found(N_("Loans"), loans.Loan, lambda ids: loans.Loan.id.in_(_loans(ids))),
+    Found(N_("Instalments of loans"), loans.LoanInstalment, lambda ids: loans.LoanInstalment.loan_id.in_(_loans(ids))),
+    Found(
+        N_("Instalments that fell due"),
+        loans.LoanInstalmentDue,
+        lambda ids: loans.LoanInstalmentDue.instalment_id.in_(_instalments(ids)),
+    ),
+    Found(N_("Loans converted"), loans.LoanConversion, lambda ids: loans.LoanConversion.loan_id.in_(_loans(ids))),
+]
+NOT_OF_A_PERSON: dict[str, str] = {
+    "period_closing": "an act for the organization; the lines of the audit trail name who did it",
+    "redemption_rule": "an act for the organization; the lines of the audit trail name who did it",
+    "share_call": "an act for the organization; the parts that concern a person are in the file",
+    "share_class_limit": "an act for the organization; the lines of the audit trail name who did it",
+    "share_class_terms": "an act for the organization; the lines of the audit trail name who did it",
+}
