@@ -79,7 +79,7 @@ def lots_of_act(session: Session, act: ShareAct) -> dict[str, Any]:
     if act.entry_id is not None:
         own = ("holder", "unissued")
         money = [leg for leg in session.get_one(Entry, act.entry_id).postings if leg.account.kind not in own]
-    return {"act": act, "ended": ended, "made": made, "names": names, "money": money, "titles": TITLES}
+    return {"row": act, "ended": ended, "made": made, "names": names, "money": money, "titles": TITLES}
 
 
 def queue_facts(session: Session) -> dict[str, Any]:

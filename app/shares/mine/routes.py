@@ -12,7 +12,7 @@ from app.members.access import SignedInViewer, Someone
 from app.members.entering import current_membership
 from app.members.models import Membership
 from app.members.people.resolving import same_person
-from app.members.persons import known_person, name_of
+from app.members.persons import known_person
 from app.shares.acts.judging import class_coded
 from app.shares.acts.models import Withdrawal
 from app.shares.acts.queueing import ask_withdrawal, end_withdrawal
@@ -120,5 +120,4 @@ def _currency(session: Session, viewer: SignedInViewer, code: str) -> str:
 
 
 def _facts(session: Session, viewer: SignedInViewer) -> dict[str, Any]:
-    person = viewer.person(session)
-    return {**own_facts(session, person), "name": name_of(session, person)}
+    return own_facts(session, viewer.person(session))
