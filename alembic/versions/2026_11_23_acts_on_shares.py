@@ -7,7 +7,7 @@ from app.core.appendonly import guard_sql
 from app.core.sealing import TransactionId
 
 revision: str = "acts_on_shares"
-down_revision: str | None = "moves_shares"
+down_revision: str | None = "shares_in_solidarity"
 branch_labels: str | None = None
 depends_on: str | None = None
 
