@@ -30,8 +30,8 @@ from app.offers.pledging.judging import (
     warns_above,
 )
 from app.offers.pledging.questions import NO, QUESTIONS, YES, asks_questions, knows_enough
-from app.offers.pledging.solidarity.asking import GivesAndAsks
-from app.offers.pledging.solidarity.giving import has_fund, refuse_gift
+from app.offers.pledging.solidarity.giving import has_fund
+from app.offers.pledging.solidarity.reading import read_solidarity
 from app.offers.pledging.statements import (
     ABOVE,
     INDICATION,
@@ -207,22 +207,9 @@ def read_amounts(fields: Mapping[str, str], asks: Asking) -> Amounts:
     if pay_by not in ways and not asks.is_indication:
         form.refuse("pay_by", WayNotOffered())
         pay_by = PayBy.BANK_TRANSFER
-    given, asks_fund = _solidarity(form, fields, asks)
+    given, asks_fund = read_solidarity(form, fields, asks.terms)
     form.done()
     return Amounts(shares, instalments, PayBy(pay_by), given, asks_fund)
-
-
-def _solidarity(form: Form, fields: Mapping[str, str], asks: Asking) -> tuple[int, bool]:
-    """Shares for the solidarity fund, and whether it is asked to pay for this pledge."""
-    if not asks.has_fund:
-        return 0, False
-    given = form.whole("solidarity_shares", min=0) if fields.get("solidarity_shares", "").strip() else 0
-    asks_fund = form.checked("asks_fund")
-    if asks_fund and given:
-        form.refuse("solidarity_shares", GivesAndAsks())
-    elif refusal := refuse_gift(asks.terms, given):
-        form.refuse("solidarity_shares", refusal)
-    return given, asks_fund
 
 
 def _shares(form: Form, fields: Mapping[str, str], asks: Asking) -> int:
