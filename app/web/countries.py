@@ -6,6 +6,8 @@ from unicodedata import combining, normalize
 from babel import Locale
 
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+# Parts of countries, with codes outside ISO 3166-1: whoever chose one would pass where the whole country is closed.
+_PARTS = frozenset({"AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
 
 
 @cache
@@ -14,7 +16,7 @@ def country_names(lang: str) -> dict[str, str]:
     names = {
         code: name
         for code, name in Locale.parse(lang).territories.items()
-        if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
+        if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES | _PARTS
     }
     return dict(sorted(names.items(), key=lambda item: _plain(item[1])))
 

@@ -7,6 +7,8 @@ from sqlalchemy import func, select, text
 
 from app.core import clock
 from app.core.database import reading, transaction
+from app.letters.composing import text_of
+from app.letters.models import Letter
 from app.offers.models import OfferKind, Pledge
 from app.offers.pledging.models import EntryTest, PledgeConsent, PledgePrivate, ShownText
 from tests import make
@@ -68,6 +70,10 @@ def test_three_steps_lead_to_one_pledge_and_keep_what_was_typed(visitor):  # noq
         (2, {"legal_name": "x" * 500}, "This is 500 characters long."),
         (2, {"telephone": "12"}, "is not a telephone number"),
         (2, {"holder_as": "company"}, "Please fill in this field."),
+        (2, {"country": "IC"}, "Please choose one of the options."),
+        (2, {"holder_as": "joint", "others": "Wei Chen\nmaya  whitfield"}, "maya whitfield is named twice."),
+        (2, {"holder_as": "joint", "others": "Wei Chen\nWEI CHEN"}, "is named twice."),
+        (2, {"holder_as": "minor", "holder_name": "Kim", "born_on": "2099-01-01"}, "January 1, 2099 is still to come."),
         (2, {"holder_as": "joint"}, "Write the names of the other holders"),
         (2, {"holder_as": "joint", "others": "\n".join("abcdefghij")}, "At most 10 people hold shares jointly."),
         (2, {"holder_as": "minor", "holder_name": "Ada", "born_on": "2001-01-01"}, "is of age"),
@@ -171,3 +177,19 @@ def test_an_indication_asks_for_no_money_and_no_amount(visitor):  # noqa: F811
     maya.fill_in(FORM, **WHO).sees("No money or anything else is asked for.", "obliges you to nothing")
     maya.fill_in(FORM, understood="yes").sees("Look into your mail")
     assert (pledges()[0].shares, pledges()[0].amount_cents) == (0, 0)
+
+
+def test_an_indication_is_confirmed_as_one_without_a_word_of_paying(visitor):  # noqa: F811
+    offer(kind=OfferKind.INDICATION)
+    maya = visitor().get(FORM).fill_in(FORM).fill_in(FORM, **WHO).fill_in(FORM, understood="yes")
+    maya.sees("Its link confirms your interest")
+    assert "Pay<" not in maya.answer.text
+    with reading() as session:
+        letter = text_of(session.scalars(select(Letter)).one())
+    assert "an interest in" in letter.body and "pledged" not in letter.body + letter.subject
+
+
+def test_community_shares_warn_of_what_their_law_names(visitor):  # noqa: F811
+    offer(law="uk-community-shares")
+    maya = visitor().get(FORM).fill_in(FORM, shares="10").fill_in(FORM, **WHO)
+    maya.sees("Financial Services Compensation Scheme", "Financial Ombudsman", "suspend withdrawals", "one vote")

@@ -9,13 +9,14 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import select
 
 from app.core import clock
 from app.core.database import transaction
-from app.offers.models import Offer
+from app.offers.models import Offer, OfferKind
 from app.offers.public.asking import answer, ask, hide
 from app.offers.public.updating import correct_update, post_update
 from app.offers.public.wording import Words, say_words
@@ -229,3 +230,30 @@ def test_the_last_day_to_buy_counts_business_days():
     assert buy_by(date(2026, 11, 23), 1) == date(2026, 11, 20)  # a Monday settles what was bought on Friday
     assert buy_by(date(2026, 11, 22), 1) == date(2026, 11, 19)  # a Sunday is as good as the Friday before
     assert buy_by(date(2026, 11, 25), 0) == date(2026, 11, 25)
+
+
+def test_the_terms_tell_both_gates_the_cap_and_the_law(database):
+    with transaction() as session:
+        make.open_offer(
+            session, minimum_cents=1_840_00, cap_cents=4_600_00, oversubscription="drawn by lot",
+            lottery_seed_from="the draw of May 18", instalments_max=6,
+            deadline_at=clock.now() + timedelta(days=400), warnings=["Our only supplier may leave."],
+        )  # fmt: skip
+    from app.main import build
+
+    text = TestClient(build()).get(PLACE).text
+    for words in (
+        "must be pledged, and $1,840.00 paid, or everyone is repaid", "$4,600.00", "drawn by lot", "the draw of May 18",
+        "up to 6, one a month", "Our only supplier may leave.",
+    ):  # fmt: skip
+        assert words in text, words
+
+
+def test_an_indication_says_what_it_is_and_asks_for_no_money(database):
+    with transaction() as session:
+        make.open_offer(session, kind=OfferKind.INDICATION, account_holder="", account_number="")
+    from app.main import build
+
+    text = TestClient(build()).get(PLACE).text
+    assert "No money or anything else is asked for." in text and "I am interested" in text
+    assert "Money is paid to" not in text and "everyone is repaid" not in text

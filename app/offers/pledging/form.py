@@ -103,6 +103,13 @@ class TooManyHolders(Refusal):
     field = "others"
 
 
+class NamedTwice(Refusal):
+    """Somebody stands twice among joint holders."""
+
+    message = N_("{name} is named twice. Write only the other holders, each once.")
+    field = "others"
+
+
 class TakeNotice(Refusal):
     """The answers show that the investor may know too little: the warning below must be accepted."""
 
@@ -262,7 +269,7 @@ def _holding(form: Form, fields: Mapping[str, str], asks: Asking) -> Holding:
     if chosen in ("", "myself"):
         return Holding()
     if kind == HolderKind.JOINT_HOLDERS:
-        return Holding(kind, others=_others(form))
+        return Holding(kind, others=_others(form, fields))
     name = form.text("holder_name", max=200)
     if kind in REGISTERED:
         number, acts_as = form.text("registration_number", max=100), form.text("acts_as", max=100)
@@ -283,13 +290,16 @@ def _holding(form: Form, fields: Mapping[str, str], asks: Asking) -> Holding:
     return Holding(kind, name=name)
 
 
-def _others(form: Form) -> tuple[str, ...]:
+def _others(form: Form, fields: Mapping[str, str]) -> tuple[str, ...]:
     lines = form.text("others", max=1_000, lines=True, required=False).split("\n")
     names = tuple(" ".join(line.split()) for line in lines if line.strip())
     if not names and "others" not in form.problems:
         form.refuse("others", NobodyElse())
     if len(names) > _OTHERS_MAX:
         form.refuse("others", TooManyHolders(most=_OTHERS_MAX + 1))
+    everyone = [name.casefold() for name in (" ".join(fields.get("legal_name", "").split()), *names)]
+    if twice := next((name for name in names if everyone.count(name.casefold()) > 1), ""):
+        form.refuse("others", NamedTwice(name=twice))
     return names
 
 

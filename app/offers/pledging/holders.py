@@ -36,8 +36,17 @@ class OfAgeAlready(Refusal):
     field = "born_on"
 
 
+class NotBornYet(Refusal):
+    """A birth date that is still to come."""
+
+    message = N_("{day} is still to come. Write the day on which the child was born.")
+    field = "born_on"
+
+
 def refuse_of_age(born_on: date, today: date) -> None:
-    """Refuse the birth date of somebody who is no minor."""
+    """Refuse the birth date of somebody who is no minor, or not born."""
+    if born_on > today:
+        raise NotBornYet(day=born_on)
     if months_after(born_on, OF_AGE_MONTHS) <= today:
         raise OfAgeAlready(day=born_on)
 

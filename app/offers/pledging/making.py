@@ -151,6 +151,7 @@ def _write_letter(session: Session, offer: Offer, pledge: Pledge, wish: Wish) ->
         amount_minor=pledge.amount_cents,
         currency=pledge.currency,
         link_id=pledge.id,
+        indicates=offer.terms.kind == OfferKind.INDICATION,
     )
 
 

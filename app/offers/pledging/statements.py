@@ -14,6 +14,7 @@ RECORDS = "electronic-records"
 INDICATION = "indication"
 ABOVE = "above-warning-threshold"
 UNSUITABLE = "not-suitable"
+UK_SHARES = "uk-community-shares"
 
 _LOSS = N_(
     "Shares are not savings. If the company fails, you may lose all of it; shares may be hard to sell. "
@@ -21,6 +22,17 @@ _LOSS = N_(
 )
 _NO_VOTE = N_("You promise nothing about how you will vote.")
 _ECSP = N_("An investment in a crowdfunding project includes the risk of losing the entirety of the money invested.")
+_UK = (
+    N_(
+        "No compensation scheme protects you: neither the Financial Services Compensation Scheme nor a deposit "
+        "guarantee."
+    ),
+    N_("You cannot complain to the Financial Ombudsman Service."),
+    N_("The society may refuse or suspend withdrawals: your money may be locked in."),
+    N_("Your shares cannot gain in value: you get back what you paid at most."),
+    N_("Each member has one vote, whatever their shares."),
+)
+"""What the profile `uk-community-shares` wants said, besides the loss."""
 _LEGENDS = (
     N_("We are considering an offer of shares, and have not chosen under which exemption from registration."),
     N_("No money or anything else is asked for. If it is sent, it will not be accepted."),
@@ -67,6 +79,8 @@ def risks(terms: OfferTerms, law: Profile | None, lang: str) -> Statement:
     said = [_LOSS, _NO_VOTE]
     if law is not None and "risk_warning_text" in law.values:
         said.insert(0, _ECSP)
+    if law is not None and law.id.startswith(UK_SHARES):
+        said[1:1] = _UK
     return _statement(RISKS, said, lang, tuple(terms.warnings))
 
 

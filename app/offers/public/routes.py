@@ -14,6 +14,7 @@ from app.core.templates import render
 from app.members.access import Someone
 from app.offers.desk.funnel.counting import count
 from app.offers.desk.models import Stage
+from app.offers.pledging.statements import statements
 from app.offers.public.asking import ask
 from app.offers.public.drawing import SECONDS, picture
 from app.offers.public.feeds import feed
@@ -153,6 +154,8 @@ def _facts(request: Request, slug: str) -> dict[str, Any]:
         "found": found,
         "offer": shown.offer,
         "terms": shown.terms,
+        "law": found.law,
+        "known_first": statements(shown.terms, found.law, lang)[0],
         "model": shown.model,
         "total": total,
         "ring": _ring_of,

@@ -9,6 +9,7 @@ from app.core import clock
 from app.core.database import reading
 from app.core.money import Money
 from app.core.uploads import Upload
+from app.law.profiles import Profile
 from app.offers.documents import documents_offered
 from app.offers.drafting import target_of_everyone
 from app.offers.models import Offer, OfferState, OfferTerms
@@ -24,6 +25,7 @@ from app.offers.public.totals import CountryTotal, Total, by_country, by_day, re
 from app.offers.public.updating import ShownUpdate, updates_of
 from app.offers.public.wording import words_of
 from app.offers.reading import moves_of, offer_seen, offers_shown
+from app.offers.terms.lawful import law_of
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Page:
     """Everything that the page of one offer shows; rows are loaded, and belong to no session any more."""
 
     shown: Shown
+    law: Profile | None
     history: History | None
     ahead: Projection | None
     countries: tuple[CountryTotal, ...]
@@ -105,6 +108,7 @@ def _read(session: Session, offer: Offer) -> Page:
     company = words.company_cents if words else None
     return Page(
         shown=shown,
+        law=law_of(session, terms),
         history=history(days, opened, today if is_open else min(today, deadline), deadline, terms.target, ahead),
         ahead=ahead,
         countries=tuple(by_country(session, offer)),

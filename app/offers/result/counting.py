@@ -24,9 +24,11 @@ BATCH = 500
 
 
 class TooEarly(Refusal):
-    """The deadline is ahead and the target is not reached."""
+    """The deadline is ahead, and the target is not pledged or not paid."""
 
-    message = N_("The target is not reached and the deadline has not passed. Close the offer later, or cancel it.")
+    message = N_(
+        "Before the deadline an offer closes only when its target is pledged and paid. Close it later, or cancel it."
+    )
     status = 409
 
 

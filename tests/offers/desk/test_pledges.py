@@ -191,3 +191,13 @@ def test_dates_are_days_of_the_offers_zone(database):
     day = made.made_at.date()
     assert names(since=(day - timedelta(days=1)).isoformat(), until=(day + timedelta(days=1)).isoformat())
     assert names(until=(day - timedelta(days=2)).isoformat()) == []
+
+
+def test_the_offer_leads_to_its_pledges_funnel_and_reminders(database, monkeypatch):
+    with transaction() as session:
+        make.open_offer(session)
+        pledge = make.paid_pledge(session)
+        auditor = make.staff(session, "auditor")
+    shown = browser(auditor, monkeypatch).get(f"/desk/offers/{make.SLUG}").text
+    for page in ("pledges", "funnel", "reminders", f"pledges/{pledge.id}"):
+        assert f'href="/desk/offers/{make.SLUG}/{page}"' in shown
