@@ -246,8 +246,12 @@ class Form:
 
 
 def _is_invisible(char: str) -> bool:
-    """Whether a character is a control or turns or hides the text around it; joiners are part of many scripts."""
-    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char not in _JOINERS
+    """Whether a character is a control or turns or hides the text around it; joiners are part of many scripts.
+
+    The two that no XML may hold would break feeds and pictures for everyone.
+    """
+    hidden = unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") or char in "\ufffe\uffff"
+    return hidden and char not in _JOINERS
 
 
 def _is_visible(text: str) -> bool:

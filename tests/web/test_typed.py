@@ -43,7 +43,9 @@ def test_names_of_all_scripts_are_taken_as_they_are():
         assert Form({"it": name}).text("it") == name
 
 
-@pytest.mark.parametrize("typed", ["Ana\nBcc: x@example.org", "Ana\tB", "Ana\x1b[0m", "Ana\u2028B", "Ana\x85B"])
+@pytest.mark.parametrize(
+    "typed", ["Ana\nBcc: x@example.org", "Ana\tB", "Ana\x1b[0m", "Ana\u2028B", "Ana\x85B", "Ana\ufffeB"]
+)
 def test_a_line_takes_no_line_breaks_or_control_characters(typed):
     assert problem(lambda: reading(typed, "text")) == "ControlCharacters"
 
