@@ -135,10 +135,24 @@ def _reconfirmed_pledges_have_their_terms(session: Session) -> Finding:
     return Finding(f"{count(session, 'SELECT count(*) FROM pledge_reconfirmation')} confirmations", wrong)
 
 
+def _pledges_are_for_whom_they_were_confirmed(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        SELECT 'pledge', p.id, 'is for person', p.holder_id, 'but was', a.tag, 'for person', a.details->>'holder'
+        FROM pledge p JOIN audit_line a ON a.subject = 'pledge:' || p.id
+        WHERE a.tag IN ('pledge:confirmed', 'pledge:changed') AND a.details ? 'holder'
+            AND (a.details->>'holder')::bigint IS DISTINCT FROM p.holder_id
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM pledge')} pledges", wrong)
+
+
 PROOFS = [
     Proof(N_("Every offer stands where its last move left it"), _offers_stand_where_moved),
     Proof(N_("Every pledge stands where its last move left it"), _pledges_stand_where_moved),
     Proof(N_("Every pledge asks what its terms say"), _pledges_ask_by_terms),
+    Proof(N_("Every pledge is for whom it was confirmed"), _pledges_are_for_whom_they_were_confirmed),
     Proof(N_("Every allotted pledge has its lot"), _allotted_pledges_have_lots),
     Proof(N_("Who gets fewer shares is asked for less"), _fewer_shares_ask_less),
     Proof(N_("No offer allots more than its cap and its result"), _caps_are_kept),

@@ -24,6 +24,7 @@ REFUNDS = "Every refund is what its entries booked"
 OFFERS = "Every offer stands where its last move left it"
 PLEDGES = "Every pledge stands where its last move left it"
 ASKED = "Every pledge asks what its terms say"
+FOR_WHOM = "Every pledge is for whom it was confirmed"
 ALLOTTED = "Every allotted pledge has its lot"
 SAYS = "Every certificate says what its lot says"
 NAMES = "Every certificate names its holder as on record"
@@ -89,6 +90,20 @@ CASES = [
     ("pledge", "UPDATE pledge SET state = 'lapsed' WHERE id = 1", PLEDGES),
     ("pledge_move", "UPDATE pledge_move SET to_state = 'lapsed'", PLEDGES),
     ("pledge", "UPDATE pledge SET state = 'returned' WHERE state = 'allotted'", ALLOTTED),
+    ("pledge", "UPDATE pledge SET holder_id = 1 WHERE id = (SELECT max(id) FROM pledge)", FOR_WHOM),
+    ("collecting_window", "INSERT INTO collecting_window (offer_id, ends_at, set_at, reason) "
+     "VALUES (1, now(), now(), '')", NOTED),
+    ("early_closing", "INSERT INTO early_closing (offer_id, closes_at, announced_at, reason) "
+     "VALUES (2, now(), now(), '')", NOTED),
+    ("pledge_reconfirmation", "INSERT INTO pledge_reconfirmation (pledge_id, terms_id, reconfirmed_at, reconfirmed_by) "
+     "SELECT id, terms_id, now(), person_id FROM pledge WHERE state = 'confirmed'", NOTED),
+    # who is who, and what two people decided
+    ("person_merge", "INSERT INTO person_merge (survivor_id, absorbed_id, merged_at, proposed_by, approved_by, reason) "
+     "VALUES (1, 2, now(), 3, 4, '')", NOTED),
+    ("person_bank_account", "INSERT INTO person_bank_account (person_id, scheme, recorded_at, usable_from) "
+     "VALUES (1, 'iban', now(), now())", NOTED),
+    ("proposal", "INSERT INTO proposal (act, subject, payload, reason, proposed_by, proposed_at, expires_at) "
+     "VALUES ('offer:refund', 'offer:again', '{}', '', 3, now(), now())", NOTED),
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.core import clock
+from app.core import audit, clock
 from app.core.database import reading, transaction
 from app.core.errors import N_, NotAllowed, Refusal
 from app.members.approvals.approving import (
@@ -131,6 +131,10 @@ def test_nobody_decides_what_a_record_proposed_that_is_merged_with_theirs(people
             end_role(session, grant.id, by=None, reason="left")
         merge = {"survivor_id": again.id, "absorbed_id": people["ann"].id, "merged_at": now, "reason": "one passport"}
         session.add(PersonMerge(**merge, proposed_by=people["bob"].id, approved_by=people["cleo"].id))
+        about, ann = f"person:{again.id}", people["ann"].id
+        audit.record(
+            session, audit.Tag.PERSONS_MERGED, about, by=people["cleo"].id, reason="one passport", absorbed=ann
+        )
         grant_role(session, again, "organizer", by=None, reason="came back")
     with pytest.raises(OwnProposal):
         decided(number, again)

@@ -90,7 +90,10 @@ def change_pledge(session: Session, public_id: str, change: Change, *, by: Perso
     ask_for_money(session, new, by)
     _carry(session, old, new, by)
     move_pledge(session, new, PledgeState.CONFIRMED, by=by.id, reason=N_("changed by the supporter"))
-    audit.record(session, audit.Tag.PLEDGE_CHANGED, f"pledge:{new.id}", by=by.id, replaces=old.id, shares=new.shares)
+    audit.record(
+        session, audit.Tag.PLEDGE_CHANGED, f"pledge:{new.id}", by=by.id, replaces=old.id, shares=new.shares,
+        holder=new.holder_id,
+    )  # fmt: skip
     write_confirmation(session, new, changed=True)
     return new
 

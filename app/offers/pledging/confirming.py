@@ -131,7 +131,7 @@ def confirm_for(
     _follow(session, pledge)
     ask_for_money(session, pledge, person)
     move_pledge(session, pledge, PledgeState.CONFIRMED, by=by, reason=reason)
-    audit.record(session, audit.Tag.PLEDGE_CONFIRMED, f"pledge:{pledge.id}", by=by)
+    audit.record(session, audit.Tag.PLEDGE_CONFIRMED, f"pledge:{pledge.id}", by=by, holder=holder.id)
     if tell:
         write_confirmation(session, pledge)
     jobs.defer(session, LIKENESS_JOB, pledge_id=pledge.id)
