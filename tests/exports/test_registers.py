@@ -1,0 +1,157 @@
+"""Registers: movements with balances, laws' columns, every format, and days that stay what they were."""
+
+import io
+import json
+import unicodedata
+from datetime import date, datetime, timedelta
+
+import openpyxl
+import pikepdf
+import pyarrow.parquet as parquet
+import pytest
+from sqlalchemy import text
+
+from app.core.cells import plain
+from app.core.database import reading, transaction
+from app.exports.registers.asking import Wanted, all_columns, rows
+from app.exports.registers.columns import Column
+from app.exports.registers.diffing import differences
+from app.exports.registers.profiles import REGISTERS, UnknownProfile, profile, profiles
+from app.exports.registers.writing.csvs import defused_sql
+from app.exports.registers.writing.files import write_register
+from app.members.models import Membership
+from app.members.persons import record_particulars
+from app.shares.moving import Act, Given, Part, record_act, reverse_act
+from tests import make
+from tests.exports.test_register import JANUARY, JUNE, MARCH, YEAR_END, at, holder
+
+DAY = timedelta(days=1)
+
+
+def written(wanted: Wanted, form: str) -> bytes:
+    file = io.BytesIO()
+    with reading() as session:
+        write_register(session, wanted, form, file)
+    return file.getvalue()
+
+
+def lines(wanted: Wanted) -> list[dict]:
+    return json.loads(written(wanted, "json"))["lines"]
+
+
+def transfer(on: date, shares: int) -> int:
+    """Maya gives some of her shares to Inès; the act."""
+    with at(on), transaction() as session:
+        maya, ines = (session.query(Membership).filter_by(number=number).one() for number in (1, 2))
+        lot = session.execute(text("SELECT id FROM lot WHERE membership_id = :m"), {"m": maya.id}).scalar_one()
+        found = session.get_one(make.Lot, lot)
+        gift = Given(ines, found.share_class, shares, make.PRICE, make.PRICE * shares, "gift", None, found.id)
+        act = Act("transfer", "t", on, "a gift", [Part(found.id, shares)], [gift])
+        return record_act(session, act, by=None).id
+
+
+@pytest.fixture
+def two(database) -> None:
+    """Maya has 10 shares since January, Inès 20 since March."""
+    holder("maya@example.org", "Maya Whitfield", make.OAKLAND, JANUARY, 10)
+    holder("ines@example.org", "Inès Garnier", make.LYON, MARCH, 20)
+
+
+def test_movements_have_balances_and_a_reversal_names_the_act_it_undoes(two):
+    act = transfer(JUNE, 4)
+    with at(JUNE + DAY), transaction() as session:
+        reverse_act(session, act, on=JUNE, by=None, reason="a slip")
+    found = lines(Wanted("movements", YEAR_END))
+    shown = [(r["nature"], r["member_number"], r["shares_in"], r["shares_out"], r["balance"]) for r in found]
+    assert sorted(shown[2:4]) == [("transfer", 1, 0, 4, 6), ("transfer", 2, 4, 0, 24)]
+    assert sorted(shown[4:]) == [("reversal of transfer", 1, 4, 0, 10), ("reversal of transfer", 2, 0, 4, 20)]
+    assert {r["reversed_by"] for r in found[2:4]} == {f"act {act + 1}"}
+    assert {r["reverses"] for r in found[4:]} == {f"act {act}"}
+    assert {r["counterparties"] for r in found[2:4]} == {"1 Maya Whitfield", "2 Inès Garnier"}
+    numbers = [r["movement_number"] for r in found]
+    assert numbers == list(range(1, 7))
+    before = lines(Wanted("movements", JUNE - DAY))
+    assert [r["movement_number"] for r in before] == [1, 2]
+
+
+def test_the_register_of_a_past_day_equals_the_file_made_on_that_day_whatever_was_corrected_since(two):
+    transfer(JUNE, 4)
+    made_at = datetime.fromisoformat("2026-06-01T23:00:00+00:00")
+    golden = {
+        (name, form): written(Wanted(name, JUNE), form)
+        for name in ("members", "movements")
+        for form in ("csv", "parquet")
+    }
+    with at(JUNE + 9 * DAY), transaction() as session:  # dated back: a name, an act undone, a lot from before
+        maya, ines = (session.query(Membership).filter_by(number=number).one() for number in (1, 2))
+        record_particulars(session, maya.person, "Maya Garnier", make.LYON, valid_from=MARCH, by=None)
+        reverse_act(session, 1, on=JUNE, by=None, reason="recorded for the wrong holder")
+        make.lot(session, ines, 3, on=MARCH)
+    for (name, form), file in golden.items():
+        assert written(Wanted(name, JUNE, made_at), form) == file
+        assert written(Wanted(name, JUNE), form) != file
+    now = lines(Wanted("movements", JUNE))
+    assert [line["nature"] for line in now if line["date_recorded"] == "2026-06-10"].count("reversal of transfer") == 2
+    with reading() as session:
+        found = list(differences(session, Wanted("members", JUNE, made_at), Wanted("members", JUNE)))
+    assert [(each.kind, each.member_number) for each in found] == [("changed", 1), ("changed", 2)]
+    assert found[0].changes["shares"] == (6, 10)
+    assert found[0].changes["legal_name"] == ("Maya Whitfield", "Maya Garnier")
+    assert found[1].changes["shares"] == (24, 23)
+
+
+def test_every_law_has_columns_that_exist_and_members_see_no_amounts_under_the_british_one(two):
+    for each in profiles().values():
+        for register in REGISTERS:
+            assert set(each.columns[register]) <= set(all_columns(register))
+            if register in ("members", "movements"):
+                assert list(lines(Wanted(register, YEAR_END, profile=each))[0]) == list(each.columns[register])
+    seen = lines(Wanted("members", YEAR_END, profile=profile("uk"), inspected=True))
+    assert seen[0]["legal_name"] == "Maya Whitfield"
+    assert not {"shares", "amount_paid", "share_class"} & set(seen[0])
+    assert [line["legal_name"] for line in lines(Wanted("members", YEAR_END, profile=profile("sce")))] == [
+        "Inès Garnier", "Maya Whitfield",
+    ]  # fmt: skip
+    with pytest.raises(UnknownProfile):
+        profile("atlantis")
+
+
+def test_every_format_says_the_same(two):
+    wanted = Wanted("members", YEAR_END)
+    with reading() as session:
+        told = list(rows(session, wanted))
+    table = parquet.read_table(io.BytesIO(written(wanted, "parquet")))
+    assert table.column_names == [column.name for column in wanted.columns]
+    assert [tuple(row.values()) for row in table.to_pylist()] == told
+    sheet = openpyxl.load_workbook(io.BytesIO(written(wanted, "xlsx"))).active
+    names = [column.name for column in wanted.columns]
+    shown = [dict(zip(names, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert [(row["legal_name"], row["shares"], row["amount_paid"]) for row in shown] == [
+        ("Maya Whitfield", 10, 230), ("Inès Garnier", 20, 460),
+    ]  # fmt: skip
+    assert shown[0]["date_entered"].date() == JANUARY
+
+
+def test_a_long_pdf_is_set_in_parts_and_keeps_its_tags_and_pages(two, monkeypatch):
+    monkeypatch.setattr("app.exports.registers.writing.pdfs.PART", 1)
+    with pikepdf.open(io.BytesIO(written(Wanted("members", YEAR_END, profile=profile("fr")), "pdf"))) as pdf:
+        assert len(pdf.pages) == 2
+        assert len(pdf.Root.AF) == 2
+        keys = [int(key) for key in list(pdf.Root.StructTreeRoot.ParentTree.Nums)[::2]]
+        assert sorted(set(keys)) == sorted(keys)
+        assert {int(page.StructParents) for page in pdf.pages} <= set(keys)
+        assert b"pdfaid" in pdf.Root.Metadata.read_bytes()
+
+
+def test_cells_are_defused_in_the_database_wherever_they_would_be_here(database):
+    cells = [
+        a + b
+        for a in ("", " ", "\u3000", "x")
+        for b in ("", "=1", "+1", "-1", "@a", "＝1", "﹢", "﹣", "＠", "⁺", "'", "é")
+    ]
+    column = Column("cell", "", "text", "")
+    query = text(f"SELECT {defused_sql(column)} FROM (SELECT CAST(:cell AS text) AS cell) AS line")
+    with reading() as session:
+        for cell in cells:
+            shown = session.scalar(query, {"cell": cell})
+            assert shown == plain(cell), (cell, unicodedata.normalize("NFKC", cell))
