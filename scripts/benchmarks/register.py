@@ -27,10 +27,12 @@ FORMS = ("csv", "json", "xlsx", "parquet")
 FILL = """
 WITH people AS (
     INSERT INTO person (email, language, created_at)
-    SELECT 'bench-' || n || '@example.org', 'en', '2026-01-01' FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS n RETURNING id
+    SELECT 'bench-' || n || '@example.org', 'en', '2026-01-01'
+    FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS n RETURNING id
 ), members AS (
     INSERT INTO membership (person_id, number, entered_on, basis, recorded_at)
-    SELECT id, CAST(:first AS bigint) - 1 + row_number() OVER (ORDER BY id), '2026-01-15', 'subscription', '2026-01-15' FROM people
+    SELECT id, CAST(:first AS bigint) - 1 + row_number() OVER (ORDER BY id), '2026-01-15', 'subscription',
+        '2026-01-15' FROM people
     RETURNING id, person_id, number
 ), names AS (
     INSERT INTO particulars (person_id, valid_from, legal_name, street_lines, postal_code, locality, region, country,
@@ -81,11 +83,12 @@ def _fill(first: int, last: int) -> None:
     """Bulk rows by the owner, with the triggers of the session off: what is measured is reading."""
     with engine().begin() as connection:
         connection.execute(
-            text("INSERT INTO share_class (code, name, created_at) VALUES ('A', 'Share', now()) ON CONFLICT DO NOTHING")
+            text("INSERT INTO share_class (code, name, created_at) VALUES ('A', 'A', now()) ON CONFLICT DO NOTHING")
         )
         guarded = [row[0] for row in connection.execute(text(
-            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgrelid::regclass::text "
-            "IN ('person', 'membership', 'particulars', 'entry', 'account', 'posting', 'lot')"
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal "
+            "AND tgrelid::regclass::text IN ('person', 'membership', 'particulars', 'entry', 'account', 'posting', "
+            "'lot')"
         ))]  # fmt: skip
         for table in guarded:
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
