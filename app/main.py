@@ -11,6 +11,7 @@ from app.core import logs
 from app.core.database import engine
 from app.core.logs import RequestLog
 from app.documents.routes import router as documents
+from app.exports.captable.routes import router as cap_table
 from app.exports.inspection.routes import router as inspection
 from app.exports.routes import router as exports
 from app.exports.trail.routes import router as trail
@@ -82,6 +83,7 @@ ROUTERS: list[APIRouter] = [
     own_shares,
     documents,
     exports,
+    cap_table,
     inspection,
     trail,
     privacy,

@@ -32,7 +32,8 @@ class NotADay(Refusal):
     field = "as_of"
 
 
-def _day(text: str) -> date:
+def read_day(text: str) -> date:
+    """A day as typed into the address, today when there is none. Raises `NotADay`."""
     if not text:
         return clock.today()
     try:
@@ -42,7 +43,7 @@ def _day(text: str) -> date:
 
 
 def _known(text: str) -> date | None:
-    return _day(text) if text else None
+    return read_day(text) if text else None
 
 
 def _end_of(day: date | None) -> datetime | None:
@@ -53,7 +54,7 @@ def _end_of(day: date | None) -> datetime | None:
 @router.get("/register")
 def show_register(request: Request, session: Snapshot, viewer: Desk, as_of: str = "", known_at: str = "") -> Response:
     """The first lines of the register as of a day, as it is known now or as it stood at the end of an earlier day."""
-    day, known = _day(as_of), _known(known_at)
+    day, known = read_day(as_of), _known(known_at)
     lines = list(islice(register_lines(session, day, known_at=_end_of(known)), SHOWN))
     facts: dict[str, Any] = {"registers": TITLES, "profiles": list(profiles().values()), "forms": list(MEDIA)}
     return page(request, "exports/register.html", lines=lines, as_of=day, known_at=known, shown=SHOWN, **facts)
@@ -95,7 +96,7 @@ def _file(
     known_at: str,
 ) -> Response:
     """Written whole before the answer begins, so that a refusal leaves no half of a file."""
-    day, known = _day(as_of), _known(known_at)
+    day, known = read_day(as_of), _known(known_at)
     wanted = Wanted(register, day, _end_of(known), profile(name))
     file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115  (closed when it is sent)
     lines = write_register(snapshot, wanted, form, file, language=language_of(request))
