@@ -19,6 +19,7 @@ from app.members.people.likeness import words
 from app.members.people.models import PersonKey
 from app.members.restricting import Restriction
 from app.offers.models import Offer, Pledge, PledgeState
+from app.offers.pledging.models import PledgeLikeness
 from app.payments.models import PayBy, PaymentRequest
 from app.payments.references import BadReference, read_reference
 from app.web.countries import country_names
@@ -42,6 +43,12 @@ class Sort(StrEnum):
     SMALLEST = N_("smallest first")
 
 
+class Alike(StrEnum):
+    """Whether the holder of a pledge may be that of another one in the offer."""
+
+    YES = N_("may be a duplicate")
+
+
 @dataclass(frozen=True)
 class Asked:
     """What somebody looks for; empty fields let everything through. Days are those of the offer's zone."""
@@ -52,13 +59,14 @@ class Asked:
     country: str = ""
     holder_kind: str = ""
     pay_by: str = ""
+    alike: str = ""
     since: date | None = None
     until: date | None = None
     sort: Sort = Sort.NEWEST
     query: dict[str, str] = field(default_factory=dict)
 
 
-NAMES = ("text", "state", "paid", "country", "holder_kind", "pay_by", "since", "until", "sort")
+NAMES = ("text", "state", "paid", "country", "holder_kind", "pay_by", "alike", "since", "until", "sort")
 
 
 def read_asked(fields: Mapping[str, str]) -> tuple[Asked, InvalidInput | None]:
@@ -67,7 +75,7 @@ def read_asked(fields: Mapping[str, str]) -> tuple[Asked, InvalidInput | None]:
     form = Form(given)
     choices: dict[str, Any] = {
         "state": list(PledgeState), "paid": list(Paid), "country": country_names("en"), "holder_kind": list(HolderKind),
-        "pay_by": list(PayBy), "sort": list(Sort),
+        "pay_by": list(PayBy), "alike": list(Alike), "sort": list(Sort),
     }  # fmt: skip
     chosen = {name: form.choice(name, allowed) for name, allowed in choices.items() if name in given}
     sought = form.text("text", 200, required=False)
@@ -91,6 +99,8 @@ def conditions(session: Session, offer: Offer, asked: Asked) -> list[ColumnEleme
     for name in ("state", "country", "holder_kind", "pay_by"):
         if value := getattr(asked, name):
             found.append(getattr(Pledge, name) == value)
+    if asked.alike:
+        found.append(Pledge.id.in_(union(select(PledgeLikeness.pledge_id), select(PledgeLikeness.other_pledge_id))))
     zone = ZoneInfo(offer.terms.zone)
     if asked.since:
         found.append(Pledge.made_at >= _midnight(asked.since, zone))

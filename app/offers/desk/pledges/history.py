@@ -19,6 +19,7 @@ from app.members.roles import roles_of
 from app.offers.desk.models import ImportedPledge, Reminder
 from app.offers.models import Offer, Pledge, PledgeMove, PledgeState
 from app.offers.pledging.consenting import consents_of
+from app.offers.pledging.likening import likenesses_of
 from app.offers.scoping import KIND
 from app.payments.models import PaymentRequestEnd, Receipt, Refund, RefundPayment
 
@@ -59,6 +60,15 @@ def others_of(session: Session, pledge: Pledge, reader_id: int) -> list[Pledge]:
     mine = or_(Pledge.person_id.in_(same_person(pledge.person_id)), Pledge.holder_id.in_(same_person(pledge.person_id)))
     found = session.scalars(select(Pledge).where(mine, Pledge.id != pledge.id).order_by(Pledge.id.desc()).limit(20))
     return [each for each in found if roles_of(session, reader_id, f"{KIND}:{each.offer.slug}") & set(DESK)]
+
+
+def alike(session: Session, pledge: Pledge) -> list[tuple[Pledge, list[str]]]:
+    """Other pledges of the offer whose holder may be this one's, each with the reasons; ended ones too."""
+    found = []
+    for row in likenesses_of(session, [pledge.id])[pledge.id]:
+        other_id = row.other_pledge_id if row.pledge_id == pledge.id else row.pledge_id
+        found.append((session.get_one(Pledge, other_id), list(row.reasons)))
+    return found
 
 
 def _made(session: Session, pledge: Pledge) -> list[Event]:

@@ -15,8 +15,8 @@ from app.members.access import OfferDesk, OfferOrganizer, SignedInViewer, holdin
 from app.members.people.kinds import KIND_TITLES
 from app.members.persons import name_of
 from app.members.roles import Role
-from app.offers.desk.pledges.finding import NAMES, Paid, Sort, read_asked
-from app.offers.desk.pledges.history import history_of, others_of, pledge_of_offer
+from app.offers.desk.pledges.finding import NAMES, Alike, Paid, Sort, read_asked
+from app.offers.desk.pledges.history import alike, history_of, others_of, pledge_of_offer
 from app.offers.desk.pledges.importing import COLUMNS, Preview, import_pledges, preview
 from app.offers.desk.pledges.listing import COUNT_MAX, count_found, paid_on_each, pledges_page
 from app.offers.desk.pledges.noting import notes_on, write_note
@@ -125,6 +125,7 @@ def _facts(request: Request, session: Session, viewer: SignedInViewer, slug: str
         "events": [(event, fill(event.what, event.facts, lang)) for event in history_of(session, pledge)],
         "notes": [(each, name_of(session, each.writer)) for each in notes_on(session, pledge)],
         "others": others_of(session, pledge, viewer.person_id),
+        "alike": alike(session, pledge),
         "countries": country_names(lang),
         "kinds": KIND_TITLES,
     }
@@ -149,6 +150,7 @@ def _choices(lang: str) -> dict[str, list[tuple[str, str]]]:
         "paid": [(each.value, each.value) for each in Paid],
         "holder_kind": [(kind.value, title) for kind, title in KIND_TITLES.items()],
         "pay_by": [(each.value, each.value) for each in PayBy],
+        "alike": [(each.value, each.value) for each in Alike],
         "sort": [(each.value, each.value) for each in Sort],
         "country": list(country_names(lang).items()),
     }
