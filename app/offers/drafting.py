@@ -13,7 +13,7 @@ from app.core.errors import N_, NotFound, Refusal
 from app.core.money import Money
 from app.offers.models import Offer, OfferMove, OfferState, OfferTerms
 from app.offers.terms.contradictions import impossible
-from app.offers.terms.lawful import said_by_law
+from app.offers.terms.lawful import refuse_unless_seen_to, said_by_law
 from app.offers.terms.reserving import make_room
 from app.offers.terms.stating import Terms
 from app.shares.models import ShareClass
@@ -93,8 +93,11 @@ def change_draft(session: Session, slug: str, terms: Terms, *, by: int | None) -
     return offer
 
 
-def open_offer(session: Session, slug: str, *, by: int | None, reason: str) -> Offer:
-    """Open a draft for pledges, freezing its terms. Raises `ImpossibleTerms` with every reason at once."""
+def open_offer(session: Session, slug: str, *, by: int | None, reason: str, seen_to: bool = True) -> Offer:
+    """Open a draft for pledges, freezing its terms. Raises `ImpossibleTerms` with every reason at once.
+
+    `seen_to` is what the organizer says of the duties that the law has beside the terms; `NotSeenTo` without it.
+    """
     offer = locked_offer(session, slug)
     if offer.state != OfferState.DRAFT:
         raise StateChanged(state=OfferState(offer.state))
@@ -102,11 +105,12 @@ def open_offer(session: Session, slug: str, *, by: int | None, reason: str) -> O
     problems = obstacles(session, offer.terms)
     if problems:
         raise ImpossibleTerms(reasons=problems)
+    refuse_unless_seen_to(session, offer.terms, seen_to)
     move_offer(session, offer, OfferState.OPEN, by=by, reason=reason)
     make_room(session, offer)
     if offer.terms.follows_offer_id is not None:
         jobs.defer(session, INVITE_JOB, offer_id=offer.id)
-    audit.record(session, audit.Tag.OFFER_OPENED, f"offer:{offer.id}", by=by, reason=reason)
+    audit.record(session, audit.Tag.OFFER_OPENED, f"offer:{offer.id}", by=by, reason=reason, law_seen_to=seen_to)
     return offer
 
 

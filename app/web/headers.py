@@ -26,6 +26,7 @@ POLICY = "; ".join(
         "base-uri 'none'",
     ]
 )
+KEPT_FOR_BACK = "private, no-cache"  # what a form's steps say, which show only what was just typed
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -128,6 +129,8 @@ def _add_headers(headers: MutableHeaders, scope: Scope, status: int) -> None:
     if settings().secure:
         headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
     private = scope["state"].get("viewer") is not None or scope["method"] != "GET"
+    if headers.get("Cache-Control") == KEPT_FOR_BACK and status < 400:
+        return
     if private or status >= 400 or "set-cookie" in headers:
         headers["Cache-Control"] = "no-store"
     else:

@@ -34,6 +34,12 @@ class NotChecked(Refusal):
     message = N_("Please tick this box to go on.")
 
 
+class NoLetters(Refusal):
+    """A name without a letter is none."""
+
+    message = N_("Write the name in letters, as in the register or identity document.")
+
+
 class TooLong(Refusal):
     """The text is longer than the field takes."""
 
@@ -115,6 +121,13 @@ class Form:
             return self._refuse(name, TooLong(length=len(value), most=max), "")
         if any(_is_invisible(char) and not (lines and char in "\n\t") for char in value) or not _is_visible(value):
             return self._refuse(name, ControlCharacters(), "")
+        return value
+
+    def person_name(self, name: str, max: int = 200) -> str:
+        """A name as registers have it: one line of text with at least one letter of any script."""
+        value = self.text(name, max)
+        if value and not any(char.isalpha() for char in value):
+            return self._refuse(name, NoLetters(), "")
         return value
 
     def whole(self, name: str, min: int = 0, max: int = WHOLE_MAX) -> int:

@@ -7,7 +7,7 @@ from app.core.database import reading, transaction
 from app.core.errors import InvalidInput
 from app.offers.drafting import ImpossibleTerms, find_offer, open_offer
 from app.offers.terms.form import blank_terms, read_terms, typed_terms
-from app.offers.terms.lawful import said_by_law
+from app.offers.terms.lawful import NotSeenTo, UnknownLaw, laws_to_choose, said_by_law
 from app.offers.terms.stating import terms_of
 from tests import make
 
@@ -33,6 +33,24 @@ def test_what_the_law_bars_cannot_open_and_names_its_source(database):
     assert "the cap is" in opening("c", law="us-regcf", cap_cents=230_000 * SHARE)
     assert "indication of interest" in opening("d", law="us-ttw")
     assert opening("e", law="us-regcf", cap_cents=400 * SHARE) == ""
+
+
+def test_what_a_law_asks_beyond_terms_must_be_seen_to_before_shares_are_sold(database):
+    with transaction() as session:
+        make.draft(session, "a", law="us-regcf", cap_cents=400 * SHARE)
+    with pytest.raises(NotSeenTo), transaction() as session:
+        open_offer(session, "a", by=None, reason="approved", seen_to=False)
+    with transaction() as session:
+        assert open_offer(session, "a", by=None, reason="approved", seen_to=True).state == "open"
+
+
+def test_duties_that_apply_beside_an_offers_law_are_not_one(database):
+    with transaction() as session:
+        offered = {law for law, _ in laws_to_choose(session)}
+        assert "us-regcf" in offered and not offered & {"aml", "us-contingency"}
+        make.draft(session, "a", law="aml")
+    with pytest.raises(UnknownLaw), transaction() as session:
+        open_offer(session, "a", by=None, reason="approved")
 
 
 def test_what_is_not_sure_enough_only_warns(database):

@@ -9,13 +9,13 @@ from app.api.offers.shapes import (
     MoveGiven,
     OfferGiven,
     OfferTaken,
+    OpeningTaken,
     TallyGiven,
     TermsTaken,
     move_given,
     offer_given,
     tally_given,
 )
-from app.api.shapes import ReasonTaken
 from app.core.errors import N_
 from app.offers.drafting import change_draft, draft_offer, find_offer, open_offer
 from app.offers.models import Offer, OfferMove, OfferState
@@ -60,9 +60,10 @@ def change(caller: WritesOffers, session: Tx, slug: str, wanted: TermsTaken) -> 
 
 
 @router.post("/{slug}/opening", operation_id="openOffer", summary=N_("Open a draft"))
-def open_(caller: WritesOffers, session: Once, slug: str, wanted: ReasonTaken) -> OfferGiven:
+def open_(caller: WritesOffers, session: Once, slug: str, wanted: OpeningTaken) -> OfferGiven:
     """Open a draft for pledges, which freezes its terms; refused when nobody could meet them."""
-    return offer_given(open_offer(session, slug, by=caller.person_id, reason=wanted.reason), staff=True)
+    opened = open_offer(session, slug, by=caller.person_id, reason=wanted.reason, seen_to=wanted.law_seen_to)
+    return offer_given(opened, staff=True)
 
 
 @router.get("/{slug}/tally", operation_id="getTally", summary=N_("How an offer stands"))

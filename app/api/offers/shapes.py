@@ -137,6 +137,13 @@ class TermsTaken(Taken):
         return self.law or ""
 
 
+class OpeningTaken(Taken):
+    """Why an offer opens, and whether what its law asks beyond the terms has been seen to."""
+
+    reason: Annotated[Line, Field(max_length=500, examples=["decided by the board on 3 May"])]
+    law_seen_to: bool = False
+
+
 class OfferTaken(TermsTaken):
     """A new offer: the address of its page, and its terms."""
 

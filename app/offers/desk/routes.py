@@ -84,7 +84,8 @@ def open_(request: Request, session: Tx, slug: str, fields: Fields, viewer: Offe
     """Open a draft for pledges."""
     with shown_again(request, "offers/desk/show.html", fields, **desk_facts(session, slug)):
         reason = fields.get("reason", "").strip()[:500] or N_("decided at the desk")
-        open_offer(session, slug, by=viewer.person_id, reason=reason)
+        seen_to = fields.get("seen_to") == "yes"
+        open_offer(session, slug, by=viewer.person_id, reason=reason, seen_to=seen_to)
     return redirect(request, f"/desk/offers/{slug}", N_("The offer is open. Its terms are frozen."))
 
 

@@ -251,7 +251,7 @@ def read_people(fields: Mapping[str, str], asks: Asking) -> People:
     """What the second step says; refuses all its problems together, in the order of the page."""
     form = Form(fields)
     holding = Holding() if asks.is_indication else _holding(form, fields, asks)
-    legal_name, email = form.text("legal_name", max=200), form.email("email").lower()
+    legal_name, email = form.person_name("legal_name"), form.email("email").lower()
     telephone = form.text("telephone", max=40, required=False)
     address = read_address(form)
     if telephone:
@@ -270,7 +270,7 @@ def _holding(form: Form, fields: Mapping[str, str], asks: Asking) -> Holding:
         return Holding()
     if kind == HolderKind.JOINT_HOLDERS:
         return Holding(kind, others=_others(form, fields))
-    name = form.text("holder_name", max=200)
+    name = form.person_name("holder_name")
     if kind in REGISTERED:
         number, acts_as = form.text("registration_number", max=100), form.text("acts_as", max=100)
         return Holding(

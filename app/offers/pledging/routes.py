@@ -55,6 +55,7 @@ from app.payments.refunding import refunds_of
 from app.web.countries import country_names
 from app.web.database import Snapshot, Tx
 from app.web.forms import Fields, Form, FormFields, shown_again
+from app.web.headers import KEPT_FOR_BACK
 from app.web.language import language_of
 from app.web.limiting import LINK, PLEDGE
 from app.web.pages import page, redirect
@@ -70,7 +71,14 @@ def show_form(request: Request, session: Snapshot, slug: str, follows: str = "")
     asks = asking(offer.terms, law_of(session, offer.terms), language_of(request))
     before = followed(session, offer, follows)
     first = {**typed_before(before), "follows": follows} if before is not None else {}
-    return page(request, FORM, **_step(asks, offer, 1, FormFields(list(first.items()))))
+    return _form_page(request, _step(asks, offer, 1, FormFields(list(first.items()))))
+
+
+def _form_page(request: Request, facts: dict[str, Any]) -> Response:
+    """A step of the form, kept by the browser alone, so that its Back button finds what was typed."""
+    response = page(request, FORM, **facts)
+    response.headers["Cache-Control"] = KEPT_FOR_BACK
+    return response
 
 
 @router.post("/offers/{slug}/pledge", dependencies=PLEDGE)
@@ -80,18 +88,18 @@ def pledge(request: Request, session: Tx, slug: str, fields: Fields) -> Response
     asks = asking(offer.terms, law_of(session, offer.terms), language_of(request))
     at = int(fields["step"]) if fields.get("step") in ("1", "2") else STEPS
     if fields.get("to") in ("1", "2") and int(fields["to"]) < at:
-        return page(request, FORM, **_step(asks, offer, int(fields["to"]), fields, _amounts_typed(fields, asks)))
+        return _form_page(request, _step(asks, offer, int(fields["to"]), fields, _amounts_typed(fields, asks)))
     with shown_again(request, FORM, fields, **_step(asks, offer, 1, fields)):
         amounts = read_amounts(fields, asks)
     if at == 1:
         count(offer.id, Stage.STARTED)
-        return page(request, FORM, **_step(asks, offer, 2, fields, amounts))
+        return _form_page(request, _step(asks, offer, 2, fields, amounts))
     with shown_again(request, FORM, fields, **_step(asks, offer, 2, fields, amounts)):
         people = read_people(fields, asks)
     with shown_again(request, FORM, fields, **_step(asks, offer, 1, fields, amounts)):
         refuse_beyond_law(asks, amounts, people)
     if at == 2:
-        return page(request, FORM, **_step(asks, offer, STEPS, fields, amounts, people))
+        return _form_page(request, _step(asks, offer, STEPS, fields, amounts, people))
     with shown_again(request, FORM, fields, **_step(asks, offer, STEPS, fields, amounts, people)):
         before = followed(session, offer, fields.get("follows", ""))
         wish = wish_of(fields, asks, amounts, people, follows=before.id if before else None)

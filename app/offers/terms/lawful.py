@@ -45,6 +45,9 @@ ALSO = (
 )
 
 
+BESIDE = ("aml", "us-contingency")  # these apply beside the law of an offer, and let nobody offer anything
+
+
 class UnknownLaw(Refusal):
     """The id is not that of a law on offers."""
 
@@ -72,6 +75,13 @@ class LawWarns(Refusal):
     message = N_("{law}: {sentence} This is a warning, not a bar: ask counsel. Source: {sources}.")
 
 
+class NotSeenTo(Refusal):
+    """The law asks for more than the form can check, and nobody said that it is done."""
+
+    message = N_("The law asks for more than these terms. Say that it has been seen to.")
+    field = "seen_to"
+
+
 @dataclass(frozen=True)
 class Said:
     """What a law says of terms: what bars them, what it warns of, and what it asks beyond the form (title, lines)."""
@@ -83,7 +93,7 @@ class Said:
 
 def laws_to_choose(session: Session) -> list[tuple[str, str]]:
     """Ids and titles of the laws on offers, with the organization's own copies of them."""
-    known = {law.id: law.title for law in all_profiles() if law.kind == "offering"}
+    known = {law.id: law.title for law in all_profiles() if law.kind == "offering" and law.id not in BESIDE}
     own = session.scalars(select(LawAdaptation).where(LawAdaptation.base_id.in_(known)).order_by(LawAdaptation.id))
     copies = [(f"{row.base_id}@{row.id}", f"{known[row.base_id]} (@{row.id})") for row in own]
     return [*known.items(), *copies]
@@ -94,7 +104,7 @@ def law_of(session: Session, terms: OfferTerms) -> Profile | None:
     if not terms.law:
         return None
     law = law_for(session, terms.law)
-    if law.kind != "offering":
+    if law.kind != "offering" or terms.law.partition("@")[0] in BESIDE:
         raise UnknownLaw(law=terms.law[:60])
     return law
 
@@ -117,6 +127,12 @@ def said_by_law(session: Session, terms: OfferTerms) -> Said:
                 (bars if decision.refused else warnings).append((AgainstLaw if decision.refused else LawWarns)(**facts))
     also = [(law.values[key].title, list(as_lines(law.values[key].data))) for key in ALSO if key in law.values]
     return Said(bars, warnings, also)
+
+
+def refuse_unless_seen_to(session: Session, terms: OfferTerms, seen_to: bool) -> None:
+    """Refuse to sell under a law that asks for more than terms, until somebody has said that it is done."""
+    if terms.kind == OfferKind.SUBSCRIPTION and not seen_to and said_by_law(session, terms).also:
+        raise NotSeenTo
 
 
 def _decisions(session: Session, terms: OfferTerms, law: Profile) -> Iterator[Decision]:
