@@ -84,6 +84,8 @@ def is_done(state: str, sets: list[str]) -> bool:
 
 
 def make_virtualenv() -> None:
+    if VENV.is_symlink():  # to clear it would empty another folder's
+        sys.exit(f"set-up: .venv is a link to {VENV.readlink()}. Remove the link, or run this in the folder it is of.")
     python = VENV / "bin/python"
     if os.access(python, os.X_OK) and (VENV / "bin/pip").exists() and not was_moved():
         return

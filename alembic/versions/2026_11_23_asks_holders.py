@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.schema import SchemaItem
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import SchemaItem
 
 from app.core.appendonly import guard_sql
 from app.core.sealing import TransactionId

@@ -1,4 +1,4 @@
-"""Works the desk: notes, the funnel, reminders, imports, and indexes by which millions of pledges are looked through."""
+"""Works the desk: notes, the funnel, reminders, imports, and indexes to look through millions of pledges."""
 
 import sqlalchemy as sa
 from alembic import op

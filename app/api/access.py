@@ -23,7 +23,7 @@ from app.members.apitokens.scopes import DESK, SHORT_LIFE, SHORT_LIVED, USED_BY,
 from app.members.apitokens.using import TokenMissing, TokenNotValid, note_use, secret_in, standing_token
 from app.members.entering import current_membership
 from app.members.models import Person
-from app.members.roles import Role, roles_of
+from app.members.roles import Role, roles_of, scoped_roles_of
 from app.web.database import Tx
 from app.web.limiting import WRONG_TOKENS
 from app.web.network import client_network
@@ -50,13 +50,25 @@ class ScopeNotGiven(Refusal):
 
 @dataclass(frozen=True)
 class Caller:
-    """The person for whom a token acts, what it may be used for, and their roles now."""
+    """The person for whom a token acts, what it may be used for, and their roles now.
+
+    `scoped` are roles for one subject only, as (role, subject).
+    """
 
     token_id: int
     person_id: int
     scopes: frozenset[str]
     roles: frozenset[str]
     made_at: datetime
+    scoped: frozenset[tuple[str, str]] = frozenset()
+
+    def roles_for(self, subject: str) -> frozenset[str]:
+        """The roles that count for a subject: those that count everywhere, and those for it alone."""
+        return self.roles | {role for role, place in self.scoped if place == subject}
+
+    def is_staff_for(self, subject: str) -> bool:
+        """Whether they may look at the desk of a subject."""
+        return bool(self.roles_for(subject) & set(DESK))
 
     def person(self, session: Session) -> Person:
         """The person in a session of one's own."""
@@ -64,7 +76,7 @@ class Caller:
 
     @property
     def is_staff(self) -> bool:
-        """Whether they may look at the desk."""
+        """Whether they may look at the whole desk."""
         return bool(self.roles & set(DESK))
 
 
@@ -75,36 +87,39 @@ def _caller(request: Request) -> Caller:
         raise TokenMissing
     secret = secret_in(header)
     try:
-        token, roles = _standing(secret)
+        token, roles, scoped = _standing(secret)
     except TokenNotValid:  # counted when the reading has ended: nobody holds one connection and waits for another
         count(Try(WRONG_TOKENS, client_network(request)))
         raise
     if token.last_used_on != today():
         with transaction() as session:
             note_use(session, token.id)
-    return Caller(token.id, token.person_id, frozenset(token.scopes), frozenset(roles), token.created_at)
+    return Caller(token.id, token.person_id, frozenset(token.scopes), frozenset(roles), token.created_at, scoped)
 
 
-def _standing(secret: str) -> tuple[ApiToken, set[str]]:
-    """The token of a secret, and the roles that its person has in it now."""
+def _standing(secret: str) -> tuple[ApiToken, set[str], frozenset[tuple[str, str]]]:
+    """The token of a secret, and the roles that its person has in it now, everywhere and for one subject only."""
     with reading() as session:
         token = standing_token(session, secret)
         roles = set(roles_of(session, token.person_id)) if token.with_roles else set()
         if current_membership(session, token.person_id) is not None:
             roles.add(Role.MEMBER)
-        return token, roles
+        scoped = scoped_roles_of(session, token.person_id) if token.with_roles else frozenset()
+        return token, roles, scoped
 
 
 class Needs:
     """A dependency that lets a caller in: the token has the scope, and the person one of the roles (none: anyone).
 
-    Without roles of its own it takes those of the scope. `needs_of` finds it again on a route.
+    Without roles of its own it takes those of the scope. With a `kind`, a role for the one subject of this kind that
+    the address names by its `slug` is enough. `needs_of` finds it again on a route.
     """
 
-    def __init__(self, scope: Scope | None, *roles: Role) -> None:
-        self.scope = scope
+    def __init__(self, scope: Scope | None, *roles: Role, kind: str = "") -> None:
+        self.scope, self.kind = scope, kind
         self.roles: tuple[Role, ...] = roles or (USED_BY[scope] if scope else ())
         also = f"token with {scope}" if scope else "token"
+        also += f"; or for this {kind} only" if kind else ""
         lets_in(signed_in=True, roles=self.roles or None, also=also)(self)
 
     def __call__(self, request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Caller:
@@ -113,7 +128,8 @@ class Needs:
             raise ScopeNotGiven(scope=self.scope.value)
         if self.scope in SHORT_LIVED and caller.made_at <= now() - SHORT_LIFE:
             raise TokenTooOld
-        if self.roles and not caller.roles & set(self.roles):
+        counting = caller.roles_for(f"{self.kind}:{request.path_params['slug']}") if self.kind else caller.roles
+        if self.roles and not counting & set(self.roles):
             raise NotAllowed
         request.state.let_in = True
         return caller
@@ -138,10 +154,11 @@ def operations(routes: list[BaseRoute]) -> Iterator[tuple[str, str, RouteContext
 
 AnyCaller = Annotated[Caller, Depends(Needs(None))]
 ReadsOffers = Annotated[Caller, Depends(Needs(Scope.OFFERS_READ))]
-WatchesOffers = Annotated[Caller, Depends(Needs(Scope.OFFERS_READ, *DESK))]
-WritesOffers = Annotated[Caller, Depends(Needs(Scope.OFFERS_WRITE))]
+WatchesOffer = Annotated[Caller, Depends(Needs(Scope.OFFERS_READ, *DESK, kind="offer"))]
+DraftsOffers = Annotated[Caller, Depends(Needs(Scope.OFFERS_WRITE))]
+WritesOffer = Annotated[Caller, Depends(Needs(Scope.OFFERS_WRITE, kind="offer"))]
 ReadsPledges = Annotated[Caller, Depends(Needs(Scope.PLEDGES_READ))]
-WatchesPledges = Annotated[Caller, Depends(Needs(Scope.PLEDGES_READ, *DESK))]
+WatchesPledges = Annotated[Caller, Depends(Needs(Scope.PLEDGES_READ, *DESK, kind="offer"))]
 WritesPledges = Annotated[Caller, Depends(Needs(Scope.PLEDGES_WRITE))]
 ReadsHoldings = Annotated[Caller, Depends(Needs(Scope.HOLDINGS_READ))]
 ReadsDocuments = Annotated[Caller, Depends(Needs(Scope.DOCUMENTS_READ))]
@@ -153,6 +170,7 @@ ReadsApprovals = Annotated[Caller, Depends(Needs(Scope.APPROVALS_READ))]
 WritesApprovals = Annotated[Caller, Depends(Needs(Scope.APPROVALS_WRITE))]
 ReadsPrivacy = Annotated[Caller, Depends(Needs(Scope.PRIVACY_READ))]
 WatchesPrivacy = Annotated[Caller, Depends(Needs(Scope.PRIVACY_READ, Role.ORGANIZER, Role.SECRETARY, Role.AUDITOR))]
+DecidesPrivacy = Annotated[Caller, Depends(Needs(Scope.PRIVACY_WRITE, Role.ORGANIZER, Role.SECRETARY))]
 WritesPrivacy = Annotated[Caller, Depends(Needs(Scope.PRIVACY_WRITE))]
 ReadsPayments = Annotated[Caller, Depends(Needs(Scope.PAYMENTS_READ))]
 WritesPayments = Annotated[Caller, Depends(Needs(Scope.PAYMENTS_WRITE))]

@@ -50,13 +50,14 @@ PROBLEMS = {
     404: "There is no such thing, or it is not yours to see.",
     406: "The kind of answer that the header Accept asks for is not given here.",
     409: "The state of things does not allow it any more.",
+    410: "It was there, and is gone: links and files expire.",
     413: "The body is too large.",
     415: "The body is not JSON.",
     422: "A value is refused; each field with its reason.",
     429: "Too often; try again later.",
     500: "Something went wrong on our side; nothing was changed.",
 }
-READING = (400, 401, 403, 404, 406, 422, 429, 500)
+READING = (400, 401, 403, 404, 406, 409, 410, 422, 429, 500)
 ACTING = tuple(PROBLEMS)
 KEY = {
     "name": "Idempotency-Key",

@@ -23,7 +23,7 @@ def create(email: str, scopes: tuple[str, ...], days: int, label: str) -> None:
     from app.members.apitokens.scopes import Scope
     from app.members.entering import current_membership
     from app.members.persons import find_person, normal_email
-    from app.members.roles import Role, UnknownPerson, roles_of
+    from app.members.roles import Role, UnknownPerson, roles_of, scoped_roles_of
 
     unknown = [scope for scope in scopes if scope not in set(Scope)]
     if unknown:
@@ -33,7 +33,7 @@ def create(email: str, scopes: tuple[str, ...], days: int, label: str) -> None:
         if person is None:
             raise UnknownPerson(who=email)
         wanted = Wanted(str(uuid4()), label, [Scope(scope) for scope in scopes], days)
-        roles = roles_of(session, person.id)
+        roles = roles_of(session, person.id) | {role for role, _ in scoped_roles_of(session, person.id)}
         if current_membership(session, person.id) is not None:
             roles |= {Role.MEMBER}
         _, secret = issue_token(session, person, wanted, roles=roles, by=None)

@@ -109,9 +109,11 @@ def take_upload(
     return row
 
 
-def carry_uploads(session: Session, before: str, after: str) -> None:
-    """Let a subject have the files of another as well, such as new terms those of the terms before."""
+def carry_uploads(session: Session, before: str, after: str, *, but: int | None = None) -> None:
+    """Let a subject have the files of another as well (`but` one), such as new terms those of the terms before."""
     for row in uploads_of(session, before):
+        if row.id == but:
+            continue
         again = {name: getattr(row, name) for name in ("sha256", "size_bytes", "kind", "shown_name", "uploaded_by")}
         session.add(Upload(**again, subject=after, uploaded_at=clock.now()))
     session.flush()

@@ -33,7 +33,10 @@ def file_acknowledgement(session: Session, pledge_id: int) -> Document | None:
 
 
 def acknowledgement_facts(session: Session, pledge: Pledge) -> dict[str, Any]:
-    """What the document says: money in minor units, moments in ISO 8601 with the zone in which they are told."""
+    """What the document says: money in minor units, moments in ISO 8601 with the zone in which they are told.
+
+    E-mail address and telephone are left out: documents outlive an erasure, and no law keeps these.
+    """
     terms, windows = pledge.terms, windows_of(session, pledge)
     confirmed = confirmed_at(session, pledge)
     assert confirmed is not None, "a confirmed pledge was confirmed at a moment"
@@ -48,8 +51,6 @@ def acknowledgement_facts(session: Session, pledge: Pledge) -> dict[str, Any]:
         "confirmed_at": confirmed.isoformat(),
         "zone": terms.zone,
         "legal_name": pledge.legal_name,
-        "email": pledge.email,
-        "telephone": pledge.telephone,
         "address": address_typed(pledge).one_line(),
         "owner": holder_name(pledge),
         "share_class": terms.share_class.name,

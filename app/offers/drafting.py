@@ -11,6 +11,7 @@ from app.core import audit, clock, jobs
 from app.core.database import one_at_a_time
 from app.core.errors import N_, NotFound, Refusal
 from app.core.money import Money
+from app.core.uploads import carry_uploads
 from app.offers.models import Offer, OfferMove, OfferState, OfferTerms
 from app.offers.terms.contradictions import impossible
 from app.offers.terms.lawful import refuse_unless_seen_to, said_by_law
@@ -88,7 +89,9 @@ def change_draft(session: Session, slug: str, terms: Terms, *, by: int | None) -
     offer = locked_offer(session, slug)
     if offer.state != OfferState.DRAFT:
         raise TermsFrozen
-    replace_terms(session, offer, write_version(session, offer.id, offer.terms.version + 1, terms, by))
+    version = write_version(session, offer.id, offer.terms.version + 1, terms, by)
+    carry_uploads(session, offer.terms.documents_subject, version.documents_subject)
+    replace_terms(session, offer, version)
     audit.record(session, audit.Tag.OFFER_CHANGED, f"offer:{offer.id}", by=by, version=offer.terms.version)
     return offer
 

@@ -168,6 +168,11 @@ class OfferTerms(Base):
         """More than this is never allotted; None where the terms set no cap."""
         return None if self.cap_cents is None else Money(self.cap_cents, self.currency)
 
+    @property
+    def documents_subject(self) -> str:
+        """To what the documents of this version belong, as uploads name it."""
+        return f"offer-terms:{self.id}"
+
     def price_at(self, at: datetime) -> Money:
         """The price of one share for a pledge made at a moment."""
         steps = [step["price_cents"] for step in self.price_steps if datetime.fromisoformat(step["from"]) <= at]

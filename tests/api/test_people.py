@@ -12,10 +12,10 @@ from app.members.apitokens.scopes import SHORT_LIVED, Scope
 from app.members.people.applying import apply
 from app.members.people.identifying import propose_identity
 from app.members.persons import find_person
-from app.members.roles import roles_of
+from app.members.roles import Bounds, grant_role, roles_of, scoped_roles_of
 from app.worker import run_until_idle
 from tests import make
-from tests.api.conftest import problem
+from tests.api.conftest import Program, problem, terms
 
 
 def applied() -> tuple[int, int]:
@@ -102,3 +102,41 @@ def test_a_token_for_what_cannot_be_taken_back_lasts_a_day(program, database):
         row.created_at, row.expires_at = clock.now() - timedelta(days=1), clock.now() + timedelta(days=30)
     assert problem(organizer.post("/offers/none/opening", {"reason": "x"}, 403)) == "TokenTooOld"
     organizer.get("/offers")
+
+
+def test_the_staff_decide_requests_for_erasure(program):
+    maya, wei = program("maya@example.org"), program("wei@example.org")
+    organizer, secretary = program("organizer"), program("secretary")
+    [mine, others] = [each.post("/me/erasures", {"reason": "I am leaving"}, 201).json()["id"] for each in (maya, wei)]
+    said = {"reason": "nothing stands against it"}
+    assert problem(maya.post(f"/erasures/{others}/approval", said, 403)) == "NotAllowed"
+    secretary.post(f"/erasures/{mine}/approval", {}, 422)
+    granted = secretary.post(f"/erasures/{mine}/approval", said, key="once").json()
+    assert granted["granted"] and granted["decision_reason"] == said["reason"]
+    assert secretary.post(f"/erasures/{mine}/approval", said, key="once").json() == granted
+    assert problem(organizer.post(f"/erasures/{mine}/refusal", said, 409)) == "DecidedAlready"
+    assert organizer.post(f"/erasures/{others}/refusal", {"reason": "not proved to be you"}).json()["granted"] is False
+    own = secretary.post("/me/erasures", {"reason": "I am leaving"}, 201).json()["id"]
+    assert problem(secretary.post(f"/erasures/{own}/approval", said, 403)) == "OwnRequest"
+    secretary.post("/erasures/99999/refusal", said, 404)
+
+
+def test_a_role_for_one_offer_counts_for_it_alone(database, client):
+    with transaction() as session:
+        make.draft(session, "mine")
+        make.draft(session, "another")
+        ana = make.person(session, "ana@example.org", "Ana")
+        grant_role(session, ana, "organizer", by=None, reason="elected", bounds=Bounds("offer:mine"))
+        wanted = Wanted(str(uuid4()), "x", [Scope.OFFERS_READ, Scope.OFFERS_WRITE, Scope.PLEDGES_READ], 1)
+        roles = frozenset(role for role, _ in scoped_roles_of(session, ana.id))
+        _, secret = issue_token(session, ana, wanted, roles=roles, by=ana.id)
+    program = Program(client, secret)
+    assert [offer["slug"] for offer in program.every("/offers")] == ["mine"]
+    assert program.get("/offers/mine").json()["state"] == "draft"
+    program.get("/offers/another", 404)
+    assert problem(program.get("/offers/another/moves", 403)) == "NotAllowed"
+    assert problem(program.post("/offers/another/opening", {"reason": "x"}, 403)) == "NotAllowed"
+    assert problem(program.post("/offers", {"slug": "third", **terms()}, 403)) == "NotAllowed"
+    assert program.post("/offers/mine/opening", {"reason": "decided"}).json()["state"] == "open"
+    assert program.every("/offers/mine/pledges") == []
+    assert problem(program.get("/offers/another/pledges", 403)) == "NotAllowed"

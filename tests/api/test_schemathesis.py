@@ -22,9 +22,13 @@ from schemathesis.specs.openapi.checks import (
 from sqlalchemy import select
 
 from app.core.database import transaction
-from app.members.models import RoleGrant
+from app.members.models import Person, RoleGrant
+from app.members.people.applying import apply
 from app.offers.models import Pledge
+from app.offers.result.proposing import propose_cancellation
 from app.payments.models import Refund
+from app.privacy.erasing import ask_for_erasure
+from app.privacy.filing import ask_for_file
 from tests import make
 from tests.api.conftest import token_for
 
@@ -51,8 +55,20 @@ def begun() -> dict[str, object]:
         mine = make.pledge(session)
         make.pay(session, mine.request, mine.amount + make.usd(1))
         make.draft(session, "later")
+        applying = apply(session, make.person(session, "wants@example.org", "Who Wants In"), "I use it daily.", by=None)
+        make.open_offer(session, "given-up")
+        organizer = session.scalars(select(Person).where(Person.email == "organizer@example.org")).one()
+        proposal = propose_cancellation(session, "given-up", by=organizer, reason="the seller withdrew")
+        erasure = ask_for_erasure(session, organizer, by=organizer, reason="tried")
+        file = ask_for_file(session, session.get_one(Person, mine.person_id))
+        made = {
+            "application_id": applying.id,
+            "proposal_id": proposal.id,
+            "public_id": file.public_id,
+            "request_id": erasure.id,
+        }
     with transaction() as session:
-        return {
+        return made | {
             "slug": "buy-it",
             "pledge_id": session.scalars(select(Pledge.public_id).where(Pledge.offer_id == mine.offer_id)).one(),
             "number": 1,

@@ -22,6 +22,8 @@ from app.members.apitokens.issuing import Wanted, issue_token
 from app.members.apitokens.scopes import Scope
 from app.members.entering import current_membership
 from app.members.models import Person, SignedIn
+from app.members.people.bank.accounts import Scheme, checked
+from app.members.people.bank.recording import record_bank_account
 from app.members.roles import GRANTED, Role, roles_of
 from app.members.signin.models import OutsideAccount, Passkey
 from app.members.signing_in import open_session
@@ -156,6 +158,7 @@ def belongings(session: Session, person_id: int | None) -> dict[str, str]:
     one = Wanted(form_key=str(uuid4()), label="mine", scopes=[Scope.HOLDINGS_READ], days=30)
     token, _ = issue_token(session, person, one, roles=frozenset(), by=person.id)
     file = ask_for_file(session, person)
+    record_bank_account(session, person, checked(Scheme.IBAN, "Mine", "DE89370400440532013000"), by=person.id)
     member = current_membership(session, person.id)
     assert member is not None, "they hold shares"
     lot = lots_of(session, [member.id])[0]

@@ -177,7 +177,7 @@ def test_documents_of_an_offer_are_read_by_the_desk_and_by_everyone_once_it_is_o
         offer = make.open_offer(session, "later")
         terms = session.query(OfferTerms).filter_by(offer_id=offer.id).one()
         row = offer_document(session, terms, SentFile("Statutes.pdf", files.pdf()), by=organizer)
-        assert documents_offered(session, terms.id) == [row]
+        assert documents_offered(session, terms) == [row]
         assert read_upload(session, row.id, Reader(None, frozenset()))[1] == files.pdf()
         offer.state = "draft"
         with pytest.raises(NotFound):

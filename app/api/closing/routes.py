@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
-from app.api.access import ApiRoute, Caller, Once, WatchesOffers, WritesOffers
+from app.api.access import ApiRoute, Caller, Once, WatchesOffer, WritesOffer
 from app.api.approvals.shapes import ProposalGiven, proposal_given
 from app.api.closing.shapes import Act, OfferProposalTaken, ResultGiven, TermsChangeTaken, result_given
 from app.api.offers.shapes import OfferGiven, offer_given
@@ -31,20 +31,20 @@ router = APIRouter(prefix="/api/v1/offers/{slug}", route_class=ApiRoute, tags=["
 
 
 @router.post("/closing", operation_id="closeOffer", summary=N_("Close an offer for pledges"))
-def close(caller: WritesOffers, session: Once, slug: str, wanted: ReasonTaken) -> OfferGiven:
+def close(caller: WritesOffer, session: Once, slug: str, wanted: ReasonTaken) -> OfferGiven:
     """Take no more pledges: at the deadline, or earlier where terms and law allow. Money moves only by proposals."""
     return offer_given(tally_offer(session, slug, by=caller.person_id, reason=wanted.reason), staff=True)
 
 
 @router.post("/cancellation", operation_id="cancelOffer", summary=N_("Cancel a draft"))
-def cancel(caller: WritesOffers, session: Once, slug: str, wanted: ReasonTaken) -> OfferGiven:
+def cancel(caller: WritesOffer, session: Once, slug: str, wanted: ReasonTaken) -> OfferGiven:
     """Cancel a draft; an offer that has opened is cancelled by a proposal."""
     return offer_given(cancel_draft(session, slug, by=caller.person_id, reason=wanted.reason), staff=True)
 
 
 @router.get("/result", operation_id="getResult", summary=N_("What the result of an offer would be"))
 def get_result(
-    caller: WatchesOffers, session: Snapshot, slug: str, seed: Annotated[str, Query(max_length=300)] = ""
+    caller: WatchesOffer, session: Snapshot, slug: str, seed: Annotated[str, Query(max_length=300)] = ""
 ) -> ResultGiven:
     """The result of an offer that is closed for pledges, before anybody approves it."""
     offer = find_offer(session, slug)
@@ -54,13 +54,13 @@ def get_result(
 
 
 @router.post("/proposals", operation_id="proposeForOffer", summary=N_("Propose a move of money"), status_code=201)
-def propose(caller: WritesOffers, session: Once, slug: str, wanted: OfferProposalTaken) -> ProposalGiven:
+def propose(caller: WritesOffer, session: Once, slug: str, wanted: OfferProposalTaken) -> ProposalGiven:
     """Propose a result, an allotment, an extension, a refund or a cancellation; another person approves it."""
     return proposal_given(_proposed(session, caller, slug, wanted), may_decide=False)
 
 
 @router.post("/terms-proposals", operation_id="proposeTerms", summary=N_("Propose new terms"), status_code=201)
-def propose_terms(caller: WritesOffers, session: Once, slug: str, wanted: TermsChangeTaken) -> ProposalGiven:
+def propose_terms(caller: WritesOffer, session: Once, slug: str, wanted: TermsChangeTaken) -> ProposalGiven:
     """Propose new terms of an open offer; approved, supporters are asked to confirm their pledges under them."""
     find_offer(session, slug)
     by = caller.person(session)

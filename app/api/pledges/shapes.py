@@ -12,7 +12,7 @@ from app.members.persons import Address
 from app.members.restricting import HIDDEN
 from app.offers.models import Pledge, PledgeState
 from app.offers.pledging import Wish
-from app.offers.pledging.statements import RECORDS, RISKS, TERMS
+from app.offers.pledging.statements import DOCUMENTS, RECORDS, RISKS, TERMS
 from app.payments.references import spaced
 from app.web.countries import country_names
 from app.web.typed import NotAChoice
@@ -51,6 +51,8 @@ class PledgeTaken(Taken):
     language: Literal["en", "fr"] = Field("en", description="The language of the letters.")
     understood: Annotated[Literal[True], Field(description="The supporter knows that all that is paid can be lost.")]
 
+    documents_read: bool = Field(False, description="The supporter has read the offer's documents, where it has any.")
+
     def wish(self, terms_id: int) -> Wish:
         """The declaration as the house knows it."""
         address = self.address
@@ -65,7 +67,7 @@ class PledgeTaken(Taken):
             ),
             shares=self.shares,
             instalments=self.instalments,
-            agreed=(RISKS, TERMS, RECORDS),
+            agreed=(RISKS, TERMS, RECORDS, *((DOCUMENTS,) if self.documents_read else ())),
         )
 
 

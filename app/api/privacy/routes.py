@@ -7,13 +7,14 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.access import ApiRoute, Once, ReadsPrivacy, WatchesPrivacy, WritesPrivacy
+from app.api.access import ApiRoute, DecidesPrivacy, Once, ReadsPrivacy, WatchesPrivacy, WritesPrivacy
 from app.api.privacy.shapes import ErasureGiven, ErasureTaken, FileGiven, erasure_given, file_given
+from app.api.shapes import ReasonTaken
 from app.core.errors import N_, NotFound
-from app.privacy.erasing import ask_for_erasure
+from app.privacy.erasing import ask_for_erasure, erase, find_request, refuse_erasure
 from app.privacy.filing import ask_for_file, latest_file, read_file
 from app.privacy.models import ErasureDecision, ErasureRequest
-from app.web.database import Snapshot, Tx
+from app.web.database import Id, Snapshot, Tx
 from app.web.paging import Listed, Pages
 
 router = APIRouter(prefix="/api/v1", route_class=ApiRoute, tags=["Privacy"])
@@ -66,6 +67,20 @@ def ask_erasure(caller: WritesPrivacy, session: Once, wanted: ErasureTaken) -> E
 def list_all(caller: WatchesPrivacy, session: Snapshot, paging: Pages) -> Listed[ErasureGiven]:
     """Every request with its decision, the latest first."""
     return _listed(session, paging)
+
+
+@router.post("/erasures/{request_id}/approval", operation_id="grantErasure", summary=N_("Erase"))
+def grant(caller: DecidesPrivacy, session: Once, request_id: Id, wanted: ReasonTaken) -> ErasureGiven:
+    """Erase what no law keeps, and restrict the rest; nobody decides what they asked for themself."""
+    decision = erase(session, request_id, by=caller.person(session), reason=wanted.reason)
+    return erasure_given(find_request(session, request_id), decision)
+
+
+@router.post("/erasures/{request_id}/refusal", operation_id="refuseErasure", summary=N_("Refuse an erasure"))
+def refuse(caller: DecidesPrivacy, session: Once, request_id: Id, wanted: ReasonTaken) -> ErasureGiven:
+    """Refuse a request; the person is told why."""
+    decision = refuse_erasure(session, request_id, by=caller.person(session), reason=wanted.reason)
+    return erasure_given(find_request(session, request_id), decision)
 
 
 def _listed(session: Session, paging: Pages, person_id: int | None = None) -> Listed[ErasureGiven]:

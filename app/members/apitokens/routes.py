@@ -33,7 +33,9 @@ def issue(request: Request, session: Tx, fields: Fields, viewer: Fresh) -> Respo
     """Make a token for a program of the viewer's; it is shown on this answer only."""
     with shown_again(request, TEMPLATE, fields, **_facts(request, session, viewer)):
         wanted = _wanted(fields, viewer)
-        made, secret = issue_token(session, viewer.person(session), wanted, roles=viewer.roles, by=viewer.person_id)
+        made, secret = issue_token(
+            session, viewer.person(session), wanted, roles=viewer.roles_anywhere, by=viewer.person_id
+        )
     return page(request, TEMPLATE, **_facts(request, session, viewer) | {"made": made, "secret": secret})
 
 
@@ -49,7 +51,10 @@ def _wanted(fields: FormFields, viewer: SignedInViewer) -> Wanted:
     wanted = Wanted(
         form_key=form.key(),
         label=form.text("label", max=100),
-        scopes=[Scope(scope) for scope in form.choices("scopes", [scope.value for scope in scopes_for(viewer.roles)])],
+        scopes=[
+            Scope(scope)
+            for scope in form.choices("scopes", [scope.value for scope in scopes_for(viewer.roles_anywhere)])
+        ],
         days=form.whole("days", min=1, max=DAYS_MAX),
     )
     form.done()
@@ -58,7 +63,7 @@ def _wanted(fields: FormFields, viewer: SignedInViewer) -> Wanted:
 
 def _facts(request: Request, session: Session, viewer: SignedInViewer) -> dict[str, Any]:
     say = translator(language_of(request))
-    offered = [(scope.value, say(PURPOSES[scope]), scope.value) for scope in scopes_for(viewer.roles)]
+    offered = [(scope.value, say(PURPOSES[scope]), scope.value) for scope in scopes_for(viewer.roles_anywhere)]
     return {
         "tokens": tokens_of(session, viewer.person_id),
         "offered": offered,

@@ -53,9 +53,9 @@ def draft(request: Request, session: Tx, fields: Fields, viewer: Organizer) -> R
 
 
 @router.get("/offers/{slug}")
-def show(request: Request, session: Snapshot, viewer: OfferDesk, slug: str, page_number: int = 1) -> Response:
-    """One offer with its terms, moves and pledges."""
-    return page(request, "offers/desk/show.html", **desk_facts(session, slug, min(max(page_number, 1), 1_000_000)))
+def show(request: Request, session: Snapshot, viewer: OfferDesk, slug: str) -> Response:
+    """One offer with its terms, how it stands, and its moves."""
+    return page(request, "offers/desk/show.html", **desk_facts(session, slug))
 
 
 @router.get("/offers/{slug}/terms")

@@ -1,5 +1,7 @@
 """Confirming a pledge by the link in its letter: who pledged and who will hold are known, and money is asked for."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,7 +13,7 @@ from app.members.people.contacting import ContactKind, record_contact
 from app.members.people.declaring import declare
 from app.members.people.kinds import REGISTERED
 from app.members.persons import known_person, record_particulars
-from app.members.signin.platform.proving import is_platform_user, note_listed
+from app.members.signin.platform.proving import refuse_unless_platform_user
 from app.offers.models import Offer, OfferKind, Pledge, PledgeState
 from app.offers.pledging.dating import LINK_LASTS, schedule_at_once
 from app.offers.pledging.holders import address_typed, enter_holder, holding_of
@@ -23,6 +25,7 @@ from app.offers.pledging.judging import (
     open_offer,
 )
 from app.offers.pledging.making import PURPOSE
+from app.offers.pledging.paper import agree
 from app.offers.pledging.secrets import forget_secrets, secrets_of
 from app.offers.pledging.solidarity.asking import ask_fund, request_for
 from app.offers.pledging.solidarity.giving import confirm_beside
@@ -61,15 +64,6 @@ class PledgedAlready(Refusal):
     status = 409
 
 
-class UsersOnly(Refusal):
-    """The offer is for users of the platform, which is not proved yet."""
-
-    message = N_(
-        "This offer is for users of the platform only. Prove on your page that you are one, then follow the link again."
-    )
-    status = 403
-
-
 def pledge_of_link(session: Session, token: str) -> Pledge:
     """The pledge that a link confirms, locked, while it still waits for that."""
     reference = tokens.unseal(PURPOSE, token)
@@ -86,15 +80,17 @@ def pledge_of_link(session: Session, token: str) -> Pledge:
     return pledge
 
 
-def confirm_pledge(session: Session, token: str) -> Pledge:
+def confirm_pledge(session: Session, token: str, agreed: Collection[str] = ()) -> Pledge:
     """Confirm a pledge by its link: the person is known from now on, and is asked for the money.
 
+    `agreed` names the texts that the page asked for, which it does for pledges that were taken on paper.
     A pledge for which the solidarity fund is to pay stays unconfirmed: it waits until the fund can.
     """
     pledge = pledge_of_link(session, token)
     offer = open_offer(session, pledge.offer.slug)
     if pledge.terms_id != offer.terms_id:
         raise TermsChanged
+    agree(session, pledge, agreed)
     person = known_person(session, pledge.email, pledge.language)
     asks = request_for(session, pledge)
     if asks is not None:
@@ -175,9 +171,7 @@ def ask_for_money(session: Session, pledge: Pledge, person: Person) -> None:
 
 def _refuse_strangers(session: Session, offer: Offer, person: Person) -> None:
     if offer.terms.platform_users_only:
-        note_listed(session, person)
-        if not is_platform_user(session, person.id):
-            raise UsersOnly
+        refuse_unless_platform_user(session, person)
 
 
 def _refuse_beyond_law(session: Session, pledge: Pledge, person: Person, declared: Declared | None) -> None:

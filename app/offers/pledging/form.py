@@ -4,13 +4,14 @@ Nothing is kept between the steps: every page carries what was typed on the othe
 sent. So going back, tabs and old pages can do no harm.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.core import clock
 from app.core.errors import N_, InvalidInput, Refusal
 from app.core.money import Money
+from app.core.uploads import Upload
 from app.law.profiles import Profile
 from app.members.people.addresses import read_address
 from app.members.people.contacting import normal_phone
@@ -34,6 +35,7 @@ from app.offers.pledging.solidarity.giving import has_fund
 from app.offers.pledging.solidarity.reading import read_solidarity
 from app.offers.pledging.statements import (
     ABOVE,
+    DOCUMENTS,
     INDICATION,
     RECORDS,
     RISKS,
@@ -58,7 +60,7 @@ FIELDS: dict[int, tuple[str, ...]] = {
         *HOLDER_ADDRESS, "legal_name", "email", "telephone", *ADDRESS,
         "income", "net_worth", "bought_12m", "accredited",
     ),
-    3: ("understood", "electronic", "above", "unsuitable", *QUESTIONS),
+    3: ("understood", "documents", "electronic", "above", "unsuitable", *QUESTIONS),
 }  # fmt: skip
 """The fields of each step; of the others they are carried along."""
 ALWAYS = ("terms_id", "form_key", "follows")
@@ -149,6 +151,7 @@ class Asking:
     price: Money
     today: date
     lang: str
+    documents: Sequence[Upload] = ()
 
     @property
     def is_indication(self) -> bool:
@@ -196,9 +199,9 @@ class Asking:
         return unsuitable(self.lang)
 
 
-def asking(terms: OfferTerms, law: Profile | None, lang: str) -> Asking:
+def asking(terms: OfferTerms, law: Profile | None, lang: str, documents: Sequence[Upload] = ()) -> Asking:
     """What the form of an offer asks now."""
-    return Asking(terms, law, terms.price_at(clock.now()), clock.today(terms.zone), lang)
+    return Asking(terms, law, terms.price_at(clock.now()), clock.today(terms.zone), lang, documents)
 
 
 def read_amounts(fields: Mapping[str, str], asks: Asking) -> Amounts:
@@ -373,6 +376,9 @@ def read_agreed(
         form.checked("above", required=True)
         agreed.append(ABOVE)
     form.checked("understood", required=True)
+    if asks.documents:
+        form.checked("documents", required=True)
+        agreed.append(DOCUMENTS)
     if not asks.is_indication:
         form.checked("electronic", required=True)
         agreed.append(RECORDS)

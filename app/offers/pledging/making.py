@@ -1,6 +1,7 @@
 """Making a pledge: the form's answers are judged and kept, and a letter asks to confirm them."""
 
 import secrets
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,9 +10,11 @@ from app.core import audit, clock
 from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.money import Money
+from app.core.uploads import Upload
 from app.law.profiles import Profile
 from app.letters.writing import write
 from app.members.persons import find_person
+from app.offers.documents import documents_offered
 from app.offers.models import Offer, OfferKind, Pledge, PledgeState
 from app.offers.pledging.consenting import record_answers, record_consents
 from app.offers.pledging.dating import parts_possible
@@ -32,7 +35,16 @@ from app.offers.pledging.secrets import keep_secrets
 from app.offers.pledging.solidarity.asking import GivesAndAsks, note_request
 from app.offers.pledging.solidarity.giving import give_beside, refuse_gift
 from app.offers.pledging.standing import standing_pledge
-from app.offers.pledging.statements import ABOVE, UNSUITABLE, Statement, above_threshold, statements, unsuitable
+from app.offers.pledging.statements import (
+    ABOVE,
+    DOCUMENTS,
+    UNSUITABLE,
+    Statement,
+    above_threshold,
+    documents_read,
+    statements,
+    unsuitable,
+)
 from app.offers.pledging.wishes import Wish
 
 PURPOSE = "confirm-pledge"
@@ -42,6 +54,13 @@ class RisksNotAnswered(Refusal):
     """The law wants to know what the investor knows."""
 
     message = N_("The law of this offer asks questions on its risks first. Answer all of them.")
+    status = 409
+
+
+class DocumentsNotRead(Refusal):
+    """The offer has documents to read before."""
+
+    message = N_("This offer has documents to read first. Read them, and say that you did.")
     status = 409
 
 
@@ -60,11 +79,12 @@ def make_pledge(session: Session, slug: str, wish: Wish) -> Pledge:
         return earlier
     offer = open_offer(session, slug)
     law = law_of(session, offer.terms)
-    _refuse(offer, law, wish)
+    documents = documents_offered(session, offer.terms)
+    _refuse(offer, law, wish, documents)
     pledge = _new_pledge(offer, wish)
     session.add(pledge)
     session.flush()
-    record_consents(session, pledge, agreed_texts(offer, law, wish))
+    record_consents(session, pledge, agreed_texts(offer, law, wish, documents))
     if wish.answers:
         record_answers(session, pledge, wish.answers)
     keep_secrets(session, pledge, wish)
@@ -77,9 +97,11 @@ def make_pledge(session: Session, slug: str, wish: Wish) -> Pledge:
     return pledge
 
 
-def agreed_texts(offer: Offer, law: Profile | None, wish: Wish) -> list[Statement]:
+def agreed_texts(offer: Offer, law: Profile | None, wish: Wish, documents: Sequence[Upload]) -> list[Statement]:
     """The texts that a wish says were agreed to."""
     known = statements(offer.terms, law, wish.language)
+    if documents:
+        known.append(documents_read(documents, wish.language))
     threshold = warns_above(law, wish.declared)
     if threshold is not None:
         known.append(above_threshold(threshold, wish.language))
@@ -87,7 +109,7 @@ def agreed_texts(offer: Offer, law: Profile | None, wish: Wish) -> list[Statemen
     return [statement for statement in known if statement.what in wish.agreed]
 
 
-def _refuse(offer: Offer, law: Profile | None, wish: Wish) -> None:
+def _refuse(offer: Offer, law: Profile | None, wish: Wish, documents: Sequence[Upload]) -> None:
     terms = offer.terms
     if wish.terms_id != terms.id:
         raise TermsChanged
@@ -110,6 +132,8 @@ def _refuse(offer: Offer, law: Profile | None, wish: Wish) -> None:
         refuse_of_age(wish.holding.born_on, clock.today(terms.zone))
     if refusal := beyond_law(law, wish.declared, price * wish.shares, price):
         raise refusal
+    if documents and DOCUMENTS not in wish.agreed and not wish.asks_later:
+        raise DocumentsNotRead
     if terms.kind != OfferKind.INDICATION:
         _refuse_unwarned(law, wish, price * wish.shares)
 

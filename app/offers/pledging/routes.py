@@ -15,6 +15,7 @@ from app.members.access import Someone, here, open_here
 from app.members.people.addresses import read_address
 from app.offers.desk.funnel.counting import count
 from app.offers.desk.models import Stage
+from app.offers.documents import documents_offered
 from app.offers.ending import closes_at
 from app.offers.models import Offer, Pledge
 from app.offers.paying.ways import ways_of
@@ -40,6 +41,7 @@ from app.offers.pledging.holders import holder_name
 from app.offers.pledging.inviting import followed, typed_before
 from app.offers.pledging.judging import law_of, personal_limit, refuse_unless_open, takes_pledges
 from app.offers.pledging.making import make_pledge
+from app.offers.pledging.paper import documents_of, read_ticks, texts_to_agree, ticks_for
 from app.offers.pledging.questions import QUESTIONS
 from app.offers.pledging.solidarity.asking import request_for, requests_of
 from app.offers.pledging.solidarity.giving import CONSENT, gift_beside, gifts_of
@@ -61,14 +63,14 @@ from app.web.limiting import LINK, PLEDGE
 from app.web.pages import page, redirect
 
 router = APIRouter()
-FORM = "offers/pledge.html"
+FORM, CONFIRM = "offers/pledge.html", "offers/confirm.html"
 
 
 @router.get("/offers/{slug}/pledge")
 def show_form(request: Request, session: Snapshot, slug: str, follows: str = "") -> Response:
     """The first step of the pledge form; `follows` is the sealed number of an indication, whose answers it shows."""
     offer = offer_seen(session, slug)
-    asks = asking(offer.terms, law_of(session, offer.terms), language_of(request))
+    asks = _asking(request, session, offer)
     before = followed(session, offer, follows)
     first = {**typed_before(before), "follows": follows} if before is not None else {}
     return _form_page(request, _step(asks, offer, 1, FormFields(list(first.items()))))
@@ -85,7 +87,7 @@ def _form_page(request: Request, facts: dict[str, Any]) -> Response:
 def pledge(request: Request, session: Tx, slug: str, fields: Fields) -> Response:
     """Go from step to step; the last makes a pledge, which the link in the letter confirms. Twice sent makes one."""
     offer = offer_seen(session, slug)
-    asks = asking(offer.terms, law_of(session, offer.terms), language_of(request))
+    asks = _asking(request, session, offer)
     at = int(fields["step"]) if fields.get("step") in ("1", "2") else STEPS
     if fields.get("to") in ("1", "2") and int(fields["to"]) < at:
         return _form_page(request, _step(asks, offer, int(fields["to"]), fields, _amounts_typed(fields, asks)))
@@ -112,15 +114,17 @@ def show_confirmation(request: Request, session: Tx, token: str) -> Response:
     """The page behind the letter's link: its button confirms."""
     found = pledge_of_link(session, token)
     refuse_unless_open(found.offer)
-    return page(
-        request, "offers/confirm.html", pledge=found, token=token, owner=holder_name(found), **_beside(session, found)
-    )
+    return page(request, CONFIRM, **_confirmation(session, found, token))
 
 
 @router.post("/confirm/{token}", dependencies=LINK)
 def confirm(request: Request, session: Tx, token: str, fields: Fields) -> Response:
     """Confirm the pledge; whoever holds the letter is signed in as its addressee."""
-    confirmed = confirm_pledge(session, token)
+    found = pledge_of_link(session, token)
+    texts = texts_to_agree(session, found)
+    with shown_again(request, CONFIRM, fields, **_confirmation(session, found, token)):
+        agreed = read_ticks(fields, texts)
+    confirmed = confirm_pledge(session, token, agreed)
     if (asks := request_for(session, confirmed)) is not None:
         assert asks.person is not None, "following the link makes the person known"
         response = redirect(request, "/pledges", N_("The solidarity fund has your request. We write to you."))
@@ -164,6 +168,24 @@ def withdraw(request: Request, session: Tx, viewer: Someone, public_id: str, fie
     with shown_again(request, "offers/mine.html", fields, **_own(request, session, viewer, public_id)):
         withdraw_pledge(session, public_id, by=viewer.person(session), reason=fields.get("reason", "")[:500])
     return redirect(request, f"/pledges/{public_id}", N_("Your pledge is withdrawn."))
+
+
+def _confirmation(session: Session, found: Pledge, token: str) -> dict[str, Any]:
+    texts = texts_to_agree(session, found)
+    return {
+        "pledge": found,
+        "token": token,
+        "owner": holder_name(found),
+        "texts": texts,
+        "ticks": ticks_for(texts),
+        "documents": documents_of(session, found) if texts else [],
+        **_beside(session, found),
+    }
+
+
+def _asking(request: Request, session: Session, offer: Offer) -> Asking:
+    documents = documents_offered(session, offer.terms)
+    return asking(offer.terms, law_of(session, offer.terms), language_of(request), documents)
 
 
 def _step(

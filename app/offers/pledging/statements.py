@@ -1,16 +1,19 @@
 """Statements: what supporters agree to before they send the form, word for word, in their language and in English."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.errors import N_
 from app.core.language import money, translator
 from app.core.money import Money
+from app.core.uploads import Upload
 from app.law.profiles import Profile
 from app.offers.models import OfferKind, OfferTerms
 
 RISKS = "risks"
 TERMS = "terms"
 RECORDS = "electronic-records"
+DOCUMENTS = "documents"
 INDICATION = "indication"
 ABOVE = "above-warning-threshold"
 UNSUITABLE = "not-suitable"
@@ -43,6 +46,7 @@ _LEGENDS = (
     N_("Saying that you are interested obliges you to nothing of any kind."),
 )
 _READ = N_("I have read the terms of the offer and accept them.")
+_DOCUMENTS = N_("I have read these documents:")
 _RECORDS = N_(
     "I agree to receive contracts, certificates and notices electronically, by e-mail and on these pages. I can read "
     "PDF files, I can withdraw this at any time, and I can ask for paper."
@@ -89,6 +93,12 @@ def statements(terms: OfferTerms, law: Profile | None, lang: str) -> list[Statem
     if terms.kind == OfferKind.INDICATION:
         return [_statement(INDICATION, [*_LEGENDS, _NO_VOTE], lang)]
     return [risks(terms, law, lang), _statement(TERMS, [_READ], lang), _statement(RECORDS, [_RECORDS], lang)]
+
+
+def documents_read(documents: Sequence[Upload], lang: str) -> Statement:
+    """That documents were read: each by its name and the hash (SHA-256) of its content."""
+    named = tuple(f"{document.shown_name} (SHA-256 {document.sha256})" for document in documents)
+    return _statement(DOCUMENTS, [_DOCUMENTS], lang, named)
 
 
 def above_threshold(amount: Money, lang: str) -> Statement:

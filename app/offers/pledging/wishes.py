@@ -59,7 +59,8 @@ class Wish:
 
     `agreed` names the texts that were agreed to, `answers` are those to the questions on risks; `follows` is the
     number of the indication of interest that a letter's link named. `solidarity_shares` are given to the fund beside
-    the pledge; with `asks_fund` the fund is asked to pay for it.
+    the pledge; with `asks_fund` the fund is asked to pay for it. What was taken on paper
+    `asks_later`: the page behind the letter's link asks for the texts.
     """
 
     form_key: str
@@ -79,6 +80,7 @@ class Wish:
     follows: int | None = None
     solidarity_shares: int = 0
     asks_fund: bool = False
+    asks_later: bool = False
 
     def key(self) -> str:
         """What makes it the same form: its key and every answer, so that a corrected form is a new one."""

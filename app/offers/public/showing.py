@@ -117,7 +117,7 @@ def _read(session: Session, offer: Offer) -> Page:
         updates=tuple(updates_of(session, offer)),
         questions=tuple(questions_shown(session, offer)),
         words=words,
-        documents=tuple(documents_offered(session, terms.id)),
+        documents=tuple(documents_offered(session, terms)),
         buy_by=_buy_by(terms),
         solidarity=fund_told(session, offer) if terms.solidarity else None,
     )

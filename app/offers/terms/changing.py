@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock, jobs
 from app.core.errors import N_, Refusal
+from app.core.uploads import carry_uploads
 from app.law.windows import after_business_days, reconfirmation
 from app.letters.writing import write
 from app.members.approvals.approving import TwoPersonAct, propose, register
@@ -96,6 +97,7 @@ def change_terms(session: Session, slug: str, terms: Terms, *, by: int | None, r
     if until is not None and terms.deadline_at <= until:
         raise NoTimeToReconfirm(until=until)
     version = write_version(session, offer.id, offer.terms.version + 1, terms, by, reconfirm_by=until, reason=reason)
+    carry_uploads(session, offer.terms.documents_subject, version.documents_subject)
     replace_terms(session, offer, version)
     session.refresh(version.share_class, with_for_update=True)
     if problems := obstacles(session, version):

@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from app.core import clock
@@ -12,13 +13,15 @@ from app.core.database import reading, transaction
 from app.offers.desk.models import PledgeNote
 from app.offers.desk.pledges import listing
 from app.offers.desk.pledges.finding import read_asked
-from app.offers.desk.pledges.importing import StillWrong, import_pledges, preview
+from app.offers.desk.pledges.importing import LawAsksEach, StillWrong, import_pledges, preview
 from app.offers.desk.pledges.listing import NotAPlace, pledges_page
 from app.offers.desk.pledges.noting import NothingNoted, write_note
 from app.offers.desk.pledges.writing import csv_lines
-from app.offers.drafting import find_offer
-from app.offers.models import Pledge
-from app.offers.pledging import make_pledge, withdraw_pledge
+from app.offers.drafting import find_offer, move_offer, replace_terms, write_version
+from app.offers.models import OfferState, Pledge
+from app.offers.pledging import confirm_pledge, make_pledge, withdraw_pledge
+from app.offers.pledging.consenting import consents_of
+from app.offers.pledging.paper import TextsNotAgreed
 from app.privacy.erasing import ask_for_erasure, erase
 from tests import make
 from tests.exports.test_trail import browser
@@ -201,3 +204,40 @@ def test_the_offer_leads_to_its_pledges_funnel_and_reminders(database, monkeypat
     shown = browser(auditor, monkeypatch).get(f"/desk/offers/{make.SLUG}").text
     for page in ("pledges", "funnel", "reminders", f"pledges/{pledge.id}"):
         assert f'href="/desk/offers/{make.SLUG}/{page}"' in shown
+
+
+def test_what_was_taken_on_paper_is_confirmed_with_the_texts_of_the_form(database):
+    with transaction() as session:
+        offer = make.open_offer(session, warnings=("The seller may refuse.",))
+        import_pledges(session, make.SLUG, text(INES), by=None)
+        pledge = session.scalars(select(Pledge)).one()
+        path, public_id, offer_id = f"/confirm/{make.link(pledge)}", pledge.public_id, offer.id
+        with pytest.raises(TextsNotAgreed):
+            confirm_pledge(session, make.link(pledge))
+    from app.main import build
+
+    asking = TestClient(build(), base_url="http://127.0.0.1", follow_redirects=False)
+    shown = asking.get(path).text
+    assert "The seller may refuse." in shown and 'name="understood"' in shown and 'name="electronic"' in shown
+    refused = send(asking, path, path, understood="yes")
+    assert refused.status_code == 422
+    with reading() as session:
+        assert session.scalars(select(Pledge.state)).one() == "unconfirmed"
+    confirmed = send(asking, path, path, understood="yes", electronic="yes")
+    assert str(confirmed.url).endswith(f"/pledges/{public_id}"), confirmed.text
+    with reading() as session:
+        pledge = session.scalars(select(Pledge).where(Pledge.offer_id == offer_id)).one()
+        agreed = [(consent.what, consent.language) for consent, _ in consents_of(session, pledge)]
+        assert {what for what, _ in agreed} == {"risks", "terms", "electronic-records"}
+        assert ("risks", "fr") in agreed and ("risks", "en") in agreed
+
+
+@pytest.mark.parametrize("law", ["us-regcf", "eu-ecsp"])
+def test_where_the_law_asks_each_person_every_line_says_so(database, law):
+    with transaction() as session:
+        offer = make.draft(session)
+        move_offer(session, offer, OfferState.OPEN, by=None, reason="opened under a law that asks")
+        version = write_version(session, offer.id, 2, make.terms(session, law=law), None)
+        replace_terms(session, offer, version)
+        found = preview(session, offer, text(INES, WEI))
+        assert [(line, type(problem)) for line, _, problem in found.problems] == [(2, LawAsksEach), (3, LawAsksEach)]

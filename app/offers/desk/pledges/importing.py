@@ -15,12 +15,16 @@ from app.core.database import one_at_a_time
 from app.core.errors import N_, InvalidInput, Refusal
 from app.core.language import LANGUAGES
 from app.core.sheets import Column, Line, read_sheet
+from app.law.profiles import Profile
 from app.members.people.addresses import read_address
+from app.members.people.declaring import asks_for_declaration
 from app.members.persons import Address
 from app.offers.desk.models import ImportedPledge
 from app.offers.drafting import find_offer
-from app.offers.models import Offer, Pledge, PledgeState
+from app.offers.models import Offer, OfferKind, Pledge, PledgeState
 from app.offers.pledging import Wish, make_pledge, refuse_unless_open
+from app.offers.pledging.judging import law_of
+from app.offers.pledging.questions import asks_questions
 from app.web.typed import Form
 
 COLUMNS = (
@@ -67,6 +71,14 @@ class Differs(Refusal):
     """The line was imported with other content."""
 
     message = N_("“{number}” was imported before with other content ({columns}). Use a new number for a new pledge.")
+
+
+class LawAsksEach(Refusal):
+    """The law wants each person to answer for themself."""
+
+    message = N_(
+        "The law of this offer ({law}) wants this person to declare or answer something: send them to the form."
+    )
 
 
 class StillWrong(Refusal):
@@ -199,7 +211,12 @@ def _make(session: Session, form: Form, offer: Offer, taken: Taken, by: int | No
         legal_name=taken.legal_name,
         address=taken.address,
         shares=taken.shares,
+        asks_later=True,
     )
+    law = law_of(session, offer.terms)
+    if law is not None and offer.terms.kind != OfferKind.INDICATION and _asks(law):
+        form.refuse("external_id", LawAsksEach(law=law.title))
+        return
     try:
         with session.begin_nested():
             pledge = make_pledge(session, offer.slug, wish)
@@ -219,6 +236,10 @@ def _make(session: Session, form: Form, offer: Offer, taken: Taken, by: int | No
         )
     )
     session.flush()
+
+
+def _asks(law: Profile) -> bool:
+    return asks_for_declaration(law) or asks_questions(law, None)
 
 
 def _imported_before(session: Session, offer: Offer, ids: Sequence[str]) -> dict[str, Pledge]:
