@@ -33,7 +33,7 @@ from app.members.uploads.routes import router as uploads
 from app.offers import documents as offer_documents  # noqa: F401  (says who may read the files of offers)
 from app.offers.desk.charges.routes import router as offers_charges
 from app.offers.desk.closing.routes import router as offers_closing
-from app.offers.desk.documents import router as offer_documents_desk
+from app.offers.desk.documents.routes import router as offer_documents_desk
 from app.offers.desk.funnel.routes import router as funnel_desk
 from app.offers.desk.pledges.routes import router as pledges_desk
 from app.offers.desk.reminders.routes import router as reminders_desk
