@@ -1,4 +1,4 @@
-"""Which tables hold something about a person, and how its rows are found; every other table with the reason why not.
+"""Which tables hold something about a person, and how its rows are found; `left_out` names the others.
 
 A test holds this list against all tables, so that a new one cannot be forgotten.
 """
@@ -49,7 +49,7 @@ from app.payments.models import (
     RefundPayment,
 )
 from app.privacy.models import Consent, ErasureDecision, ErasureRequest, PersonalFile
-from app.privacy.share_parts import NOT_OF_A_PERSON, SHARE_PARTS
+from app.privacy.share_parts import SHARE_PARTS
 from app.shares.importing.models import ImportedHolding
 from app.shares.models import Lot
 
@@ -378,55 +378,3 @@ PARTS: list[Part] = [
         frozenset({"xact"}),
     ),
 ]
-
-NOT_IN_THE_FILE: dict[str, str] = {
-    **NOT_OF_A_PERSON,
-    "account": "an account of the books; payments and shares say what is on it",
-    "api_answer": "copies of answers that are kept for a day",
-    "audit_seal": "hashes over everybody's lines",
-    "balance": "sums of the books; payments and shares say them",
-    "code_tries": "a counter against guessing, removed when it is over",
-    "counsel_confirmation": "an act for the organization; the lines of the audit trail name who did it",
-    "collecting_window": "an act for the organization; the lines of the audit trail name who did it",
-    "early_closing": "an act for the organization; the lines of the audit trail name who did it",
-    "entry": "an entry of the books; payments and shares say what it booked",
-    "funnel_count": "sums over everybody",
-    "holder_import": "a file of many holders; its lines are in the file",
-    "law_adaptation": "an act for the organization; the lines of the audit trail name who did it",
-    "number_series": "counters",
-    "offer": "an offer to everyone",
-    "offer_country": "sums over everybody's pledges",
-    "offer_day": "sums over everybody's pledges",
-    "offer_question_move": "an act for the organization; the lines of the audit trail name who did it",
-    "offer_total": "sums over everybody's pledges",
-    "offer_update": "an offer to everyone",
-    "offer_words": "an offer to everyone",
-    "offer_move": "an act for the organization; the lines of the audit trail name who did it",
-    "offer_result": "an act for the organization; the lines of the audit trail name who did it",
-    "offer_room": "a sum over the pledges of an offer",
-    "offer_terms": "an offer to everyone",
-    "person_key": "words of the names and addresses above, by which they are found",
-    "platform_email": "hashes that only the platform can tell apart; a match is a proof from the platform",
-    "platform_list": "a list of the platform's, not of a person",
-    "pledge_likeness": "which pledges may be of one person, as others see it; a merge is in the file",
-    "posting": "a line of the books; payments and shares say what it booked",
-    "rate_window": "keyed hashes of who tried something how often, for two days",
-    "reminder_run": "an act for an offer; the reminders themselves are in the file",
-    "row_seal": "hashes over everybody's rows",
-    "seal": "hashes over the whole journal",
-    "solidarity_matching": "an act for an offer; what it took and paid is in the file",
-    "share_class": "a class of shares",
-    "shown_text": "texts shown to everyone; the consents above name them",
-    "spent": "hashes of what was used once",
-    "charge_retry": "when the worker looks again; attempts to charge are in the file",
-    "open_attempt": "when the worker looks again; attempts to charge are in the file",
-    "charge_run": "an act for an offer; notices and attempts are in the file",
-    "charge_run_move": "an act for an offer; notices and attempts are in the file",
-    "processor_pace": "the pace of requests to the processor",
-    "processor_fee": "what the organization paid the processor",
-    "stripe_event": "names of events at the processor; what they came to is in the file",
-    "stripe_event_handled": "names of events at the processor; what they came to is in the file",
-    "stripe_event_payload": "copies of the processor's messages, for thirty days",
-    "parked_item": "names of objects at the processor that staff look at; payments are in the file",
-    "parked_done": "an act for the organization; the lines of the audit trail name who did it",
-}

@@ -19,8 +19,9 @@ from app.members.signing_in import open_session
 from app.privacy.consenting import Purpose, give_consent
 from app.privacy.filing import FileExpired, ask_for_file, forget_files, latest_file, make_file, read_file
 from app.privacy.gathering import gather
+from app.privacy.left_out import NOT_IN_THE_FILE
 from app.privacy.models import PersonalFile
-from app.privacy.parts import NOT_IN_THE_FILE, PARTS
+from app.privacy.parts import PARTS
 from app.worker import run_until_idle
 from tests import make
 

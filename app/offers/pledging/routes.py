@@ -19,6 +19,7 @@ from app.offers.documents import documents_offered
 from app.offers.ending import closes_at
 from app.offers.models import Offer, Pledge
 from app.offers.paying.ways import ways_of
+from app.offers.pledging.agreeing import wish_of
 from app.offers.pledging.changing import Change, change_pledge
 from app.offers.pledging.confirming import confirm_pledge, pledge_of_link
 from app.offers.pledging.consenting import consents_of
@@ -35,7 +36,6 @@ from app.offers.pledging.form import (
     read_amounts,
     read_people,
     refuse_beyond_law,
-    wish_of,
 )
 from app.offers.pledging.holders import holder_name
 from app.offers.pledging.inviting import followed, typed_before
