@@ -65,7 +65,7 @@ CASES = [
     ("document", "UPDATE document SET person_id = 3 - person_id", NAMES),
     ("document", "UPDATE document SET filed_at = '2020-01-01'", SEALED),
     ("document", "UPDATE document SET filed_at = filed_at - interval '1 day'", SAYS),
-    ("document", "UPDATE document SET source = 'certificate:lot:99' WHERE id = 1", SAYS),
+    ("document", "UPDATE document SET source = 'certificate:lot:99' WHERE source = 'certificate:lot:1'", SAYS),
     ("document", "DELETE FROM document WHERE id = 1", NOTED),
     # money
     ("payment_request", "UPDATE payment_request SET amount_cents = amount_cents + 100", ASKED),
