@@ -129,13 +129,18 @@ def test_what_is_somebody_elses_is_as_unknown_as_what_does_not_exist(house, foun
             told = f"foreign {foreign.status_code}, unknown {unknown.status_code}"
             differing = set(_plain(foreign).splitlines()) ^ set(_plain(unknown).splitlines())
             wrong.append(f"{each.method} {each.path}: {told} {sorted(differing)[:4]}")
-        if own.status_code in (403, 404) or own.status_code >= 500:
+        hidden = own.status_code == 404 and NEEDS_PROCESSOR.search(each.path)
+        if (own.status_code in (403, 404) and not hidden) or own.status_code >= 500:
             wrong.append(f"{each.method} {each.path}: own {own.status_code}")
         for who, browser in others.items():
             answer = browser.ask(each.method, placed(each.path, house.foreign[start]))
             if answer.status_code != 404:
                 wrong.append(f"{each.method} {each.path} as {who}: {answer.status_code}")
     assert not wrong, "\n".join(wrong)
+
+
+# Unknown to everyone where no card processor is configured; tests/payments/cards/test_page.py opens them with one.
+NEEDS_PROCESSOR = re.compile(r"^/pledges/\{public_id\}/payment")
 
 
 def placed(path: str, value: str) -> str:
