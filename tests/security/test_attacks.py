@@ -455,6 +455,7 @@ def test_no_address_that_a_visitor_types_is_ever_fetched():
         str(Path(path).relative_to(ROOT)) for path in (ROOT / "app").rglob("*.py") if opens.search(path.read_text())
     }
     found -= {"app/cli/serve.py"}  # waits for its own server's /health
+    found -= {"app/stripedouble/client.py"}  # asks the double on this machine
     assert {path for path in found if not path.startswith("app/members/signin/")} == set()
 
 

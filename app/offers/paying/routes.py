@@ -79,9 +79,10 @@ def remove(request: Request, session: Tx, viewer: Someone, public_id: str, field
 @router.get("/pledges/{public_id}/payment/onward/{sealed}")
 def onward(request: Request, viewer: Someone, public_id: str, sealed: str) -> Response:
     """A page that leads to the processor: forms of ours may not lead to other sites."""
+    _own(viewer, public_id)
     url = tokens.unseal(f"onward:{viewer.person_id}", sealed)
     if url is None:
-        raise NotFound
+        return redirect(request, _path(public_id))
     return page(request, "offers/onward.html", url=url, back=_path(public_id))
 
 
@@ -107,7 +108,7 @@ def _own(viewer: SignedInViewer, public_id: str) -> tuple[int, list[PayBy]]:
     with reading() as session:
         found = own_pledge(session, public_id, viewer.person(session))
         if found.payment_request_id is None or not ways_of(found):
-            raise NotFound
+            raise PayOtherwise
         return found.payment_request_id, ways_of(found)
 
 

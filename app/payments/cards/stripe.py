@@ -245,7 +245,7 @@ def opened(payload: bytes, signature: str) -> Heard:
     """The event in a message, once its signature is checked on the very bytes; refused when it is old or from ahead."""
     secret = settings().stripe_webhook_secret
     if not secret:
-        raise NoProcessor
+        raise Forged
     try:
         text = payload.decode("utf-8")
         stripe.WebhookSignature.verify_header(text, signature, secret, tolerance=None)

@@ -13,7 +13,7 @@ from app.payments.requesting import instalments_of
 from tests import make
 from tests.journeys.conftest import address, visitor, work  # noqa: F401  (fixtures)
 from tests.journeys.test_pledge_to_certificate import sign_in
-from tests.payments.cards.conftest import ASKS_ALWAYS, DECLINES_LATER, VISA
+from tests.payments.cards.conftest import DECLINES_LATER, VISA
 
 
 class Supporter:
@@ -146,8 +146,7 @@ def test_nobody_else_sees_it_and_without_a_processor_there_is_no_page(maya, visi
     from app.core.settings import settings
 
     settings.cache_clear()
-    maya.browser.get(maya.path, 404)
-    assert ASKS_ALWAYS
+    maya.browser.get(maya.path, 422).sees("This way to pay is not offered here.")
 
 
 def test_when_the_processor_does_not_answer_the_page_says_so(maya):
