@@ -120,7 +120,14 @@ def test_a_person_pledges_pays_and_downloads_the_certificate(browser, address, w
 
     organizer.reload()
     organizer.get_by_role("button", name="Close the offer").click()
-    expect(organizer.get_by_text("being settled")).to_be_visible()
+    expect(organizer.get_by_text("Hash of the list")).to_be_visible()
+    organizer.locator("form[action$='/result'] [name=reason]").fill("the target is paid")
+    organizer.get_by_role("button", name="Propose this result").click()
+    expect(organizer.get_by_text("Waits for a second person")).to_be_visible()
+    treasurer.goto(f"{address}/desk/approvals")
+    treasurer.locator("form[action$='/approval'] [name=reason]").fill("I saw the statement")
+    treasurer.get_by_role("button", name="Approve and do it").click()
+    expect(treasurer.get_by_text("Approved and done.")).to_be_visible()
     in_a_thread(work)
 
     maya.goto(f"{address}/holdings")
