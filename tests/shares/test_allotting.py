@@ -94,7 +94,7 @@ def test_no_more_shares_than_authorized_are_issued(database):
 def test_two_at_once_cannot_both_have_the_last_shares(database):
     for number, race in enumerate((at_once, overlapping), 1):
         with transaction() as session:
-            share_class(session, f"R{number}", "Rare share", 100)
+            share_class(session, f"R{number}", "User-owner share", 100)
             wanted = [
                 make.allotment(session, make.member(session, f"{name}@example.org"), 60, code=f"R{number}")
                 for name in ("maya", "wei")

@@ -38,7 +38,9 @@ _LARGEST = f"""
               JOIN share_class c ON c.id = share_class_id GROUP BY 1, 2) AS each
         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT :most
     )
-    SELECT m.number, known.legal_name, held.shares::bigint AS shares, held.by_class
+    SELECT m.number, CASE WHEN NOT EXISTS (
+            SELECT FROM restriction WHERE person_id = ANY (coalesce(same.ids, ARRAY[m.person_id]))
+        ) THEN known.legal_name END AS legal_name, held.shares::bigint AS shares, held.by_class
     FROM held JOIN membership m ON m.id = held.membership_id {same_sql("m.person_id")} {known_sql("m.person_id")}
     ORDER BY held.shares DESC, m.number
 """

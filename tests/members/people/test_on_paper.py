@@ -132,7 +132,7 @@ def test_the_desk_enters_a_holder_without_an_address_and_posts_its_letter(doorst
 
 def test_after_a_death_nobody_signs_in_as_the_dead(database):
     with transaction() as session:
-        maya, secretary = make.person(session), make.staff(session, "secretary")
+        maya, secretary = make.lot(session, make.member(session)).membership.person, make.staff(session, "secretary")
         belongings(session, maya.id)
         link = new_link(session, maya)
         assert open_sessions(session, maya.id)
