@@ -104,7 +104,7 @@ class History:
             place = self.chance.choice([make.OAKLAND, make.LYON, Address((), "", "Oslo", "Østlandet", "NO")])
             record_particulars(session, person, f"Holder {number} – Ø", place, valid_from=FIRST, by=None, **kind)
             self.members.append(enter_member(session, person, on=FIRST, basis="subscription", by=None))
-        self.classes = [share_class(session, code, f"Class {code}") for code in ("A", "B")]
+        self.classes = [share_class(session, code, "User-owner share") for code in ("A", "B")]
 
     def run(self, session, steps: int) -> None:
         self.begin(session)
