@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+import shutil
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,20 @@ import pytest
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
-TEST_SERVER = ROOT / "var" / "tests" / "postgres"
+
+
+def _test_server() -> Path:
+    """Where the tests' server keeps its data: in memory where there is room (three times as fast), else in `var`."""
+    shared = Path("/dev/shm")
+    if os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 4 << 30:
+        own = shared / f"costake-tests-{os.getuid()}-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
+        own.mkdir(mode=0o700, exist_ok=True)
+        if own.stat().st_uid == os.getuid() and not own.is_symlink():
+            return own / "postgres"
+    return ROOT / "var" / "tests" / "postgres"
+
+
+TEST_SERVER = _test_server()
 
 # Set before anything of the product is imported: tests never touch the real `var` or a configured database.
 SERVER_URL = os.environ.pop("DATABASE_URL", None)
@@ -75,8 +89,16 @@ def template(server: str) -> str:
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
             _migrate(server.replace("{database}", draft))
             admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
+            if SERVER_URL is None:
+                _drop_old_templates(admin, name)
         admin.execute("SELECT pg_advisory_unlock(4711)")
     return name
+
+
+def _drop_old_templates(admin: psycopg.Connection, current: str) -> None:
+    old = "SELECT datname FROM pg_database WHERE datname LIKE 'costake_template_%%' AND datname <> %s"
+    for (name,) in admin.execute(old, [current]).fetchall():
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _migrate(url: str) -> None:
@@ -110,7 +132,7 @@ def database(
 
     name = f"costake_test_{secrets.token_hex(6)}"
     with _admin(server) as admin:
-        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")  # four times as fast as by the log
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY WAL_LOG")  # a file copy waits for a checkpoint
         admin.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
     url = server.replace("{database}", name)
     monkeypatch.setenv("DATABASE_URL", url)
