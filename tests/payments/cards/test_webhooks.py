@@ -60,7 +60,7 @@ def waiting() -> list[ParkedItem]:
     [
         (event(), {"secret": "whsec_other"}),
         (event(), {"ago": 301}),
-        (event(), {"ago": -301}),
+        (event(), {"ago": -330}),
         (event(), {"header": "t=1,v1=abc"}),
         (event(), {"header": "nothing"}),
         (event(), {"header": "t=now,v1=abc"}),
@@ -78,6 +78,16 @@ def waiting() -> list[ParkedItem]:
 )
 def test_what_is_not_an_event_of_ours_is_refused_and_nothing_kept(cards, address, said, how):  # noqa: F811
     assert deliver(address, said, **how) == 400
+    assert kept() == []
+
+
+@pytest.mark.parametrize("first", [" t={now}", "t ={now}", "\tt={now}", "T={now}", "v0=t={now}"])
+def test_no_other_item_of_the_header_makes_an_old_message_young(cards, address, first):  # noqa: F811
+    body, now = json.dumps(event()), int(time.time())
+    old = client.WebhookSignature.generate_signature_header(body, SECRET, timestamp=now - 3600)
+    assert deliver(address, body.encode(), header=f"{first.format(now=now)},{old}".lstrip()) == 400
+    with pytest.raises(stripe.Forged):
+        stripe.opened(body.encode(), f"{first.format(now=now)},{old}")
     assert kept() == []
 
 
