@@ -4,11 +4,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.core import vault
 from app.core.errors import N_
 from app.core.language import translator
 from app.core.settings import settings
-from app.documents.filing import ACKNOWLEDGEMENT, file_document
+from app.documents.filing import ACKNOWLEDGEMENT, content_of, file_document
 from app.documents.models import Document
 from app.letters.attaching import Attached, register_attachment
 from app.offers.models import OfferKind, Pledge
@@ -80,7 +79,7 @@ def _give(session: Session, pledge_id: int) -> Attached | None:
     if document is None:
         return None
     name = f"{translator(document.language)(_NAME)}-{document.number}.pdf"
-    return Attached(name, vault.get(document.pdf_sha256))
+    return Attached(name, content_of(session, document))
 
 
 register_attachment(ACKNOWLEDGEMENT, _give)

@@ -1,16 +1,22 @@
 """Filing documents: facts are frozen, rendered, kept in the vault and noted, once for each cause."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock, series, vault
 from app.core.errors import NotFound
+from app.core.language import LANGUAGES
 from app.core.settings import settings
-from app.documents.models import Document
+from app.documents.checking import check_facts
+from app.documents.codes import address_of_code, new_code
+from app.documents.kinds import Kind, kind_of
+from app.documents.models import Document, DocumentConcern, DocumentFile
 from app.documents.rendering import canonical, render
+from app.law.adapting import law_for
 from app.members.models import Person
 from app.members.people.resolving import same_person
 from app.members.persons import address_of, particulars_on
@@ -19,7 +25,6 @@ from app.shares.models import Lot
 CERTIFICATE = "certificate"
 ERASURE_DECISION = "erasure-decision"
 ACKNOWLEDGEMENT = "pledge-acknowledgement"
-TEMPLATE_VERSIONS = {CERTIFICATE: 1, ERASURE_DECISION: 1, ACKNOWLEDGEMENT: 1}
 
 
 def file_certificate(session: Session, lot_id: int) -> Document:
@@ -60,46 +65,115 @@ def certificate_facts(session: Session, lot: Lot) -> dict[str, Any]:
 
 def documents_of(session: Session, person: Person) -> list[Document]:
     """The documents that concern a person, the newest first."""
-    return list(
-        session.scalars(
-            select(Document).where(Document.person_id.in_(same_person(person.id))).order_by(Document.id.desc())
-        )
-    )
+    return list(session.scalars(select(Document).where(concerning(person.id)).order_by(Document.id.desc())))
+
+
+def concerning(person_id: int) -> ColumnElement[bool]:
+    """Which documents concern a person: those addressed to any record of theirs, and those that name them besides."""
+    named = select(DocumentConcern.document_id).where(DocumentConcern.person_id.in_(same_person(person_id)))
+    return or_(Document.person_id.in_(same_person(person_id)), Document.id.in_(named))
 
 
 def read_document(session: Session, number: int, *, by: Person) -> tuple[Document, bytes]:
-    """A document and its bytes, for the person whom it concerns; noted in the audit trail. Else `NotFound`."""
-    document = session.scalars(select(Document).where(Document.number == number)).first()
-    if document is None or document.person_id not in session.scalars(same_person(by.id)).all():
+    """A document and its bytes, for whom it concerns; noted in the audit trail. Else `NotFound`."""
+    document = session.scalars(select(Document).where(Document.number == number, concerning(by.id))).first()
+    if document is None:
         raise NotFound
-    content = vault.get(document.pdf_sha256)
+    content = content_of(session, document)
     audit.record(session, audit.Tag.DOCUMENT_READ, f"document:{document.id}", by=by.id)
     return document, content
 
 
-def file_document(session: Session, kind: str, source: str, person: Person, facts: dict[str, Any]) -> Document:
-    """File a document of a kind in `TEMPLATE_VERSIONS` for a person; the same kind and source give the same one."""
+def content_of(session: Session, document: Document) -> bytes:
+    """The bytes of a document's latest file."""
+    return vault.get(file_of(session, document))
+
+
+def file_of(session: Session, document: Document) -> str:
+    """The SHA-256 of a document's latest file."""
+    later = select(DocumentFile.pdf_sha256).where(DocumentFile.document_id == document.id)
+    found = session.scalars(later.order_by(DocumentFile.id.desc())).first() or document.pdf_sha256
+    assert found is not None, f"document {document.number} has no file yet"
+    return found
+
+
+def file_document(
+    session: Session,
+    kind: str,
+    source: str,
+    person: Person | None,
+    facts: dict[str, Any],
+    *,
+    also: Sequence[Person] = (),
+    profile: str | None = None,
+    language: str | None = None,
+) -> Document:
+    """File a document of a kind of `app.documents.kinds`; the same kind and source give the same one.
+
+    `person` is whom it is addressed to, None for the organization; `also` are others whom it concerns. `profile` is
+    the law profile (`us-de-266`, or an own copy) whose mandatory facts must be there, else `FactsMissing`. `facts`
+    are those the kind declares. The language is the person's, unless said.
+    """
     existing = session.scalars(select(Document).where(Document.source == f"{kind}:{source}")).first()
     if existing is not None:
         return existing
+    return _file(session, kind_of(kind), source, person, facts, also, profile, language, None)
+
+
+def _file(
+    session: Session,
+    kind: Kind,
+    source: str,
+    person: Person | None,
+    facts: dict[str, Any],
+    also: Sequence[Person],
+    profile: str | None,
+    language: str | None,
+    replaces: Document | None,
+) -> Document:
+    check_facts(kind, facts, profile)
+    law = law_for(session, profile) if profile else None
+    language = language or (person.language if person else LANGUAGES[0])
     issued_at = clock.now().replace(microsecond=0)
-    number = series.draw(session, "document")
-    frozen = {**facts, "document_number": number, "issued_at": issued_at.isoformat()}
+    number, code = series.draw(session, "document"), new_code()
+    frozen = {
+        **facts,
+        "document_kind": kind.name,
+        "document_schema": kind.version,
+        "document_number": number,
+        "document_version": replaces.version + 1 if replaces else 1,
+        "replaces_number": replaces.number if replaces else None,
+        "document_language": language,
+        "profile": {"id": law.id, "version": law.version} if law else None,
+        "verify_code": code,
+        "verify_at": address_of_code(code),
+        "seal": "test" if kind.seal else "none",
+        "issued_at": issued_at.isoformat(),
+    }
     digest = hashlib.sha256(canonical(frozen)).hexdigest()
-    content = render(kind, frozen, person.language, issued_at=issued_at, digest=digest)
+    content = render(kind.name, frozen, language, issued_at=issued_at, digest=digest)
     document = Document(
         number=number,
-        kind=kind,
-        source=f"{kind}:{source}",
-        person_id=person.id,
-        language=person.language,
-        template_version=TEMPLATE_VERSIONS[kind],
+        kind=kind.name,
+        source=f"{kind.name}:{source}",
+        person_id=person.id if person else None,
+        language=language,
+        template_version=kind.template_version,
         facts=frozen,
         facts_sha256=digest,
         pdf_sha256=vault.put(content),
         filed_at=issued_at,
+        version=frozen["document_version"],
+        schema_version=kind.version,
+        profile_id=law.id if law else None,
+        profile_version=law.version if law else None,
+        verify_code=code,
+        replaces_id=replaces.id if replaces else None,
     )
     session.add(document)
+    session.flush()
+    others = {each.id for each in also} - {document.person_id}
+    session.add_all(DocumentConcern(document_id=document.id, person_id=each) for each in sorted(others))
     session.flush()
     audit.record(session, audit.Tag.DOCUMENT_FILED, f"document:{document.id}", by=None)
     return document

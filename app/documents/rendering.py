@@ -36,7 +36,8 @@ def render(kind: str, facts: dict[str, Any], language: str, *, issued_at: dateti
     """The PDF of a document: a function of its facts, template, fonts and engine only. `digest` identifies it."""
     from weasyprint import HTML, Attachment
 
-    html = render_template(f"documents/{kind}.html", language, digest=digest, **facts)
+    shown = {"digest": digest, "qr": _qr(facts["verify_at"])} if "verify_at" in facts else {"digest": digest}
+    html = render_template(f"documents/{kind}.html", language, **shown, **facts)
     fonts, sheet = _style()
     with _ONE_AT_A_TIME:
         document = HTML(string=html, url_fetcher=_fetches_nothing).render(
@@ -54,6 +55,15 @@ def render(kind: str, facts: dict[str, Any], language: str, *, issued_at: dateti
         ]
         pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", finisher=_finish, pdf_identifier=digest[:32].encode())
     return pdf
+
+
+def _qr(address: str) -> dict[str, Any]:
+    """A QR code as the path of an SVG picture; its mask is fixed, since to choose one takes most of the time."""
+    import segno
+
+    rows = list(segno.make(address, error="m", micro=False, mask=2).matrix_iter(border=0))
+    path = "".join(f"M{x} {y}.5h1" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    return {"size": len(rows), "path": path}
 
 
 def _fetches_nothing(url: str, *_: Any, **__: Any) -> Any:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal, or_, select, union_all
 
-from app.documents.models import Document
+from app.documents.models import Document, DocumentConcern
 from app.members.models import Membership, Person
 from app.offers.models import Pledge
 from app.payments.models import PaymentRequest, Receipt, Refund
@@ -15,6 +15,7 @@ def subjects_of(ids: Select[int]) -> Select[str]:
     """The subjects (`kind:id`) of a person whose records have these ids: themselves, and what is theirs."""
     requests = select(PaymentRequest.id).where(PaymentRequest.person_id.in_(ids))
     memberships = select(Membership.id).where(Membership.person_id.in_(ids))
+    named = select(DocumentConcern.document_id).where(DocumentConcern.person_id.in_(ids))
     found = union_all(
         _named("person", Person.id, Person.id.in_(ids)),
         _named("member", Membership.number, Membership.person_id.in_(ids)),
@@ -22,7 +23,7 @@ def subjects_of(ids: Select[int]) -> Select[str]:
         _named("receipt", Receipt.id, Receipt.payment_request_id.in_(requests)),
         _named("refund", Refund.id, Refund.payment_request_id.in_(requests)),
         _named("lot", Lot.id, Lot.membership_id.in_(memberships)),
-        _named("document", Document.id, Document.person_id.in_(ids)),
+        _named("document", Document.id, or_(Document.person_id.in_(ids), Document.id.in_(named))),
     ).subquery()
     return select(found.c.subject)
 

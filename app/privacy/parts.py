@@ -13,7 +13,7 @@ from app.core.audit import AuditLine
 from app.core.database import Base
 from app.core.errors import N_
 from app.core.uploads import Upload
-from app.documents.models import Document
+from app.documents.models import Document, DocumentConcern, DocumentFile
 from app.documents.subjects import subjects_of
 from app.letters.models import Letter, LetterPosted, LetterSent
 from app.members.apitokens.models import ApiToken
@@ -84,6 +84,11 @@ def _card_payments(ids: Ids) -> Select[int]:
 
 def _pledges(ids: Ids) -> Select[int]:
     return select(Pledge.id).where(or_(Pledge.person_id.in_(ids), func.lower(Pledge.email).in_(_emails(ids))))
+
+
+def _documents(ids: Ids) -> Select[int]:
+    named = select(DocumentConcern.document_id).where(DocumentConcern.person_id.in_(ids))
+    return select(Document.id).where(or_(Document.person_id.in_(ids), Document.id.in_(named)))
 
 
 def _ids_of(table: Any, column: Any, ids: Ids) -> Select[int]:
@@ -329,7 +334,9 @@ PARTS: list[Part] = [
         lambda ids: ImportedHolding.membership_id.in_(_memberships(ids)),
         frozenset({"key", "holder_key", "digests"}),
     ),
-    Part(N_("Documents"), Document, lambda ids: Document.person_id.in_(ids)),
+    Part(N_("Documents"), Document, lambda ids: Document.id.in_(_documents(ids))),
+    Part(N_("Documents that name others besides"), DocumentConcern, lambda ids: DocumentConcern.person_id.in_(ids)),
+    Part(N_("Later files of documents"), DocumentFile, lambda ids: DocumentFile.document_id.in_(_documents(ids))),
     Part(
         N_("Files uploaded"), Upload, lambda ids: or_(Upload.uploaded_by.in_(ids), Upload.subject.in_(subjects_of(ids)))
     ),

@@ -30,6 +30,10 @@ FACTS = {
     "basis": "subscription",
     "entry_sha256": "0" * 64,
     "document_number": 5,
+    "document_version": 1,
+    "verify_code": "7K3M-9QXA-T2VW-D5",
+    "verify_at": "https://shares.example.org/verify/7K3M-9QXA-T2VW-D5",
+    "seal": "test",
     "issued_at": ISSUED.isoformat(),
 }
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.api.access import ApiRoute, ReadsDocuments, ReadsHoldings
 from app.api.documents.shapes import DocumentGiven, LotGiven, document_given, lot_given
 from app.core.errors import N_, NotFound
-from app.documents.filing import CERTIFICATE, read_document
+from app.documents.filing import CERTIFICATE, concerning, file_of, read_document
 from app.documents.models import Document
 from app.members.models import Membership
 from app.members.people.resolving import same_person
@@ -42,17 +42,20 @@ def list_holdings(caller: ReadsHoldings, session: Snapshot, paging: Pages) -> Li
 @router.get("/documents", operation_id="listDocuments", summary=N_("List your own documents"))
 def list_documents(caller: ReadsDocuments, session: Snapshot, paging: Pages) -> Listed[DocumentGiven]:
     """The documents that concern the caller, the newest first."""
-    wanted = select(Document).where(Document.person_id.in_(same_person(caller.person_id))).order_by(Document.id.desc())
+    wanted = select(Document).where(concerning(caller.person_id)).order_by(Document.id.desc())
     if (after := paging.after()) is not None:
         wanted = wanted.where(Document.id < after[0])
     rows = session.scalars(wanted.limit(paging.limit + 1)).all()
-    return paging.listed(rows, lambda document: [document.id], document_given)
+    return paging.listed(
+        rows, lambda document: [document.id], lambda each: document_given(each, file_of(session, each))
+    )
 
 
 @router.get("/documents/{number}", operation_id="getDocument", summary=N_("Get a document of your own"))
 def get_document(caller: ReadsDocuments, session: Snapshot, number: Id) -> DocumentGiven:
     """What a document is; somebody else's is as unknown as one that does not exist."""
-    return document_given(_own(session, number, caller.person_id))
+    document = _own(session, number, caller.person_id)
+    return document_given(document, file_of(session, document))
 
 
 @router.get(
@@ -70,7 +73,7 @@ def download(caller: ReadsDocuments, session: Tx, number: Id) -> Response:
 
 
 def _own(session: Session, number: int, person_id: int) -> Document:
-    wanted = select(Document).where(Document.number == number, Document.person_id.in_(same_person(person_id)))
+    wanted = select(Document).where(Document.number == number, concerning(person_id))
     document = session.scalars(wanted).first()
     if document is None:
         raise NotFound

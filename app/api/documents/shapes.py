@@ -50,7 +50,7 @@ def lot_given(lot: Lot, document: Document | None) -> LotGiven:
     )
 
 
-def document_given(document: Document) -> DocumentGiven:
+def document_given(document: Document, pdf_sha256: str) -> DocumentGiven:
     """A document's description as the person gets it whom it concerns."""
     return DocumentGiven(
         number=document.number,
@@ -58,5 +58,5 @@ def document_given(document: Document) -> DocumentGiven:
         language=document.language,
         filed_at=document.filed_at,
         facts_sha256=document.facts_sha256,
-        pdf_sha256=document.pdf_sha256,
+        pdf_sha256=pdf_sha256,
     )

@@ -7,8 +7,9 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit, vault
+from app.core import audit
 from app.core.errors import N_, NotFound
+from app.documents.filing import content_of
 from app.documents.models import Document
 from app.members.access import SignedInViewer, holding
 from app.members.models import Person
@@ -71,7 +72,7 @@ def download(session: Tx, viewer: Reader, request_id: Id) -> Response:
         raise NotFound
     audit.record(session, audit.Tag.DOCUMENT_READ, f"document:{document.id}", by=viewer.person_id)
     return Response(
-        vault.get(document.pdf_sha256),
+        content_of(session, document),
         media_type="application/pdf",
         headers={
             "Content-Disposition": f'attachment; filename="erasure-decision-{document.number}.pdf"',

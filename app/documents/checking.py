@@ -1,0 +1,48 @@
+"""Checking facts before they are filed: each mandatory one of the kind and the profile is there, each of its type."""
+
+from datetime import date, datetime
+from typing import Any
+
+from app.core.errors import N_, Refusal
+from app.documents.kinds import Field, Kind
+
+
+class FactsMissing(Refusal):
+    """A document may not leave out what the law or the kind demands."""
+
+    message = N_("The document cannot be filed: {missing} must be known first. Add it, then file the document again.")
+
+
+def check_facts(kind: Kind, facts: dict[str, Any], profile: str | None) -> None:
+    """Refuse facts that lack a mandatory one, naming each; an undeclared or mistyped fact is a programmer's error."""
+    fields = kind.fields_in(profile)
+    undeclared = facts.keys() - {each.name for each in fields}
+    assert not undeclared, f"{kind.name} declares no {', '.join(sorted(undeclared))}"
+    missing = [each.name for each in fields if each.mandatory and _is_missing(facts.get(each.name))]
+    if missing:
+        raise FactsMissing(missing=", ".join(missing))
+    for each in fields:
+        value = facts.get(each.name)
+        assert value is None or _fits(each, value), f"{kind.name}: {each.name} is no {each.type}: {value!r}"
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _fits(field: Field, value: Any) -> bool:
+    match field.type:
+        case "text":
+            return isinstance(value, str)
+        case "whole":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "flag":
+            return isinstance(value, bool)
+        case "list":
+            return isinstance(value, list)
+        case "record":
+            return isinstance(value, dict)
+        case "day":
+            return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+        case "moment":
+            return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None

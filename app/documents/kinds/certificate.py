@@ -1,0 +1,27 @@
+"""The share certificate (D08): who holds which shares, as the register said on the day of allotment."""
+
+from app.core.errors import N_
+from app.documents.kinds import Field, Kind
+
+KIND = Kind(
+    name="certificate",
+    title=N_("Share certificate"),
+    law="D08",
+    fields=(
+        Field("organization"),
+        Field("organization_seat", mandatory=False),
+        Field("certificate_number", "whole"),
+        Field("member_number", "whole"),
+        Field("legal_name"),
+        Field("address", mandatory=False),
+        Field("share_class"),
+        Field("share_class_code"),
+        Field("shares", "whole"),
+        Field("price_minor", "whole"),
+        Field("paid_minor", "whole"),
+        Field("currency"),
+        Field("allotted_on", "day"),
+        Field("basis"),
+        Field("entry_sha256", mandatory=False),
+    ),
+)

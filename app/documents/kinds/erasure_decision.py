@@ -1,0 +1,21 @@
+"""The decision on a request for erasure (D25): what was erased, and what stays, why and until when."""
+
+from app.core.errors import N_
+from app.documents.kinds import Field, Kind
+
+KIND = Kind(
+    name="erasure-decision",
+    title=N_("Decision on erasure"),
+    law="D25",
+    fields=(
+        Field("organization"),
+        Field("organization_seat", mandatory=False),
+        Field("legal_name", mandatory=False),
+        Field("asked_at", "moment"),
+        Field("decided_at", "moment"),
+        Field("reason"),
+        Field("erased", "record"),
+        Field("kept", "list"),
+        Field("delete_after", "day", mandatory=False),
+    ),
+)
