@@ -14,7 +14,11 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def role() -> None:
-    """Roles: who may do what. Organizers can also grant them on the page."""
+    """Roles: who may do what.
+
+    The command line grants them at set-up. Once two organizers are there, one of them proposes a role at /desk/roles
+    and another approves it.
+    """
 
 
 @role.command()
@@ -34,17 +38,21 @@ def grant(
     ends: datetime | None,
     language: str,
 ) -> None:
-    """Give EMAIL a ROLE: organizer, treasurer, teller, auditor or secretary."""
+    """Give EMAIL a ROLE: organizer, treasurer, teller, auditor or secretary.
+
+    This is for the set-up: once two organizers could decide about it, it is refused, and they do it on the pages.
+    """
     import app.offers.scoping  # noqa: F401  (makes offers known as what a role can be limited to)
     from app.core.database import transaction
+    from app.members.approvals.granting import grant_at_set_up
     from app.members.persons import known_person, normal_email
-    from app.members.roles import Bounds, grant_role
+    from app.members.roles import Bounds
 
     bounds = Bounds(subject, begins.date() if begins else None, ends.date() if ends else None)
 
     with transaction() as session:
         person = known_person(session, normal_email(email), language)
-        grant_role(session, person, role, by=None, reason=reason, bounds=bounds)
+        grant_at_set_up(session, person, role, reason=reason, bounds=bounds)
     click.echo(f"{person.email} is {role} now.")
 
 

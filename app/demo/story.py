@@ -64,6 +64,7 @@ STAFF = [
     ("treasurer", "Tomasz Kowalczyk", "treasurer@example.org"),
     ("teller", "Imogen Hargreaves", "teller@example.org"),
     ("auditor", "Noémie Lambert", "auditor@example.org"),
+    ("organizer", "Samuel Adeyemi", "second.organizer@example.org"),
 ]
 
 
@@ -89,7 +90,7 @@ def fill(echo: Callable[[str], None]) -> None:
 
 
 def _hire(session: Session) -> dict[str, Person]:
-    hired = {}
+    hired: dict[str, Person] = {}
     address = next(supporters()).address
     with clock.at(_ago(days=90)):
         for role, name, email in STAFF:
@@ -97,7 +98,7 @@ def _hire(session: Session) -> dict[str, Person]:
             record_particulars(session, person, name, address, valid_from=clock.today(), by=None)
             if role not in roles_of(session, person.id):
                 grant_role(session, person, role, by=None, reason="elected by the founding circle")
-            hired[role] = person
+            hired.setdefault(role, person)
     return hired
 
 

@@ -11,6 +11,7 @@ from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.letters.writing import write
 from app.members.models import Person, RoleEnd, RoleGrant
+from app.members.people.resolving import same_person
 from app.members.persons import called
 from app.members.role_scopes import known_subject
 
@@ -105,20 +106,8 @@ ALWAYS = Bounds()
 def grant_role(
     session: Session, person: Person, role: str, *, by: Person | None, reason: str, bounds: Bounds = ALWAYS
 ) -> RoleGrant:
-    """Give a role; `by` is None on the command line. Raises the refusals above."""
-    if role not in GRANTED:
-        raise UnknownRole(role=role[:40])
-    if by is not None and by.id == person.id:
-        raise NotToOneself
-    if not reason.strip():
-        raise ReasonMissing
-    if bounds.subject is not None:
-        known_subject(session, bounds.subject)
-    if bounds.valid_until and bounds.valid_until < max(bounds.valid_from or clock.today(), clock.today()):
-        raise EndsBeforeItBegins
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
-    if _covered(session, person.id, role, bounds):
-        raise AlreadyGranted(who=called(person), role=Role(role))
+    """Give a role; `by` approved it, or is None on the command line. Raises the refusals above."""
+    judge_grant(session, person, role, by=by, reason=reason, bounds=bounds)
     row = RoleGrant(
         person_id=person.id,
         role=role,
@@ -133,6 +122,23 @@ def grant_role(
     session.flush()
     _tell(session, person, row)
     return row
+
+
+def judge_grant(session: Session, person: Person, role: str, *, by: Person | None, reason: str, bounds: Bounds) -> None:
+    """Raise what speaks against giving a role, under the lock of its person."""
+    if role not in GRANTED:
+        raise UnknownRole(role=role[:40])
+    if by is not None and by.id in session.scalars(same_person(person.id)).all():
+        raise NotToOneself
+    if not reason.strip():
+        raise ReasonMissing
+    if bounds.subject is not None:
+        known_subject(session, bounds.subject)
+    if bounds.valid_until and bounds.valid_until < max(bounds.valid_from or clock.today(), clock.today()):
+        raise EndsBeforeItBegins
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+    if _covered(session, person.id, role, bounds):
+        raise AlreadyGranted(who=called(person), role=Role(role))
 
 
 def _covered(session: Session, person_id: int, role: str, bounds: Bounds) -> bool:
@@ -165,7 +171,7 @@ def end_role(session: Session, grant_id: int, *, by: Person | None, reason: str)
     grant = session.scalars(select(RoleGrant).where(RoleGrant.id == grant_id).with_for_update()).first()
     if grant is None or session.get(RoleEnd, grant_id) is not None:
         raise NoSuchGrant
-    if by is not None and by.id == grant.person_id:
+    if by is not None and by.id in session.scalars(same_person(grant.person_id)).all():
         raise NotToOneself
     if not reason.strip():
         raise ReasonMissing

@@ -12,10 +12,11 @@ from app.core.errors import N_
 from app.core.language import say, translator
 from app.members import signing_in
 from app.members.access import Desk, Organizer, cookie_name, here, keep_cookie, take_cookie, way_on, welcome
+from app.members.approvals.granting import propose_role, waiting_roles
 from app.members.models import SignInLink
 from app.members.persons import find_person, normal_email
 from app.members.role_scopes import subjects
-from app.members.roles import GRANTED, TITLES, Bounds, UnknownPerson, end_role, grant_role, standing_grants
+from app.members.roles import GRANTED, TITLES, Bounds, UnknownPerson, end_role, standing_grants
 from app.members.signin.access import Fresh
 from app.members.signin.accounts.provider import configured_name
 from app.members.signin.factors import passkeys
@@ -85,16 +86,16 @@ def show_roles(request: Request, session: Snapshot, viewer: Desk) -> Response:
 
 
 @router.post("/desk/roles")
-def grant(request: Request, session: Tx, fields: Fields, viewer: Organizer, fresh: Fresh) -> Response:
-    """Give a role to a person who is known here, for everything or one offer, with its first and last day."""
+def propose_grant(request: Request, session: Tx, fields: Fields, viewer: Organizer, fresh: Fresh) -> Response:
+    """Propose a role for a person who is known here, for everything or one offer, with its first and last day."""
     with shown_again(request, "members/roles.html", fields, **_facts(request, session)):
         email, bounds = normal_email(fields.get("email", "")), _bounds(fields)
         person = find_person(session, email)
         if person is None:
             raise UnknownPerson(who=email)
         by, reason = viewer.person(session), fields.get("reason", "")
-        grant_role(session, person, fields.get("role", ""), by=by, reason=reason, bounds=bounds)
-    return redirect(request, "/desk/roles", N_("The role is granted."))
+        propose_role(session, person, fields.get("role", ""), by=by, reason=reason, bounds=bounds)
+    return redirect(request, "/desk/roles", N_("Proposed. The role counts once another organizer approves it."))
 
 
 @router.post("/desk/roles/{grant_id}/end")
@@ -130,6 +131,7 @@ def _facts(request: Request, session: Session) -> dict[str, Any]:
     say, known = translator(language_of(request)), subjects(session)
     return {
         "grants": standing_grants(session),
+        "waiting": waiting_roles(session),
         "titles": TITLES,
         "granted_options": [(role.value, say(TITLES[role])) for role in GRANTED],
         "subjects": known,

@@ -40,6 +40,15 @@ def test_a_role_is_granted_listed_used_and_ended(database):
         assert make.letters(session, "maya@example.org") == ["new-role", "new-role"]
 
 
+def test_the_command_line_grants_until_two_organizers_can(database):
+    run("grant", "ann@example.org", "organizer")
+    run("grant", "bob@example.org", "organizer")
+    run("grant", "bob@example.org", "treasurer")
+    assert "one proposes it at /desk/roles" in run("grant", "cleo@example.org", "organizer", status=2).stderr
+    run("end", "1", "--reason", "lost")
+    run("grant", "cleo@example.org", "organizer")
+
+
 REFUSED = [
     (["grant", "maya@example.org", "owner"], "is not a role that can be granted"),
     (["grant", "maya", "organizer"], "is not an e-mail address"),

@@ -8,6 +8,8 @@ from app.core import clock
 from app.core.database import reading, transaction
 from app.core.errors import NotAllowed
 from app.members.approvals import approving
+from app.members.approvals.approving import decide
+from app.members.approvals.granting import waiting_roles
 from app.members.role_scopes import UnknownSubject
 from app.members.roles import (
     AlreadyGranted,
@@ -159,6 +161,11 @@ def test_the_page_grants_for_an_offer_and_until_a_day(two_offers):
     browser, day = two_offers.browser("organizer"), clock.today() + timedelta(days=30)
     said = {"email": "stranger@example.org", "role": "teller", "reason": "counts", "subject": HERE}
     assert browser.ask("POST", "/desk/roles", **said, valid_until=day.isoformat()).status_code == 303
+    with transaction() as session:
+        ((waiting, _),) = waiting_roles(session)
+        another = make.person(session, "another.organizer@example.org", "Another organizer")
+        grant_role(session, another, "organizer", by=None, reason="elected")
+        decide(session, waiting.id, approve=True, by=another, reason="she counts well")
     page = browser.ask("GET", "/desk/roles").text
     assert "Buy the platform" in page
     assert str(day.year) in page

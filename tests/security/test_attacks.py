@@ -224,7 +224,8 @@ def test_extra_fields_change_nothing(doorstep):
         assert session.scalar(select(func.count(Person.id)).where(Person.email == "maya@example.org")) == 0
 
 
-def test_a_grant_names_its_granter_whatever_the_form_says(doorstep):
+def test_a_proposed_role_names_its_proposer_whatever_the_form_says(doorstep):
+    from app.members.approvals.models import Proposal
     from app.members.models import RoleGrant
 
     sent = doorstep.browser("organizer").ask(
@@ -233,8 +234,9 @@ def test_a_grant_names_its_granter_whatever_the_form_says(doorstep):
     )  # fmt: skip
     assert sent.status_code == 303
     with reading() as session:
-        row = session.scalars(select(RoleGrant).order_by(RoleGrant.id.desc())).first()
-        assert (row.granted_by, row.person_id) == (doorstep.people["organizer"], doorstep.people[STRANGER])
+        (row,) = session.scalars(select(Proposal))
+        assert (row.proposed_by, row.payload["person_id"]) == (doorstep.people["organizer"], doorstep.people[STRANGER])
+        assert doorstep.people[STRANGER] not in session.scalars(select(RoleGrant.person_id)).all()
 
 
 # What people type is shown, never run

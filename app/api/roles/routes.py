@@ -3,14 +3,16 @@
 from fastapi import APIRouter
 
 from app.api.access import AnyCaller, ApiRoute, Once, ReadsRoles, WritesRoles
+from app.api.approvals.shapes import ProposalGiven, proposal_given
 from app.api.roles.shapes import CallerGiven, RoleEnded, RoleGiven, RoleTaken, role_ended, role_given
 from app.api.shapes import ReasonTaken
 from app.core.errors import N_
 from app.members.apitokens.models import ApiToken
 from app.members.apitokens.scopes import Scope
+from app.members.approvals.granting import propose_role
 from app.members.entering import current_membership
 from app.members.persons import find_person, name_of
-from app.members.roles import Role, UnknownPerson, end_role, grant_role, standing_grants
+from app.members.roles import Role, UnknownPerson, end_role, standing_grants
 from app.web.database import Id, Snapshot
 from app.web.paging import Listed, Pages
 
@@ -40,14 +42,14 @@ def list_roles(caller: ReadsRoles, session: Snapshot, paging: Pages) -> Listed[R
     return paging.listed(rows[: paging.limit + 1], lambda grant: [grant.id], role_given)
 
 
-@router.post("/roles", operation_id="grantRole", summary=N_("Grant a role"), status_code=201)
-def grant(caller: WritesRoles, session: Once, wanted: RoleTaken) -> RoleGiven:
-    """Give a role to somebody else, with a reason."""
+@router.post("/roles", operation_id="proposeRole", summary=N_("Propose a role"), status_code=201)
+def propose(caller: WritesRoles, session: Once, wanted: RoleTaken) -> ProposalGiven:
+    """Propose a role for somebody else, with a reason; it counts once another organizer approves it."""
     person = find_person(session, wanted.email)
     if person is None:
         raise UnknownPerson(who=wanted.email)
     by = caller.person(session)
-    return role_given(grant_role(session, person, wanted.role, by=by, reason=wanted.reason))
+    return proposal_given(propose_role(session, person, wanted.role, by=by, reason=wanted.reason), may_decide=False)
 
 
 @router.post("/roles/{grant_id}/end", operation_id="endRole", summary=N_("End a role"))

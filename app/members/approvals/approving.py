@@ -57,12 +57,16 @@ class ProposalExpired(Refusal):
 
 @dataclass(frozen=True)
 class TwoPersonAct:
-    """An act that needs two people: its stable name, its title, the roles that propose and decide, what is done."""
+    """An act that needs two people: its stable name, its title, the roles that propose and decide, what is done.
+
+    With `several`, proposals with different values may wait for one subject at the same time.
+    """
 
     name: str
     title: str
     roles: tuple[Role, ...]
     perform: Perform
+    several: bool = False
 
 
 _ACTS: dict[str, TwoPersonAct] = {}
@@ -84,7 +88,7 @@ def propose(session: Session, act: str, *, subject: str, payload: dict[str, Any]
     if not reason.strip():
         raise ReasonMissing
     session.execute(select(Person.id).where(Person.id == by.id).with_for_update())
-    if any(waiting.act == act and waiting.subject == subject for waiting in undecided(session)):
+    if _waits(session, _ACTS[act], subject, payload):
         raise ProposedAlready
     now = clock.now()
     proposal = Proposal(
@@ -139,6 +143,11 @@ def undecided(session: Session) -> list[Proposal]:
             .order_by(Proposal.id)
         )
     )
+
+
+def _waits(session: Session, act: TwoPersonAct, subject: str, payload: dict[str, Any]) -> bool:
+    alike = [each for each in undecided(session) if each.act == act.name and each.subject == subject]
+    return any(not act.several or each.payload == payload for each in alike)
 
 
 def latest_decisions(session: Session, count: int = 20) -> list[Decision]:

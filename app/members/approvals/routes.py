@@ -1,5 +1,6 @@
 """The desk's page of proposals: what waits for a second person, and what was decided."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 from app.core.errors import N_
 from app.members.access import Decider, Desk, SignedInViewer
 from app.members.approvals.approving import decide, known_acts, latest_decisions, may_decide, undecided
+from app.members.models import Person
+from app.members.persons import called
 from app.members.signin.access import Fresh
 from app.web.database import Snapshot, Tx
 from app.web.forms import Fields, shown_again
@@ -42,4 +45,20 @@ def refuse(request: Request, session: Tx, proposal_id: int, fields: Fields, view
 def _facts(session: Session, viewer: SignedInViewer) -> dict[str, Any]:
     titles = {name: act.title for name, act in known_acts().items()}
     waiting = [(proposal, may_decide(session, proposal, viewer.person_id)) for proposal in undecided(session)]
-    return {"waiting": waiting, "decisions": latest_decisions(session), "titles": titles}
+    return {
+        "waiting": waiting,
+        "decisions": latest_decisions(session),
+        "titles": titles,
+        "known_as": _known_as(session),
+    }
+
+
+def _known_as(session: Session) -> Callable[[str], str]:
+    """How pages name a subject: a person is called as elsewhere, anything else by its kind and name."""
+
+    def name(subject: str) -> str:
+        kind, _, number = subject.partition(":")
+        person = session.get(Person, int(number)) if kind == "person" and number.isdecimal() else None
+        return called(person) if person else subject
+
+    return name

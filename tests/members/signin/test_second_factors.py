@@ -194,12 +194,12 @@ def test_before_roles_are_granted_staff_show_again_who_they_are_and_what_they_ty
         assert session.execute(text("SELECT count(*) FROM role_grant")).scalar_one() == 1
     organizer.fill_in("/me/security/confirm/app", 422, code="000000")
     organizer.fill_in("/me/security/confirm/app", code=code_of(SECRET, 1)).sees("What you entered is still there.")
-    organizer.fill_in("/desk/roles").sees("The role is granted.", "unanimously")
-    organizer.get("/desk/roles").fill_in("/desk/roles", **grant | {"role": "teller"}).sees("The role is granted.")
+    organizer.fill_in("/desk/roles").sees("Proposed.", "unanimously")
+    organizer.get("/desk/roles").fill_in("/desk/roles", **grant | {"role": "teller"}).sees("Proposed.")
 
 
 def test_where_second_factors_are_off_a_link_is_enough(address, signed_in):
-    signed_in(role="organizer").get("/desk/roles").sees("Grant a role")
+    signed_in(role="organizer").get("/desk/roles").sees("Propose a role")
 
 
 def test_whoever_lost_everything_begins_anew_when_the_command_line_forgets(database):
