@@ -115,7 +115,7 @@ def _line(run: "ChargeRun", now: "Progress") -> str:
     parts = [
         f"run {run.id} ({run.purpose}), {now.state}: [{'#' * done}{'.' * (BAR - done)}] {now.attempts}/{now.total}",
         f"charged {now.succeeded} ({now.charged})",
-        f"declined {now.declined}",
+        f"declined {now.declined} ({now.asking} to be confirmed at the bank, {now.recovered} paid since)",
         f"waiting {now.waiting}",
     ]
     if now.rest_seconds is not None:
@@ -136,6 +136,8 @@ def _as_json(run: "ChargeRun", now: "Progress") -> dict[str, Any]:
         "charged_cents": now.charged.minor,
         "currency": run.currency,
         "declined": now.declined,
+        "asking": now.asking,
+        "recovered": now.recovered,
         "waiting": now.waiting,
         "per_minute": now.per_minute,
         "rest_seconds": now.rest_seconds,

@@ -17,7 +17,7 @@ AUTOMATIC_WITHIN = timedelta(days=21)
 GAPS = (timedelta(days=2), timedelta(days=5), timedelta(days=7), timedelta(days=7))
 """After the first, second, third and fourth automatic attempt; after the last gap it is given up."""
 
-_AUTHENTICATION = frozenset(
+AUTHENTICATION = frozenset(
     {
         "authentication_required",
         "authentication_not_handled",
@@ -62,7 +62,7 @@ def kind_of(decline: Decline) -> DeclineKind:
     codes = {decline.decline_code, decline.code} - {""}
     if codes & _FRAUD:
         return DeclineKind.FRAUD
-    if codes & _AUTHENTICATION:
+    if codes & AUTHENTICATION:
         return DeclineKind.AUTHENTICATION
     if decline.decline_code in _SOFT or (not decline.decline_code and decline.code in _SOFT):
         return DeclineKind.SOFT

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.money import Money
+from app.payments.cards.declines import AUTHENTICATION
 from app.payments.cards.running.models import ChargeRun
 from app.payments.cards.running.states import STAGES, RunState, state_of
 
@@ -20,7 +21,10 @@ STANDS_TIMES = 20
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands; `rest_seconds` is None where nobody can say."""
+    """Where a run stands; `rest_seconds` is None where nobody can say.
+
+    Of those declined, `recovered` were paid since by card and `asking` wait until their people confirm at their banks.
+    """
 
     state: RunState
     total: int
@@ -28,6 +32,8 @@ class Progress:
     attempts: int
     succeeded: int
     declined: int
+    asking: int
+    recovered: int
     waiting: int
     charged: Money
     per_minute: int
@@ -45,6 +51,16 @@ _COUNT = text("""
     FROM charge_attempt a LEFT JOIN card_payment p ON p.attempt_id = a.id
     LEFT JOIN open_attempt o ON o.attempt_id = a.id
     WHERE a.run_id = :run
+""")
+_DECLINED = text("""
+    SELECT count(*) FILTER (WHERE paid) AS recovered, count(*) FILTER (WHERE asks AND NOT paid) AS asking FROM (
+        SELECT EXISTS (SELECT FROM card_payment p WHERE p.instalment_id = a.instalment_id) AS paid, EXISTS (
+            SELECT FROM charge_outcome o
+            WHERE o.attempt_id = a.id AND (o.code = ANY(:asks) OR o.decline_code = ANY(:asks))
+        ) AS asks
+        FROM charge_attempt a WHERE a.run_id = :run
+            AND NOT EXISTS (SELECT FROM card_payment p WHERE p.attempt_id = a.id)
+    ) AS declined
 """)
 _NOTICES = text("SELECT count(*) FROM charge_notice WHERE run_id = :run")
 _RECENT = text("""
@@ -73,6 +89,7 @@ def progress_of(session: Session, run: ChargeRun) -> Progress:
 
 def _progress(session: Session, run: ChargeRun, state: RunState) -> Progress:
     counts = session.execute(_COUNT, {"run": run.id}).one()
+    declined = session.execute(_DECLINED, {"run": run.id, "asks": list(AUTHENTICATION)}).one()
     notices = session.execute(_NOTICES, {"run": run.id}).scalar_one()
     recent = session.execute(_RECENT, {"run": run.id, "since": clock.now() - WINDOW}).scalar_one()
     left = max(0, notices - counts.attempts)
@@ -84,6 +101,8 @@ def _progress(session: Session, run: ChargeRun, state: RunState) -> Progress:
         attempts=counts.attempts,
         succeeded=counts.succeeded,
         declined=counts.attempts - counts.succeeded - counts.waiting,
+        asking=declined.asking,
+        recovered=declined.recovered,
         waiting=counts.waiting,
         charged=Money(int(counts.charged), run.currency),
         per_minute=recent,
