@@ -46,6 +46,7 @@ from app.offers.public.desk.routes import router as offers_public_desk
 from app.offers.public.routes import router as offers_public
 from app.offers.terms.routes import router as offers_changed
 from app.payments.cards.hearing.routes import router as processor
+from app.payments.cards.identity.routes import router as identity
 from app.payments.payouts.routes import router as payouts
 from app.payments.routes import router as payments
 from app.planner.routes import router as planner
@@ -80,6 +81,7 @@ ROUTERS: list[APIRouter] = [
     reminders_desk,
     payments,
     processor,
+    identity,
     payouts,
     shares_desk,
     own_shares,

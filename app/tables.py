@@ -25,6 +25,7 @@ import app.offers.public.models
 import app.offers.result.models
 import app.offers.terms.models
 import app.payments.cards.hearing.models
+import app.payments.cards.identity.models
 import app.payments.cards.models
 import app.payments.cards.returning.models
 import app.payments.cards.running.models

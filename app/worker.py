@@ -48,6 +48,7 @@ from app.offers.terms.reconfirming import lapse_unconfirmed
 from app.payments.cards.booking import FEE_JOB
 from app.payments.cards.hearing.handling import handle_event
 from app.payments.cards.hearing.taking import HANDLE_JOB, forget_payloads
+from app.payments.cards.identity import checking  # noqa: F401  (hears of identity checks)
 from app.payments.cards.running.charging import tend
 from app.payments.cards.running.noticing import announce_next
 from app.payments.cards.running.preparing import NOTICE_JOB

@@ -24,6 +24,7 @@ def repair(since: datetime, as_json: bool) -> None:
 
     Harmless at any time, also while everything runs.
     """
+    import app.payments.cards.identity.checking  # noqa: F401  (hears of identity checks)
     from app.payments.cards.hearing.repairing import repair as run
 
     done = run(since.replace(tzinfo=UTC))

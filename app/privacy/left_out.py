@@ -47,6 +47,7 @@ NOT_IN_THE_FILE: dict[str, str] = {
     "charge_run_move": "an act for an offer; notices and attempts are in the file",
     "processor_pace": "the pace of requests to the processor",
     "processor_fee": "what the organization paid the processor",
+    "identity_visit_opened": "names of checks at the processor; the visits are in the file",
     "stripe_event": "names of events at the processor; what they came to is in the file",
     "stripe_event_handled": "names of events at the processor; what they came to is in the file",
     "stripe_event_payload": "copies of the processor's messages, for thirty days",

@@ -36,6 +36,7 @@ from app.offers.public.models import Answer as OfferAnswer
 from app.offers.public.models import Question as OfferQuestion
 from app.offers.terms.models import PledgeReconfirmation
 from app.payments.cards import models as cards
+from app.payments.cards.identity.models import IdentityVisit
 from app.payments.cards.returning import models as returning
 from app.payments.cards.running import models as running
 from app.payments.models import (
@@ -120,6 +121,12 @@ PARTS: list[Part] = [
     ),
     Part(N_("Bank details"), people.PersonBankAccount, lambda ids: people.PersonBankAccount.person_id.in_(ids)),
     Part(N_("Identity checks"), people.IdentityCheck, lambda ids: people.IdentityCheck.person_id.in_(ids)),
+    Part(
+        N_("Identity checks online"),
+        people.OnlineIdentityCheck,
+        lambda ids: people.OnlineIdentityCheck.person_id.in_(ids),
+    ),
+    Part(N_("Visits to an identity check"), IdentityVisit, lambda ids: IdentityVisit.person_id.in_(ids)),
     Part(
         N_("Who acts for whom"),
         people.Representation,

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import clock
+from app.core import clock, tokens
 from app.core import settings as configured
 from app.core.database import transaction
 from app.documents.models import Document
@@ -174,6 +174,7 @@ def belongings(session: Session, person_id: int | None) -> dict[str, str]:
         "/solidarity/": gift.public_id,
         "/solidarity-requests/": asked.public_id,
         "/me/holders/": str(person.id),
+        "/me/identity/onward/": tokens.seal(f"onward:{person.id}", "https://verify.example.org/"),
         "/me/privacy/file/": file.public_id,
         "/me/security/accounts/": str(account.id),
         "/me/security/passkeys/": str(passkey.id),

@@ -140,7 +140,7 @@ def test_what_is_somebody_elses_is_as_unknown_as_what_does_not_exist(house, foun
 
 
 # Unknown to everyone where no card processor is configured; tests/payments/cards/test_page.py opens them with one.
-NEEDS_PROCESSOR = re.compile(r"^/pledges/\{public_id\}/payment")
+NEEDS_PROCESSOR = re.compile(r"^/pledges/\{public_id\}/payment/onward/")
 
 
 def placed(path: str, value: str) -> str:

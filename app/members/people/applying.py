@@ -53,7 +53,10 @@ class OwnApplication(Refusal):
 class IdentityNotChecked(Refusal):
     """Nobody is admitted unseen."""
 
-    message = N_("Two people must have seen a document first. Propose the identity check, and have it approved.")
+    message = N_(
+        "Two people must have seen a document first: propose the identity check, and have it approved. Where payments "
+        "by card are switched on, the applicant can also show it online."
+    )
     status = 409
 
 

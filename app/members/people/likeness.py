@@ -72,6 +72,18 @@ class Likeness:
         return self.points >= CANDIDATE_POINTS
 
 
+def one_name(recorded: str, shown: str) -> bool:
+    """Whether a document's name is the recorded one: the same words in any order.
+
+    One of the two may leave some out, such as second names, but not the last recorded word, and has at least two.
+    """
+    ours, theirs = words(recorded), words(shown)
+    common = set(ours) & set(theirs)
+    if set(ours) == set(theirs):
+        return bool(ours)
+    return common in (set(ours), set(theirs)) and len(common) >= 2 and ours[-1] in common
+
+
 def words(text: str) -> list[str]:
     """The words of a name or address without case, accents and punctuation, in order."""
     plain = "".join(char for char in normalize("NFKD", text.casefold()) if not combining(char))

@@ -213,6 +213,18 @@ class ApplicationDecision(Base):
     membership: Mapped[Membership | None] = relationship()
 
 
+class OnlineIdentityCheck(Base):
+    """A provider verified a document that shows the person's name; `provider_check` is its name of the check."""
+
+    __tablename__ = "online_identity_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    provider: Mapped[str] = mapped_column(String)
+    provider_check: Mapped[str] = mapped_column(String, unique=True)
+    recorded_at: Mapped[datetime]
+
+
 class IdentityCheck(Base):
     """Two people have seen a document that shows who somebody is; the document's number is not kept."""
 
@@ -253,6 +265,7 @@ APPEND_ONLY = (
     PersonUnmerge,
     ApplicationDecision,
     IdentityCheck,
+    OnlineIdentityCheck,
     Expulsion,
 )
 append_only(Contact.__table__, redactable=("value",))  # type: ignore[arg-type]  # a mapped class's table is a Table

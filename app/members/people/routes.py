@@ -14,6 +14,7 @@ from app.members.entering import memberships_of
 from app.members.models import Person
 from app.members.people.applying import apply, waiting_application
 from app.members.people.contacting import ContactKind, contact_on, record_contact
+from app.members.people.identifying import identity_checked, online_path
 from app.members.people.kinds import CAPACITY_TITLES, KIND_TITLES, PURPOSE_TITLES
 from app.members.people.leaving import resign
 from app.members.people.reading import read_contacts, read_own_particulars
@@ -127,6 +128,8 @@ def _facts(request: Request, session: Session, viewer: Someone, holder_id: int) 
         "memberships": list(reversed(memberships_of(session, holder.id))),
         "ended": ENDED,
         "application": waiting_application(session, holder.id),
+        "identity_checked": identity_checked(session, holder.id),
+        "online_check": online_path(),
         "acts_for": [(row, names[row.holder_id]) for row in represented_by(session, viewer.person_id, today)],
         "acted_by": [(row, name_of(session, row.person)) for row in representatives_of(session, holder.id, today)],
         "capacities": CAPACITY_TITLES,

@@ -13,7 +13,7 @@ from app.members.models import Person
 from app.members.people.applying import applications_of
 from app.members.people.bequeathing import estate_of, heirs_of
 from app.members.people.contacting import contacts_of
-from app.members.people.identifying import DOCUMENTS, identity_checks
+from app.members.people.identifying import DOCUMENTS, identity_checks, online_checks
 from app.members.people.kinds import CAPACITY_TITLES, KIND_TITLES, Capacity, HolderKind
 from app.members.people.models import PersonMerge, PersonUnmerge, Representation, RepresentationEnd
 from app.members.people.resolving import same_person
@@ -92,6 +92,9 @@ def _admission(session: Session, person_id: int) -> Iterator[Event]:
     for check in identity_checks(session, person_id):
         said = (DOCUMENTS[check.document], check.issued_by)
         yield Event(check.seen_on, check.recorded_at, N_("Identity checked"), said, check.seen_by, check.approved_by)
+    for online in online_checks(session, person_id):
+        day = online.recorded_at.date()
+        yield Event(day, online.recorded_at, N_("Identity checked"), (N_("by a provider"), online.provider_check))
     for application, decision in applications_of(session, person_id):
         words = (application.statement,) if application.statement else ()
         day = application.applied_at.date()

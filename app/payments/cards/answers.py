@@ -103,6 +103,22 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """A check of a document as it stands: `visit` is ours as its metadata name it; `names` of a verified document.
+
+    `url` is where the person shows the document while that is asked for; `refused` says that one was not believed.
+    """
+
+    id: str
+    status: str
+    url: str
+    visit: str
+    names: str
+    refused: bool
+    livemode: bool
+
+
+@dataclass(frozen=True)
 class Heard:
     """An event as it was delivered or listed: what it is about, by type and name."""
 

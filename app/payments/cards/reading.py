@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from app.payments.cards.answers import Decline, Entered, Heard, Intent, Method, Page, Setup
+from app.payments.cards.answers import Decline, Entered, Heard, Identity, Intent, Method, Page, Setup
 from app.payments.cards.currencies import from_processor
 from app.payments.models import PayBy
 
@@ -99,6 +99,20 @@ def page(found: Any) -> Page:
         intent=text(found, "payment_intent"),
         checkout=text(found, "metadata", "checkout_id"),
         expires_at=datetime.fromtimestamp(found["expires_at"], UTC),
+        livemode=bool(found["livemode"]),
+    )
+
+
+def identity(found: Any) -> Identity:
+    """A VerificationSession, with the names of its document when those were expanded."""
+    said = [text(found, "verified_outputs", each) for each in ("first_name", "last_name")]
+    return Identity(
+        id=str(found["id"]),
+        status=text(found, "status"),
+        url=text(found, "url") if found["status"] == "requires_input" else "",
+        visit=text(found, "metadata", "identity_visit"),
+        names=" ".join(said).strip(),
+        refused=found["last_error"] is not None,
         livemode=bool(found["livemode"]),
     )
 

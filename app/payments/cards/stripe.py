@@ -15,7 +15,18 @@ from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.core.settings import settings
 from app.payments.cards import reading
-from app.payments.cards.answers import Busy, Heard, Intent, KeyRefused, Method, NoAnswer, Page, Rejected, Setup
+from app.payments.cards.answers import (
+    Busy,
+    Heard,
+    Identity,
+    Intent,
+    KeyRefused,
+    Method,
+    NoAnswer,
+    Page,
+    Rejected,
+    Setup,
+)
 from app.payments.cards.currencies import from_processor
 
 if TYPE_CHECKING:  # importing the client takes a third of a second, which most processes never need
@@ -115,6 +126,19 @@ def close_page(identifier: str) -> Page:
             return reading.page(client().v1.checkout.sessions.expire(identifier, options=_options()))
     except Rejected:
         return find_page(identifier)
+
+
+def open_identity(key: UUID | str, params: Params) -> Identity:
+    """Open a check of a document for a person."""
+    with asking():
+        return reading.identity(client().v1.identity.verification_sessions.create(_sent(params), _options(key)))
+
+
+def find_identity(identifier: str) -> Identity:
+    """A check of a document as it stands, with the names that a verified document shows."""
+    params: Any = {"expand": ["verified_outputs"]}
+    with asking():
+        return reading.identity(client().v1.identity.verification_sessions.retrieve(identifier, params, _options()))
 
 
 def charge(key: UUID | str, params: Params, *, retries: int = 0) -> Intent:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.members.people.likeness import Reason, Traits, keys_of, likeness, mailbox, sought, words
+from app.members.people.likeness import Reason, Traits, keys_of, likeness, mailbox, one_name, sought, words
 
 MAYA = Traits("Maya Whitfield", "1200 Adeline Street", "94607", "US", "maya@example.org", born=b"1")
 BORN = Reason.SAME_BIRTH_DATE
@@ -73,6 +73,25 @@ def test_one_person_written_in_two_ways_is_a_candidate(changed, reasons):
 )
 def test_two_people_are_no_candidates(other):
     assert not likeness(MAYA, other).is_candidate
+
+
+@pytest.mark.parametrize(
+    ("recorded", "shown", "fits"),
+    [
+        ("Maya Whitfield", "MAYA LOUISE WHITFIELD", True),
+        ("Maya Louise Whitfield", "Maya Whitfield", True),
+        ("Łukasz Straße", "lukasz strasse", True),
+        ("Kim Min Jun", "Min Jun Kim", True),
+        ("Plato", "Plato", True),
+        ("Plato", "Plato Smith", False),
+        ("Maya Louise Whitfield", "Maya Louise", False),
+        ("Maya Whitfield", "Ivan Whitfield", False),
+        ("Maya Whitfield", "", False),
+        ("", "", False),
+    ],
+)
+def test_a_document_s_name_is_the_recorded_one_or_not(recorded, shown, fits):
+    assert one_name(recorded, shown) is fits
 
 
 def test_letters_that_are_written_in_two_ways_are_one():

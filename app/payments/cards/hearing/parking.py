@@ -43,6 +43,12 @@ def park(session: Session, kind: str, subject: str, reason: str, **payload: Any)
     return True
 
 
+def is_parked(session: Session, kind: str, subject: str) -> bool:
+    """Whether something is or was parked."""
+    wanted = select(ParkedItem.id).where(ParkedItem.kind == kind, ParkedItem.subject == subject)
+    return session.scalars(wanted).first() is not None
+
+
 def parked(session: Session) -> list[ParkedItem]:
     """What waits for a person, the oldest first."""
     waiting = (
