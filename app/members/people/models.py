@@ -65,6 +65,7 @@ class PersonBankAccount(Base):
     """Where money for a person is sent, sealed; the latest row counts, one without a number means none any more.
 
     Equal accounts have one `number_index`. `bank_code` is the routing number or sort code, where there is no IBAN.
+    `bound` is a sealed hash of the person, the account and its moments: values of another row do not fit it.
     """
 
     __tablename__ = "person_bank_account"
@@ -77,6 +78,7 @@ class PersonBankAccount(Base):
     bank_code: Mapped[str | None] = mapped_column(SealedText("person_bank_account.bank_code"))
     bic: Mapped[str | None] = mapped_column(SealedText("person_bank_account.bic"))
     number_index: Mapped[bytes | None] = mapped_column(BYTEA, index=True)
+    bound: Mapped[str | None] = mapped_column(SealedText("person_bank_account.bound"))
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     usable_from: Mapped[datetime]

@@ -1,12 +1,13 @@
-"""Bank details: checked, sealed, told by letter, held when they change, read by treasurers with a reason only."""
+"""Bank details: checked, sealed, bound to their row, told by letter, held while new, read with a reason only."""
 
 from datetime import timedelta
 
 import psycopg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.core import audit, clock
+from app.core.cipher import Unreadable
 from app.core.database import reading, transaction
 from app.letters.models import Letter
 from app.members.models import Person
@@ -79,10 +80,14 @@ def maya(database) -> Person:
     return maya
 
 
-def test_the_first_details_are_used_at_once_and_changed_ones_are_held(maya):
+def test_new_details_are_held_the_first_ones_too(maya):
     today = clock.today()
     with transaction() as session:
-        assert bank_account_for(session, maya.id, today).account == GERMAN
+        assert bank_account_of(session, maya.id).account == GERMAN
+        assert bank_account_for(session, maya.id, today) is None
+    with clock.at(clock.now() + HOLD), reading() as session:
+        assert bank_account_for(session, maya.id, clock.today()).account == GERMAN
+    with transaction() as session:
         record_bank_account(session, maya, FRENCH, by=maya.id)
         assert bank_account_for(session, maya.id, today) is None
         assert bank_account_of(session, maya.id).account == FRENCH
@@ -124,6 +129,26 @@ def test_the_database_sees_no_digits_and_equal_accounts_are_found(maya, database
             assert not any(part in str(value) for value in row for part in ("0532013000", "Maya", "Chen"))
 
 
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "UPDATE person_bank_account b SET holder_name = a.holder_name, number = a.number, bound = a.bound "
+        "FROM person_bank_account a WHERE a.person_id = {wei} AND b.person_id = {maya}",
+        "UPDATE person_bank_account SET person_id = {maya} WHERE person_id = {wei}",
+        "UPDATE person_bank_account SET usable_from = now() WHERE person_id = {maya}",
+    ],
+)
+def test_values_of_another_row_are_not_paid_to(maya, lie):
+    with transaction() as session:
+        wei = make.person(session, "wei@example.org", "Wei Chen")
+        record_bank_account(session, wei, FRENCH, by=wei.id)
+    with transaction() as session:
+        session.execute(text(lie.format(maya=maya.id, wei=wei.id)))
+        with pytest.raises(Unreadable):
+            bank_account_for(session, maya.id, clock.today() + timedelta(days=9))
+        session.rollback()
+
+
 def test_reading_the_digits_needs_a_reason_and_is_noted(maya):
     with transaction() as session:
         treasurer = make.staff(session, "treasurer")
@@ -141,5 +166,5 @@ def test_a_key_is_rotated_over_bank_details(maya):
 
     with transaction() as session:
         columns = [column for column in sealed_columns() if column.table.name == "person_bank_account"]
-        assert len(columns) == 4
-        assert [reseal_some(session, column) for column in columns] == [0, 0, 0, 0]  # all under the newest
+        assert len(columns) == 5
+        assert [reseal_some(session, column) for column in columns] == [0] * 5  # all under the newest

@@ -1,5 +1,7 @@
-"""Recording where money for a person is sent: told by letter, and details that changed are not paid to at once."""
+"""Recording where money for a person is sent: told by letter, and not paid to before there was time to object."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -7,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
-from app.core.cipher import blind_index
+from app.core.cipher import Unreadable, blind_index
 from app.core.errors import N_, Refusal
 from app.letters.writing import write
 from app.members.entering import locked_holder
@@ -17,7 +19,7 @@ from app.members.people.models import PersonBankAccount
 from app.members.people.resolving import same_person
 
 HOLD = timedelta(days=3)
-"""How long nothing is paid to details that replaced others: time for the letter to be read by their owner."""
+"""How long nothing is paid to new details, also the first: time for the letter to be read by the person."""
 PURPOSE = "person_bank_account.number"
 LETTER = "bank-details-changed"
 
@@ -63,8 +65,9 @@ def record_bank_account(session: Session, person: Person, account: Account, *, b
         number_index=blind_index(PURPOSE, account.same_key),
         recorded_at=now,
         recorded_by=by,
-        usable_from=now if _latest(session, holder.id) is None else now + HOLD,
+        usable_from=now + HOLD,
     )
+    row.bound = _bond(row)
     _keep(session, holder, row, by)
     return _read(row, account)
 
@@ -81,13 +84,17 @@ def remove_bank_account(session: Session, person: Person, *, by: int | None) -> 
 
 
 def bank_account_of(session: Session, person_id: int) -> BankAccount | None:
-    """The account on record, whether or not it may be paid to yet."""
+    """The account on record, whether or not it may be paid to yet; raises `Unreadable` where its row was altered."""
     row = _latest(session, person_id)
-    return None if row is None or row.number is None else _read(row, _account(row))
+    if row is None or row.number is None or row.bound is None:  # of before rows were bound: to be recorded anew
+        return None
+    if row.bound != _bond(row):
+        raise Unreadable(f"person_bank_account {row.id}: it was altered, or its values belong to another row")
+    return _read(row, _account(row))
 
 
 def bank_account_for(session: Session, person_id: int, on: date) -> BankAccount | None:
-    """The account to which a person may be paid on a day (UTC); None when there is none, or it changed lately.
+    """The account to which a person may be paid on a day (UTC); None when there is none, or it is too new.
 
     Of today it is judged at this moment, of another day at its end.
     """
@@ -146,6 +153,14 @@ def _latest(session: Session, person_id: int) -> PersonBankAccount | None:
 
 def _account(row: PersonBankAccount) -> Account:
     return Account(Scheme(row.scheme), row.holder_name or "", row.number or "", row.bank_code or "", row.bic or "")
+
+
+def _bond(row: PersonBankAccount) -> str:
+    """What holds a row together: a hash of whose account it is, which, and when it was recorded and counts."""
+    moments = [moment.astimezone(UTC).isoformat() for moment in (row.recorded_at, row.usable_from)]
+    account = [row.scheme, row.holder_name, row.number, row.bank_code, row.bic]
+    said = json.dumps([row.person_id, *account, *moments], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _read(row: PersonBankAccount, account: Account) -> BankAccount:
