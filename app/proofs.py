@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
+import app.ballots.proofs
 import app.documents.proofs
 import app.exports.proofs
 import app.ledger.proofs
@@ -32,6 +33,7 @@ PROOFS: list[Proof] = [
     *app.offers.proofs.PROOFS,
     *app.offers.public.proofs.PROOFS,
     *app.offers.pledging.solidarity.proofs.PROOFS,
+    *app.ballots.proofs.PROOFS,
     *app.documents.proofs.PROOFS,
     *app.exports.proofs.PROOFS,
 ]

@@ -1,5 +1,9 @@
 """Every table of the house in one place, for migrations."""
 
+import app.ballots.casting.models
+import app.ballots.electorate.models
+import app.ballots.models
+import app.ballots.result.models
 import app.core.audit
 import app.core.limits
 import app.core.rowseals

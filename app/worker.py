@@ -19,6 +19,10 @@ from procrastinate.job_context import JobContext
 from procrastinate.manager import JobManager
 from structlog.contextvars import bound_contextvars
 
+from app.ballots.calling import NOTICE_JOB as BALLOT_NOTICE_JOB
+from app.ballots.opening import INVITE_JOB as BALLOT_INVITE_JOB
+from app.ballots.opening import keep_time
+from app.ballots.telling import invite, send_notices
 from app.core.audit import seal_trail
 from app.core.database import database_url, transaction
 from app.core.limits import forget_windows
@@ -97,6 +101,8 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     FEE_JOB: book_fee_job,
     DETACH_JOB: detach_job,
     RETURN_JOB: return_next,
+    BALLOT_NOTICE_JOB: send_notices,
+    BALLOT_INVITE_JOB: invite,
 }
 PERIODIC: list[Periodic] = [
     Periodic("cards.sweep", "* * * * *", sweep),
@@ -104,6 +110,7 @@ PERIODIC: list[Periodic] = [
     Periodic("offers.lapse_unconfirmed", "* * * * *", lapse_unconfirmed),
     Periodic("offers.tally_due", "* * * * *", tally_due),
     Periodic("offers.end_windows", "* * * * *", end_windows),
+    Periodic("ballots.keep_time", "* * * * *", keep_time),
     Periodic("pledging.forget", "37 * * * *", forget_old_secrets),
     Periodic("shares.credit_calls", "* * * * *", credit_calls),
     Periodic("loans.book_due", "3 * * * *", book_due_instalments),

@@ -49,6 +49,7 @@ from app.payments.models import (
     Refund,
     RefundPayment,
 )
+from app.privacy.ballot_parts import BALLOT_PARTS
 from app.privacy.models import Consent, ErasureDecision, ErasureRequest, PersonalFile
 from app.privacy.share_parts import SHARE_PARTS
 from app.shares.importing.models import ImportedHolding
@@ -334,7 +335,7 @@ PARTS: list[Part] = [
         ),
     ),
     Part(N_("Shares"), Lot, lambda ids: Lot.membership_id.in_(_memberships(ids))),
-    *(Part(*found) for found in SHARE_PARTS),
+    *(Part(*found) for found in (*SHARE_PARTS, *BALLOT_PARTS)),
     Part(
         N_("Lines of an import"),
         ImportedHolding,

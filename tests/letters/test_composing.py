@@ -16,6 +16,7 @@ TITLE = "The users buy <Twitter> & run it"
 MONEY = {"amount_minor": 230000, "currency": "USD", "reference": "RF18 5390 0754 7034"}
 PLEDGE = {"offer_title": TITLE, "shares": 100, "amount_minor": 230000, "currency": "USD"}
 BANK = {"account_holder": "WeAreTwitter Cooperative", "account_number": "US64 0001"}
+BALLOT = {"title": TITLE, "slug": "agm", "closes_at": "2026-12-31T22:00:00+00:00", "zone": "America/New_York"}
 LETTERS = {
     "sign-in": {"link_id": 7},
     "confirm-pledge": PLEDGE | {"link_id": 7},
@@ -69,6 +70,15 @@ LETTERS = {
         "zone": "America/New_York",
         "path": "/pledges/x/reconfirmation",
     },
+    "ballot-notice": BALLOT
+    | {
+        "call": 2,
+        "record_date": "2026-12-01",
+        "opens_at": "2026-12-20T08:00:00+00:00",
+        "meets_at": "2026-12-31T20:00:00+00:00",
+        "place": "1200 Adeline Street <b>, https://meet.example.org",
+    },
+    "ballot-open": BALLOT | {"elector": "Maya <b>", "weight": 100, "link_ref": "7-3"},
     "not-reconfirmed": {"offer_title": TITLE, "path": "/pledges/x"},
     "target-reached": PLEDGE
     | BANK

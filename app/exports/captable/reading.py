@@ -9,7 +9,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from app.exports.registers.asking import EVER
-from app.exports.registers.people import CANONICAL, known_sql, same_sql
+from app.members.people.asof import CANONICAL, known_sql, same_sql
 
 LARGEST = 12
 Rows = Sequence[Row[*tuple[Any, ...]]]

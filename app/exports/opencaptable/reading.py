@@ -8,7 +8,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from app.exports.registers.asking import AT_ONCE, EVER
-from app.exports.registers.people import CANONICAL, known_sql, same_sql
+from app.members.people.asof import CANONICAL, known_sql, same_sql
 
 _CLASSES = """
     SELECT c.id, c.code, c.name, c.authorized_shares, t.purpose, t.nominal_cents, t.currency, t.votes_rule, t.votes_cap,

@@ -2,7 +2,7 @@
 
 from app.core.errors import N_
 from app.exports.registers.columns import amount_sql, columns
-from app.exports.registers.people import CANONICAL, address_sql, came_of_age_sql, email_sql, known_sql, same_sql
+from app.members.people.asof import CANONICAL, address_sql, came_of_age_sql, email_sql, known_sql, same_sql
 
 COLUMNS = columns(
     ("member_number", N_("No."), "whole", "m.number"),

@@ -6,7 +6,7 @@ its own that names the act it undoes, and the act names its reversal.
 
 from app.core.errors import N_
 from app.exports.registers.columns import amount_sql, columns
-from app.exports.registers.people import CANONICAL, address_sql, known_sql, same_sql
+from app.members.people.asof import CANONICAL, address_sql, known_sql, same_sql
 
 COLUMNS = columns(
     ("movement_number", N_("No."), "whole", "v.number"),

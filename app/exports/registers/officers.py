@@ -2,7 +2,7 @@
 
 from app.core.errors import N_
 from app.exports.registers.columns import columns
-from app.exports.registers.people import CANONICAL, address_sql, email_sql, known_sql, same_sql
+from app.members.people.asof import CANONICAL, address_sql, email_sql, known_sql, same_sql
 
 COLUMNS = columns(
     ("officer_number", N_("No."), "whole", "o.id"),

@@ -1,0 +1,1 @@
+"""Results: counted, certified by two tellers, objected to, and put into minutes."""

@@ -1,0 +1,119 @@
+"""The facts of a result: everything that decides it, so that whoever has them and the votes can count again."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.ballots.casting.stores import Turnout, store_of
+from app.ballots.drafting import Item, items_of, moves_of
+from app.ballots.electorate.models import Elector, Electorate, ElectorKind
+from app.ballots.electorate.reading import corrections_of, standing, totals_now
+from app.ballots.models import Ballot, BallotNotice, BallotState, Casting
+from app.ballots.result.deciding import Whole, decide_motion, decide_quorum, motion_counts
+from app.ballots.result.electing import elect, totals_by_answer
+from app.ballots.rules import CallRule
+from app.ballots.stating import colleges_of
+from app.core.uploads import uploads_of
+
+FORMAT = "costake-result/1"
+
+
+def result_facts(session: Session, ballot: Ballot, electorate: Electorate, seed: str) -> dict[str, Any]:
+    """The facts of a closed ballot: electorate, turnout, and for each item its rule, votes and outcome.
+
+    Numbers are whole; parts of a whole are text such as `2/3`. Nothing in them depends on the order of votes.
+    """
+    whole, took_part = whole_of(session, ballot, electorate), store_of(ballot).turnout(session, ballot)
+    items = [item_facts(session, ballot, item, took_part, whole, seed) for item in items_of(session, ballot)]
+    moved = {move.to_state: move.at for move in moves_of(session, ballot)}
+    notice = session.get_one(BallotNotice, ballot.id)
+    return {
+        "format": FORMAT,
+        "ballot": ballot.slug,
+        "title": ballot.terms.title,
+        "call": ballot.call,
+        "casting": Casting(ballot.terms.casting).value,
+        "law": ballot.terms.law,
+        "record_date": ballot.terms.record_date.isoformat(),
+        "opened_at": moved[BallotState.OPEN].isoformat(),
+        "closed_at": moved[BallotState.CLOSED].isoformat(),
+        "meeting": _meeting(ballot),
+        "notice": {"given_on": notice.given_on.isoformat(), "days": notice.days, "texts_sha256": notice.texts_sha256},
+        "electorate": {
+            "rule": electorate.rule,
+            "sha256": electorate.sha256,
+            "frozen": {"electors": electorate.electors, "weight": electorate.weight, "shares": electorate.shares},
+            "corrections": len(corrections_of(session, ballot)),
+            "whole": whole.as_data(),
+        },
+        "documents": [
+            {"name": each.shown_name, "sha256": each.sha256} for each in uploads_of(session, ballot.documents_subject)
+        ],
+        "turnout": {"electors": took_part.electors, "weight": took_part.weight, "shares": took_part.shares},
+        "seed": seed,
+        "seed_from": ballot.terms.seed_from,
+        "items": items,
+    }
+
+
+def item_facts(
+    session: Session, ballot: Ballot, item: Item, took_part: Turnout, whole: Whole, seed: str
+) -> dict[str, Any]:
+    """The facts of one item; one that was withdrawn has no votes."""
+    said: dict[str, Any] = {
+        "item": item.id,
+        "position": item.row.position,
+        "title": item.text.title,
+        "version": item.text.version,
+        "question": item.text.question,
+        "rule": item.text.rule,
+        "withdrawn": item.withdrawal is not None,
+    }
+    if item.withdrawal is not None:
+        return said
+    groups = store_of(ballot).groups(session, ballot, item)
+    colleges = colleges_of(ballot.terms)
+    rule = item.rule.at(ballot.call) if item.rule else CallRule(())
+    if item.question.is_motion:
+        counts = motion_counts(groups, [each.name for each in colleges])
+        shared = ballot.terms.colleges_proportional
+        outcome = decide_motion(rule, counts, took_part, whole, colleges, shared=shared)
+        comparisons = [level.comparison for level in outcome.levels]
+        quorum = outcome.quorum.comparison if outcome.quorum else None
+        how = {"comparisons": comparisons, "quorum_comparison": quorum}
+        return said | {"counts": counts.as_data(), "quorate": outcome.quorate, "carried": outcome.carried} | how
+    quorum_met = decide_quorum(rule, took_part, whole)
+    quorate = quorum_met is None or bool(quorum_met.outcome)
+    return said | {
+        "answers": dict(totals_by_answer(groups)),
+        "count": elect(item.question, groups, f"{seed}/{item.row.position}"),
+        "quorate": quorate,
+        "quorum_comparison": quorum_met.comparison if quorum_met else None,
+    }
+
+
+def whole_of(session: Session, ballot: Ballot, electorate: Electorate) -> Whole:
+    """What the votes are measured against: the roll as corrected, and the outstanding shares of the record date."""
+    totals = totals_now(session, ballot)
+    patrons = select(func.coalesce(func.sum(Elector.weight), 0)).where(
+        Elector.ballot_id == ballot.id, Elector.kind == ElectorKind.PATRON, standing()
+    )
+    outstanding = max(electorate.outstanding_shares, totals.shares)
+    patron_weight = int(session.scalars(patrons).one())
+    return Whole(totals.electors, totals.weight, totals.shares, patron_weight, outstanding)
+
+
+def _meeting(ballot: Ballot) -> dict[str, Any] | None:
+    if ballot.meeting is None:
+        return None
+    terms = ballot.meeting.terms
+    return {
+        "title": terms.title,
+        "kind": terms.kind,
+        "call": ballot.meeting.call,
+        "starts_at": terms.starts_at.isoformat(),
+        "zone": terms.zone,
+        "place": terms.place,
+        "link": terms.link,
+    }

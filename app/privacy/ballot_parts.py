@@ -1,0 +1,51 @@
+"""Which tables of ballots hold something about a person, and how its rows are found."""
+
+from sqlalchemy import Select, or_, select
+
+from app.ballots.casting.models import PaperEntry, Vote, VotePart
+from app.ballots.electorate.models import BrokerStatement, Elector, RollCorrection
+from app.ballots.result.models import BallotObjection, MinutesSignature
+from app.core.errors import N_
+from app.privacy.share_parts import Found, Ids
+
+
+def _electors(ids: Ids) -> Select[int]:
+    return select(Elector.id).where(Elector.person_id.in_(ids))
+
+
+def _votes(ids: Ids) -> Select[int]:
+    return select(Vote.id).where(or_(Vote.elector_id.in_(_electors(ids)), Vote.cast_by.in_(ids)))
+
+
+BALLOT_PARTS: list[Found] = [
+    Found(N_("Lines on rolls of electors"), Elector, lambda ids: Elector.person_id.in_(ids)),
+    Found(N_("Struck off rolls of electors"), RollCorrection, lambda ids: RollCorrection.struck_id.in_(_electors(ids))),
+    Found(N_("Brokers' statements"), BrokerStatement, lambda ids: BrokerStatement.elector_id.in_(_electors(ids))),
+    Found(
+        N_("Recorded votes"),
+        Vote,
+        lambda ids: or_(Vote.elector_id.in_(_electors(ids)), Vote.cast_by.in_(ids)),
+        frozenset({"form_key"}),
+    ),
+    Found(N_("What recorded votes said"), VotePart, lambda ids: VotePart.vote_id.in_(_votes(ids))),
+    Found(N_("Ballots on paper"), PaperEntry, lambda ids: PaperEntry.elector_id.in_(_electors(ids))),
+    Found(N_("Objections to ballots"), BallotObjection, lambda ids: BallotObjection.person_id.in_(ids)),
+    Found(N_("Minutes you signed"), MinutesSignature, lambda ids: MinutesSignature.person_id.in_(ids)),
+]
+
+_ACT = "an act for the organization; the lines of the audit trail name who did it"
+NO_PERSONS_BALLOT: dict[str, str] = {
+    "meeting": "a meeting of all members",
+    "meeting_terms": "a meeting of all members",
+    "ballot": "a ballot of all members",
+    "ballot_terms": "a ballot of all members",
+    "ballot_item": "a ballot of all members",
+    "ballot_item_text": "a ballot of all members",
+    "ballot_item_withdrawal": _ACT,
+    "ballot_move": _ACT,
+    "ballot_notice": _ACT,
+    "electorate": "sums over all electors, and a hash",
+    "ballot_result": "sums over all votes",
+    "ballot_certificate": _ACT,
+    "ballot_minutes": "a text about a meeting of all members; signatures are in the file",
+}
