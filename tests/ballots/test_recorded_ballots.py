@@ -80,7 +80,7 @@ def test_a_ballot_goes_from_notice_to_a_certified_result(database) -> None:
     with clock.at(WHILE_OPEN):
         assert run_until_idle() == []
     with transaction() as session, clock.at(WHILE_OPEN):
-        assert make.letters(session, "maya@example.org") [-2:] == ["ballot-notice", "ballot-open"]
+        assert make.letters(session, "maya@example.org")[-2:] == ["ballot-notice", "ballot-open"]
         halls.vote(session, "maya", "against", "1>2")
         halls.vote(session, "wei", "for", "2>1")
         halls.vote(session, "maya", "for", "3>1")

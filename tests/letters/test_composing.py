@@ -76,7 +76,7 @@ LETTERS = {
         "record_date": "2026-12-01",
         "opens_at": "2026-12-20T08:00:00+00:00",
         "meets_at": "2026-12-31T20:00:00+00:00",
-        "place": "1200 Adeline Street <b>, https://meet.example.org",
+        "place": "1200 Adeline Street <b>",
     },
     "ballot-open": BALLOT | {"elector": "Maya <b>", "weight": 100, "link_ref": "7-3"},
     "not-reconfirmed": {"offer_title": TITLE, "path": "/pledges/x"},

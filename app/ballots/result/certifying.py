@@ -12,7 +12,7 @@ from app.ballots.electorate.models import Electorate
 from app.ballots.models import Ballot, BallotState
 from app.ballots.result.facts import result_facts
 from app.ballots.result.models import BallotCertificate, BallotObjection, BallotResult
-from app.core import audit, clock, jobs
+from app.core import audit, clock
 from app.core.errors import N_, NotFound, Refusal
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
@@ -20,7 +20,6 @@ from app.members.models import Person
 from app.members.roles import ReasonMissing, Role
 
 CERTIFY_ACT = "ballot:certification"
-FILE_JOB = "ballots.file_documents"
 
 
 class SeedMissing(Refusal):
@@ -154,7 +153,6 @@ def _certify(session: Session, payload: dict[str, Any], by: int) -> None:
     session.flush()
     audit.record(session, audit.Tag.RESULT_CERTIFIED, ballot.subject, by=by, result=result.id, sha256=result.sha256)
     move_ballot(session, ballot, BallotState.CERTIFIED, by=by, reason=payload["statement"])
-    jobs.defer(session, FILE_JOB, ballot_id=ballot.id)
 
 
 def _seed(ballot: Ballot, electorate: Electorate, given: str) -> str:
