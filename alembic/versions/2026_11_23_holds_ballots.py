@@ -8,7 +8,7 @@ from app.core.appendonly import guard_sql
 from app.core.sealing import TransactionId
 
 revision: str = "holds_ballots"
-down_revision: str | None = "versions_documents"
+down_revision: str | None = "binds_bank_details"
 branch_labels: str | None = None
 depends_on: str | None = None
 
