@@ -12,6 +12,7 @@ import app.offers.pledging.solidarity.proofs
 import app.offers.proofs
 import app.offers.public.proofs
 import app.payments.cards.proofs
+import app.payments.cards.returning.proofs
 import app.payments.payouts.proofs
 import app.payments.proofs
 import app.shares.acts.proofs
@@ -29,6 +30,7 @@ PROOFS: list[Proof] = [
     *app.shares.loans.proofs.PROOFS,
     *app.payments.proofs.PROOFS,
     *app.payments.cards.proofs.PROOFS,
+    *app.payments.cards.returning.proofs.PROOFS,
     *app.payments.payouts.proofs.PROOFS,
     *app.offers.proofs.PROOFS,
     *app.offers.public.proofs.PROOFS,

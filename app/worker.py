@@ -53,6 +53,8 @@ from app.payments.cards.booking import FEE_JOB
 from app.payments.cards.hearing.handling import handle_event
 from app.payments.cards.hearing.taking import HANDLE_JOB, forget_payloads
 from app.payments.cards.identity import checking  # noqa: F401  (hears of identity checks)
+from app.payments.cards.returning.asking import SEND_JOB
+from app.payments.cards.returning.sending import send_job, sweep_refunds
 from app.payments.cards.running.charging import tend
 from app.payments.cards.running.noticing import announce_next
 from app.payments.cards.running.preparing import NOTICE_JOB
@@ -100,12 +102,14 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     RETRY_JOB: retry_job,
     FEE_JOB: book_fee_job,
     DETACH_JOB: detach_job,
+    SEND_JOB: send_job,
     RETURN_JOB: return_next,
     BALLOT_NOTICE_JOB: send_notices,
     BALLOT_INVITE_JOB: invite,
 }
 PERIODIC: list[Periodic] = [
     Periodic("cards.sweep", "* * * * *", sweep),
+    Periodic("cards.sweep_refunds", "*/10 * * * *", sweep_refunds),
     Periodic("cards.forget_payloads", "47 * * * *", forget_payloads),
     Periodic("offers.lapse_unconfirmed", "* * * * *", lapse_unconfirmed),
     Periodic("offers.tally_due", "* * * * *", tally_due),

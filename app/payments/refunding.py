@@ -13,6 +13,7 @@ from app.ledger import journal
 from app.letters.writing import write
 from app.payments.models import PaymentRequest, Refund, RefundPayment
 from app.payments.requesting import asked, held, held_account
+from app.payments.settled import Settlement, is_open, settlement_of
 
 
 class NoSuchRefund(Refusal):
@@ -26,6 +27,13 @@ class RefundPaidAlready(Refusal):
     """The refund was paid before."""
 
     message = N_("This refund was paid on {day} already. Nothing was changed.")
+    status = 409
+
+
+class RefundUnderWay(Refusal):
+    """A part of the refund was sent to a card."""
+
+    message = N_("This refund is on its way to the card or account that paid. Wait until its outcome is known.")
     status = 409
 
 
@@ -81,9 +89,16 @@ def _owe(
 
 
 def owe_directly(
-    session: Session, request: PaymentRequest, amount: Money, source: str, reason: str, entry_id: int
+    session: Session,
+    request: PaymentRequest,
+    amount: Money,
+    source: str,
+    reason: str,
+    entry_id: int,
+    *,
+    tell: bool = True,
 ) -> Refund:
-    """Note a refund that an entry has already made payable, and tell the person."""
+    """Note a refund that an entry has already made payable, and tell the person, unless another letter does."""
     refund = Refund(
         payment_request_id=request.id,
         source=source,
@@ -98,20 +113,27 @@ def owe_directly(
     audit.record(
         session, audit.Tag.REFUND_DUE, f"refund:{refund.id}", by=None, reason=reason, amount_cents=amount.minor
     )
-    _write_letter(session, "refund-due", refund, request, reason=reason)
+    if tell:
+        _write_letter(session, "refund-due", request, amount, reason=reason)
     return refund
 
 
 def pay_refund(
     session: Session, refund_id: int, *, paid_on: date, bank_reference: str, by: int | None
 ) -> RefundPayment:
-    """Record that a refund has left the bank."""
+    """Record that a refund, or what of it did not go back to cards, has left the bank."""
     refund = session.scalars(select(Refund).where(Refund.id == refund_id).with_for_update()).first()
     if refund is None:
         raise NoSuchRefund
     paid = session.get(RefundPayment, refund_id)
     if paid is not None:
         raise RefundPaidAlready(day=paid.paid_on)
+    standing = settlement_of(session, refund)
+    if standing.under_way:
+        raise RefundUnderWay
+    amount = standing.to_send
+    if amount.minor == 0:
+        raise RefundPaidAlready(day=max(part.at.date() for part in standing.parts))
     if paid_on > clock.today():
         raise PaidInTheFuture(day=paid_on)
     if paid_on < refund.due_at.date() - A_DAY_ELSEWHERE:
@@ -120,8 +142,8 @@ def pay_refund(
     if session.scalars(select(RefundPayment).where(RefundPayment.bank_reference == bank_reference)).first():
         raise BankReferenceUsed(bank_reference=bank_reference)
     legs = (
-        journal.Leg("refunds_payable", f"request:{refund.payment_request_id}", refund.currency, refund.amount_cents),
-        journal.Leg("bank", "", refund.currency, -refund.amount_cents),
+        journal.Leg("refunds_payable", f"request:{refund.payment_request_id}", refund.currency, amount.minor),
+        journal.Leg("bank", "", refund.currency, -amount.minor),
     )
     payment = RefundPayment(
         refund_id=refund_id,
@@ -133,43 +155,36 @@ def pay_refund(
     )
     session.add(payment)
     session.flush()
-    audit.record(session, audit.Tag.REFUND_PAID, f"refund:{refund_id}", by=by, amount_cents=refund.amount_cents)
-    _write_letter(session, "refund-paid", refund, refund.request)
+    audit.record(session, audit.Tag.REFUND_PAID, f"refund:{refund_id}", by=by, amount_cents=amount.minor)
+    write_paid(session, refund, amount)
     return payment
 
 
+def write_paid(session: Session, refund: Refund, amount: Money, **facts: str) -> None:
+    """Tell a person that a refund, or a part of it, is on its way; `to_card` and `last4` say to which card."""
+    _write_letter(session, "refund-paid", refund.request, amount, **({"to_card": "", "last4": ""} | facts))
+
+
 def unpaid_refunds(session: Session) -> list[Refund]:
-    """Refunds that have not been paid, the oldest first."""
-    return list(
-        session.scalars(
-            select(Refund)
-            .outerjoin(RefundPayment, RefundPayment.refund_id == Refund.id)
-            .where(RefundPayment.refund_id.is_(None))
-            .order_by(Refund.id)
-        )
-    )
+    """Refunds that have not gone back in full, the oldest first."""
+    return list(session.scalars(select(Refund).where(is_open()).order_by(Refund.id)))
 
 
-def refunds_of(session: Session, request: PaymentRequest) -> list[tuple[Refund, RefundPayment | None]]:
-    """The refunds of a request, each with its payment once it was paid."""
-    rows = session.execute(
-        select(Refund, RefundPayment)
-        .outerjoin(RefundPayment, RefundPayment.refund_id == Refund.id)
-        .where(Refund.payment_request_id == request.id)
-        .order_by(Refund.id)
-    )
-    return [(refund, payment) for refund, payment in rows]
+def refunds_of(session: Session, request: PaymentRequest) -> list[Settlement]:
+    """The refunds of a request, each as it stands."""
+    rows = session.scalars(select(Refund).where(Refund.payment_request_id == request.id).order_by(Refund.id))
+    return [settlement_of(session, refund) for refund in rows]
 
 
-def _write_letter(session: Session, name: str, refund: Refund, request: PaymentRequest, **facts: str) -> None:
+def _write_letter(session: Session, name: str, request: PaymentRequest, amount: Money, **facts: str) -> None:
     write(
         session,
         name,
         request.person.email,
         request.person.language,
         person_id=request.person_id,
-        amount_minor=refund.amount_cents,
-        currency=refund.currency,
+        amount_minor=amount.minor,
+        currency=amount.currency,
         reference=request.reference,
         **facts,
     )

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.errors import N_
 from app.core.money import UnknownCurrency, currency_code
+from app.core.settings import settings
 from app.members.access import Desk, Treasurer
 from app.members.signin.access import Fresh
+from app.payments.cards.returning.asking import possible_parts, send_back
 from app.payments.models import Receipt
 from app.payments.receiving import BankLine, record_receipt
 from app.payments.refunding import pay_refund, unpaid_refunds
+from app.payments.settled import settlement_of
 from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, shown_again
 from app.web.pages import page, redirect
@@ -41,19 +44,37 @@ def record(request: Request, session: Tx, fields: Fields, viewer: Treasurer, fre
 @router.get("/refunds")
 def show_refunds(request: Request, session: Snapshot, viewer: Desk) -> Response:
     """What must go back, and to whom."""
-    return page(request, "payments/refunds.html", refunds=unpaid_refunds(session), today=clock.today())
+    return page(request, "payments/refunds.html", **_refunds(session))
 
 
 @router.post("/refunds/{refund_id}/payment")
 def pay(request: Request, session: Tx, refund_id: Id, fields: Fields, viewer: Treasurer, fresh: Fresh) -> Response:
     """Record that a refund was paid."""
-    facts = {"refunds": unpaid_refunds(session), "today": clock.today(), "refund_id": refund_id}
-    with shown_again(request, "payments/refunds.html", fields, **facts):
+    with shown_again(request, "payments/refunds.html", fields, **_refunds(session)):
         form = Form(fields)
         paid_on, bank_reference = form.day("paid_on"), form.text("bank_reference", max=140)
         form.done()
         pay_refund(session, refund_id, paid_on=paid_on, bank_reference=bank_reference, by=viewer.person_id)
     return redirect(request, "/desk/refunds", N_("The refund is recorded as paid."))
+
+
+@router.post("/refunds/{refund_id}/card")
+def to_card(request: Request, session: Tx, refund_id: Id, fields: Fields, viewer: Treasurer, fresh: Fresh) -> Response:
+    """Send a refund back to the card or account that paid; above the limit, propose it to a second person."""
+    with shown_again(request, "payments/refunds.html", fields, **_refunds(session)):
+        form = Form(fields)
+        reason = form.text("reason", max=500)
+        form.done()
+        proposal = send_back(session, refund_id, by=viewer.person(session), reason=reason)
+    said = N_("The refund is being sent back.") if proposal is None else N_("Proposed. A second person decides it.")
+    return redirect(request, "/desk/refunds", said)
+
+
+def _refunds(session: Session) -> dict[str, Any]:
+    """Each refund that has not gone back in full, with what of it can go back to cards."""
+    rows = [(settlement_of(session, refund), possible_parts(session, refund)) for refund in unpaid_refunds(session)]
+    limits = settings().refund_alone_cents_max
+    return {"refunds": rows, "today": clock.today(), "alone_cents_max": limits}
 
 
 def _receipts(session: Session) -> dict[str, Any]:

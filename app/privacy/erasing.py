@@ -19,7 +19,8 @@ from app.members.restricting import restrict
 from app.members.roles import standing_grants
 from app.offers.models import Pledge, PledgeState
 from app.offers.pledging.solidarity.models import SolidarityGift
-from app.payments.models import PaymentRequest, PaymentRequestEnd, Refund, RefundPayment
+from app.payments.models import PaymentRequest, PaymentRequestEnd, Refund
+from app.payments.settled import is_open
 from app.privacy.models import ErasureDecision, ErasureRequest
 from app.privacy.removing import erase_typed
 from app.privacy.retention import Keeping, keepings
@@ -178,8 +179,7 @@ def _refuse_open_ties(session: Session, person: Person) -> None:
     refund = (
         select(Refund.id)
         .join(PaymentRequest, PaymentRequest.id == Refund.payment_request_id)
-        .outerjoin(RefundPayment, RefundPayment.refund_id == Refund.id)
-        .where(PaymentRequest.person_id.in_(ids), RefundPayment.refund_id.is_(None))
+        .where(PaymentRequest.person_id.in_(ids), is_open())
     )
     gift = (
         select(SolidarityGift.id)

@@ -18,6 +18,7 @@ from app.core.errors import N_
 from app.payments.models import Receipt, Refund, RefundPayment
 from app.payments.receiving import record_receipt
 from app.payments.refunding import pay_refund
+from app.payments.settled import is_open
 from app.web.database import Id, Snapshot
 from app.web.paging import Listed, Pages
 
@@ -48,11 +49,11 @@ def list_refunds(
     """What must go back or went back, the oldest first."""
     wanted = select(Refund, RefundPayment).outerjoin(RefundPayment, RefundPayment.refund_id == Refund.id)
     if unpaid:
-        wanted = wanted.where(RefundPayment.refund_id.is_(None))
+        wanted = wanted.where(is_open())
     if (after := paging.after()) is not None:
         wanted = wanted.where(Refund.id > after[0])
     rows = session.execute(wanted.order_by(Refund.id).limit(paging.limit + 1)).all()
-    return paging.listed(rows, lambda row: [row[0].id], lambda row: refund_given(*row))
+    return paging.listed(rows, lambda row: [row[0].id], lambda row: refund_given(session, *row))
 
 
 @router.post("/refunds/{refund_id}/payment", operation_id="payRefund", summary=N_("Record a refund as paid"))
@@ -61,4 +62,4 @@ def pay(caller: WritesPayments, session: Once, refund_id: Id, wanted: RefundPaym
     payment = pay_refund(
         session, refund_id, paid_on=wanted.paid_on, bank_reference=wanted.bank_reference, by=caller.person_id
     )
-    return refund_given(session.get_one(Refund, refund_id), payment)
+    return refund_given(session, session.get_one(Refund, refund_id), payment)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
+from sqlalchemy.orm import Session
 
 from app.api.shapes import Amount, AmountTaken, Day, Given, Line, Taken
 from app.core.money import Money
@@ -11,6 +12,7 @@ from app.members.restricting import HIDDEN
 from app.payments.models import Receipt, Refund, RefundPayment
 from app.payments.receiving import BankLine
 from app.payments.references import spaced
+from app.payments.settled import settled_by_card
 
 BankReference = Annotated[Line, Field(max_length=140, examples=["2026-11-23/0007"])]
 
@@ -57,7 +59,8 @@ class RefundGiven(Given):
     amount: Amount
     reason: str
     due_at: datetime
-    paid_on: date | None
+    by_card: Amount = Field(description="What of it went back to the card or account that paid.")
+    paid_on: date | None = Field(description="When it, or what did not go back to a card, left the bank.")
     bank_reference: str | None
 
 
@@ -75,7 +78,7 @@ def receipt_given(receipt: Receipt) -> ReceiptGiven:
     )
 
 
-def refund_given(refund: Refund, payment: RefundPayment | None) -> RefundGiven:
+def refund_given(session: Session, refund: Refund, payment: RefundPayment | None) -> RefundGiven:
     """A refund as the API gives it."""
     return RefundGiven(
         id=refund.id,
@@ -83,6 +86,7 @@ def refund_given(refund: Refund, payment: RefundPayment | None) -> RefundGiven:
         amount=Amount.of(Money(refund.amount_cents, refund.currency)),
         reason=refund.reason,
         due_at=refund.due_at,
+        by_card=Amount.of(settled_by_card(session, refund)),
         paid_on=payment.paid_on if payment else None,
         bank_reference=payment.bank_reference if payment else None,
     )

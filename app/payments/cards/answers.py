@@ -119,6 +119,19 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class Returned:
+    """A refund at the processor as it stands; `refund` is our row as its metadata name it, `why` says why it failed."""
+
+    id: str
+    status: str
+    charge: str
+    amount: Money
+    refund: str
+    why: str
+    entered: Entered | None
+
+
+@dataclass(frozen=True)
 class Heard:
     """An event as it was delivered or listed: what it is about, by type and name."""
 

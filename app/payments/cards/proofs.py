@@ -101,6 +101,9 @@ _AT_REST = """
 SELECT (SELECT count(*) FROM open_attempt)
     + (SELECT count(*) FROM stripe_event e WHERE NOT EXISTS (SELECT FROM stripe_event_handled WHERE event_id = e.id))
     + (SELECT count(*) FROM parked_item i WHERE NOT EXISTS (SELECT FROM parked_done WHERE parked_item_id = i.id))
+    + (SELECT count(*) FROM processor_refund r WHERE NOT EXISTS (
+        SELECT FROM processor_refund_move WHERE processor_refund_id = r.id
+        AND status IN ('succeeded', 'failed', 'canceled', 'refused')))
     + (SELECT count(*) FROM card_payment c WHERE NOT EXISTS (SELECT FROM processor_fee WHERE about = c.charge))
 """
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from app.payments.cards.answers import Decline, Entered, Heard, Identity, Intent, Method, Page, Setup
+from app.payments.cards.answers import Decline, Entered, Heard, Identity, Intent, Method, Page, Returned, Setup
 from app.payments.cards.currencies import from_processor
 from app.payments.models import PayBy
 
@@ -114,6 +114,20 @@ def identity(found: Any) -> Identity:
         names=" ".join(said).strip(),
         refused=found["last_error"] is not None,
         livemode=bool(found["livemode"]),
+    )
+
+
+def returned(found: Any) -> Returned:
+    """A Refund, with its line in the balance when that was expanded."""
+    line = found["balance_transaction"]
+    return Returned(
+        id=str(found["id"]),
+        status=text(found, "status"),
+        charge=text(found, "charge"),
+        amount=from_processor(found["amount"], found["currency"]),
+        refund=text(found, "metadata", "refund_id"),
+        why=text(found, "failure_reason"),
+        entered=None if line is None or isinstance(line, str) else entered(line),
     )
 
 

@@ -25,6 +25,7 @@ from app.payments.cards.answers import (
     NoAnswer,
     Page,
     Rejected,
+    Returned,
     Setup,
 )
 from app.payments.cards.currencies import from_processor
@@ -34,6 +35,7 @@ if TYPE_CHECKING:  # importing the client takes a third of a second, which most 
 
 Params = Mapping[str, Any]
 EXPANDED = ["latest_charge.balance_transaction"]
+REFUND_EXPANDED = ["balance_transaction"]
 TOLERANCE_SECONDS = 300  # both ways: the client's own check takes any moment ahead
 RETRIES = 2  # for requests that somebody waits for; each goes with the same key
 
@@ -205,6 +207,29 @@ def find_charge(identifier: str) -> tuple[str, str]:
     with asking():
         found = client().v1.charges.retrieve(identifier, options=_options())
         return reading.text(found, "payment_intent"), reading.text(found, "balance_transaction")
+
+
+def refund(key: UUID | str, params: Params) -> Returned:
+    """Ask for money to go back on a charge. The same key and parameters again give the same answer, for a day."""
+    with asking():
+        return reading.returned(client().v1.refunds.create(_sent(params), _options(key, retries=0)))
+
+
+def find_refund(identifier: str) -> Returned:
+    """A refund as it stands."""
+    params: Any = {"expand": REFUND_EXPANDED}
+    with asking():
+        return reading.returned(client().v1.refunds.retrieve(identifier, params, _options()))
+
+
+def refunds_of(charge: str) -> Iterator[Returned]:
+    """The refunds on a charge, the newest first."""
+    yield from _each(client().v1.refunds, {"charge": charge, "limit": 100}, reading.returned)
+
+
+def refunds_since(since: int) -> Iterator[Returned]:
+    """Every refund that was made at a moment or later, the newest first."""
+    yield from _each(client().v1.refunds, {"created": {"gte": since}, "limit": 100}, reading.returned)
 
 
 def events_since(since: int) -> Iterator[Heard]:

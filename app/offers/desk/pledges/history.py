@@ -21,7 +21,8 @@ from app.offers.models import Offer, Pledge, PledgeMove, PledgeState
 from app.offers.pledging.consenting import consents_of
 from app.offers.pledging.likening import likenesses_of
 from app.offers.scoping import KIND
-from app.payments.models import PaymentRequestEnd, Receipt, Refund, RefundPayment
+from app.payments.models import PaymentRequestEnd, Receipt
+from app.payments.refunding import refunds_of
 
 LETTERS = ("confirm-pledge", "already-pledged", "pledge-confirmed", "payment-received", "refund-due", "refund-paid",
            "shares-allotted", "remind-confirm", "remind-pay")  # fmt: skip
@@ -112,11 +113,16 @@ def _money(session: Session, pledge: Pledge) -> list[Event]:
         found.append(
             Event(receipt.recorded_at, N_("{amount} arrived on {day}."), {"amount": amount, "day": receipt.received_on})
         )
-    refunds = select(Refund, RefundPayment).outerjoin(RefundPayment).where(Refund.payment_request_id == request.id)
-    for refund, payment in session.execute(refunds):
+    for refund, payment, parts, by_bank, _ in refunds_of(session, request):
         back: dict[str, Any] = {"amount": Money(refund.amount_cents, refund.currency)}
         found.append(Event(refund.due_at, N_("{amount} must go back."), back, refund.reason))
+        found += [
+            Event(part.at, N_("{amount} went back to the card or account."), {"amount": part.sent.amount})
+            for part in parts
+            if part.went
+        ]
         if payment is not None:
+            back = {"amount": by_bank}
             found.append(
                 Event(payment.recorded_at, N_("{amount} went back on {day}."), back | {"day": payment.paid_on})
             )

@@ -16,6 +16,7 @@ from app.payments.cards.hearing.models import StripeEvent, StripeEventHandled
 from app.payments.cards.hearing.parking import park
 from app.payments.cards.models import ChargeAttempt, Checkout, MethodEnd, Source
 from app.payments.cards.outcomes import record_outcome
+from app.payments.cards.returning.sending import charge_refunded, refund_told
 from app.payments.cards.saving import end_everywhere, record_setup
 from app.payments.cards.sending import resolve
 
@@ -136,6 +137,9 @@ for _prefix, _handler in (
     ("charge.failed", _charge),
     ("charge.pending", _charge),
     ("charge.updated", _charge),
+    ("charge.refunded", charge_refunded),
+    ("charge.refund.updated", refund_told),
+    ("refund.", refund_told),
     ("setup_intent.succeeded", _setup),
     ("checkout.session.", _page),
     ("payment_method.detached", _method_gone),

@@ -11,6 +11,7 @@ from app.payments.cards.hearing.handling import handle_event, payment_seen, uuid
 from app.payments.cards.hearing.models import StripeEvent, StripeEventHandled
 from app.payments.cards.hearing.taking import take_event
 from app.payments.cards.models import CardPayment, OpenAttempt, Source
+from app.payments.cards.returning.sending import repair_refunds
 from app.payments.cards.sending import resolve
 
 
@@ -23,6 +24,7 @@ class Repaired(NamedTuple):
     payments_seen: int
     payments_recorded: int
     attempts_resolved: int
+    refunds_seen: int
 
 
 def repair(since: datetime) -> Repaired:
@@ -46,7 +48,8 @@ def repair(since: datetime) -> Repaired:
         waiting = session.scalars(select(OpenAttempt.attempt_id)).all()
     for attempt_id in waiting:
         resolve(attempt_id)
-    return Repaired(seen, new, handled, intents, _payments() - before, len(waiting))
+    refunds = repair_refunds(second)
+    return Repaired(seen, new, handled, intents, _payments() - before, len(waiting), refunds)
 
 
 def _handle_waiting() -> int:

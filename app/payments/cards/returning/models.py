@@ -1,6 +1,7 @@
 """What is kept of refunds by the processor and of disputes, with each change of their state."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
@@ -8,8 +9,35 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.appendonly import append_only
 from app.core.database import Base
+from app.core.errors import N_
+from app.core.money import Money
 from app.payments.cards.models import CardPayment
 from app.payments.models import Refund
+
+
+class RefundState(StrEnum):
+    """What is known of a refund at the processor; before its first move nothing was sent, or no answer came yet."""
+
+    UNKNOWN = N_("no answer")
+    REFUSED = N_("refused")
+    PENDING = N_("pending")
+    REQUIRES_ACTION = N_("requires action")
+    SUCCEEDED = N_("succeeded")
+    FAILED = N_("failed")
+    CANCELED = N_("canceled")
+
+
+RANK = {
+    RefundState.UNKNOWN: 0,
+    RefundState.REFUSED: 1,
+    RefundState.PENDING: 2,
+    RefundState.REQUIRES_ACTION: 2,
+    RefundState.SUCCEEDED: 3,
+    RefundState.FAILED: 4,
+    RefundState.CANCELED: 4,
+}
+"""A refund only moves on: what was seen earlier and is recorded later says nothing new."""
+NOT_SENT = (RefundState.REFUSED, RefundState.FAILED, RefundState.CANCELED)
 
 
 class ProcessorRefund(Base):
@@ -29,6 +57,11 @@ class ProcessorRefund(Base):
 
     refund: Mapped[Refund] = relationship()
     payment: Mapped[CardPayment] = relationship()
+
+    @property
+    def amount(self) -> Money:
+        """What goes back on the charge."""
+        return Money(self.amount_cents, self.currency)
 
 
 class ProcessorRefundMove(Base):
