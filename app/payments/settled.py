@@ -26,7 +26,7 @@ def is_open() -> ColumnElement[bool]:
     by_card = select(func.coalesce(func.sum(ProcessorRefund.amount_cents), 0)).where(
         ProcessorRefund.refund_id == Refund.id, went()
     )
-    paid = exists().where(RefundPayment.refund_id == Refund.id)
+    paid = exists().where(RefundPayment.refund_id == Refund.id).correlate(Refund)
     return ~paid & (Refund.amount_cents > by_card.correlate(Refund).scalar_subquery())
 
 
@@ -115,6 +115,7 @@ def last4_of(sent: ProcessorRefund) -> str:
 
 
 def _has(*states: RefundState) -> ColumnElement[bool]:
-    return exists().where(
+    found = exists().where(
         ProcessorRefundMove.processor_refund_id == ProcessorRefund.id, ProcessorRefundMove.status.in_(states)
     )
+    return found.correlate(ProcessorRefund)
