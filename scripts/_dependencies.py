@@ -20,6 +20,7 @@ ALLOWED = {
     "ISC": "permissive",
     "Apache": "permissive, and compatible with version 3 of the AGPL",
     "PSF": "permissive: Python's own",
+    "Python Software Foundation": "permissive: Python's own, in full",
     "PYTHON-2": "permissive: Python's own",
     "Unlicense": "public domain",
     "CC0": "public domain",

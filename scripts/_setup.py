@@ -54,10 +54,12 @@ NEEDS = {
         Need("fonts-dejavu-core", "the letters of documents", font("DejaVuSans.ttf")),
         Need("fonts-droid-fallback", "Chinese and Japanese names in documents", font("DroidSansFallbackFull.ttf")),
         Need("fonts-nanum", "Korean names in documents", font("NanumGothic.ttf")),
+        Need("fonts-noto-core", "Indian and further names in documents", font("NotoSansDevanagari-Regular.ttf")),
+        Need("fonts-symbola", "signs and emoji in documents", font("Symbola_hint.ttf")),
     ],
     "test": [
         Need("chromium", "tests in a real browser", program("chromium", "chromium-browser", "google-chrome")),
-        Need("poppler-utils", "tests that look at documents", program("pdftoppm")),
+        Need("poppler-utils", "tests that look at documents and their seals", program("pdfsig")),
     ],
 }
 

@@ -101,6 +101,12 @@ class Settings(BaseSettings):
     refund_alone_cents_max: int = Field(
         1_000_00, ge=0, description="One person may send back this much to a card; more takes two."
     )
+    document_processes: int = Field(2, ge=1, le=64, description="Processes that lay out documents at the same time.")
+    document_seconds: int = Field(300, ge=1, description="How long one document may take to lay out.")
+    document_mb: int = Field(2048, ge=512, description="How much memory a process may take that lays out documents.")
+    document_fonts: Path | None = Field(
+        None, description="A folder with further fonts for documents, for scripts that Debian's packages do not show."
+    )
     log_format: Literal["json", "text"] = Field("json", description="How logs are written to standard error.")
 
     @model_validator(mode="after")

@@ -1,16 +1,48 @@
 """Checking facts before they are filed: each mandatory one of the kind and the profile is there, each of its type."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 from app.core.errors import N_, Refusal
 from app.documents.kinds import Field, Kind
+from app.documents.renderer.fonts import uncovered
 
 
 class FactsMissing(Refusal):
     """A document may not leave out what the law or the kind demands."""
 
     message = N_("The document cannot be filed: {missing} must be known first. Add it, then file the document again.")
+
+
+class NotShown(Refusal):
+    """No font of documents has the character, so that the page would show an empty box."""
+
+    message = N_(
+        "The document cannot be filed: no font of documents shows {characters} in {fact}. Write it otherwise, or add a "
+        "font to the folder of COSTAKE_DOCUMENT_FONTS."
+    )
+
+
+def check_shown(facts: dict[str, Any]) -> None:
+    """Refuse facts with a character that no font of documents shows, naming the first of them."""
+    for name, value in facts.items():
+        if found := uncovered(_texts(value)):
+            characters = ", ".join(
+                f"“{each}” (U+{ord(each):04X})" if each.isprintable() else f"U+{ord(each):04X}" for each in found[:5]
+            )
+            raise NotShown(characters=characters, fact=name)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
 
 
 def check_facts(kind: Kind, facts: dict[str, Any], profile: str | None) -> None:

@@ -11,11 +11,11 @@ from app.core import audit, clock, series, vault
 from app.core.errors import NotFound
 from app.core.language import LANGUAGES
 from app.core.settings import settings
-from app.documents.checking import check_facts
+from app.documents.checking import check_facts, check_shown
 from app.documents.codes import address_of_code, new_code
 from app.documents.kinds import Kind, kind_of
 from app.documents.models import Document, DocumentConcern, DocumentFile
-from app.documents.rendering import canonical, render
+from app.documents.rendering import canonical, render_by
 from app.law.adapting import law_for
 from app.members.models import Person
 from app.members.people.resolving import same_person
@@ -132,6 +132,7 @@ def _file(
     replaces: Document | None,
 ) -> Document:
     check_facts(kind, facts, profile)
+    check_shown(facts)
     law = law_for(session, profile) if profile else None
     language = language or (person.language if person else LANGUAGES[0])
     issued_at = clock.now().replace(microsecond=0)
@@ -151,7 +152,7 @@ def _file(
         "issued_at": issued_at.isoformat(),
     }
     digest = hashlib.sha256(canonical(frozen)).hexdigest()
-    content = render(kind.name, frozen, language, issued_at=issued_at, digest=digest)
+    content, engine = render_by(kind.name, frozen, language, issued_at=issued_at, digest=digest)
     document = Document(
         number=number,
         kind=kind.name,
@@ -169,6 +170,7 @@ def _file(
         profile_version=law.version if law else None,
         verify_code=code,
         replaces_id=replaces.id if replaces else None,
+        engine=engine,
     )
     session.add(document)
     session.flush()

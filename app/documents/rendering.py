@@ -1,30 +1,11 @@
-"""Rendering frozen facts to an archival PDF: tagged PDF/A-3 with the facts attached, the same bytes every time."""
+"""Rendering frozen facts to an archival PDF, in a process apart: the same bytes every time, on every machine."""
 
 import json
-import re
-import threading
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from app.core.settings import ROOT
-from app.core.templates import render as render_template
-
-# WeasyPrint corrupts memory when several threads use one font configuration, so one document is set at a time.
-_ONE_AT_A_TIME = threading.Lock()
-_PDF_UA = (
-    b'<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about="" '
-    b'xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" '
-    b'xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
-    b"<pdfuaid:part>1</pdfuaid:part><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType='Resource'>"
-    b"<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>"
-    b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
-    b"<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType='Resource'>"
-    b"<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>"
-    b"<pdfaProperty:category>internal</pdfaProperty:category>"
-    b"<pdfaProperty:description>Part of ISO 14289 that the file follows</pdfaProperty:description>"
-    b"</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
-)
+from app.core.settings import settings
+from app.documents.renderer.pool import pool
 
 
 def canonical(facts: dict[str, Any]) -> bytes:
@@ -32,66 +13,25 @@ def canonical(facts: dict[str, Any]) -> bytes:
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def render(kind: str, facts: dict[str, Any], language: str, *, issued_at: datetime, digest: str) -> bytes:
-    """The PDF of a document: a function of its facts, template, fonts and engine only. `digest` identifies it."""
-    from weasyprint import HTML, Attachment
+def render(template: str, facts: dict[str, Any], language: str, *, issued_at: datetime, digest: str) -> bytes:
+    """The PDF of a document: a function of its facts, template, fonts and engine only. `digest` identifies it.
 
-    shown = {"digest": digest, "qr": _qr(facts["verify_at"])} if "verify_at" in facts else {"digest": digest}
-    html = render_template(f"documents/{kind}.html", language, **shown, **facts)
-    fonts, sheet = _style()
-    with _ONE_AT_A_TIME:
-        document = HTML(string=html, url_fetcher=_fetches_nothing).render(
-            stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/a-3a"
-        )
-        document.metadata.attachments = [
-            Attachment(
-                string=canonical(facts),
-                name="record.json",
-                description="The facts of this document, for machines",
-                relationship="Data",
-                created=issued_at,
-                modified=issued_at,
-            )
-        ]
-        pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", finisher=_finish, pdf_identifier=digest[:32].encode())
-    return pdf
+    Raises `TookTooLong` and `TookTooMuch`.
+    """
+    return render_by(template, facts, language, issued_at=issued_at, digest=digest)[0]
 
 
-def _qr(address: str) -> dict[str, Any]:
-    """A QR code as the path of an SVG picture; its mask is fixed, since to choose one takes most of the time."""
-    import segno
-
-    rows = list(segno.make(address, error="m", micro=False, mask=2).matrix_iter(border=0))
-    path = "".join(f"M{x} {y}.5h1" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    return {"size": len(rows), "path": path}
-
-
-def _fetches_nothing(url: str, *_: Any, **__: Any) -> Any:
-    """A document is all in its facts: nothing that a text in it names is ever read from a disk or a network."""
-    raise ValueError(f"a document names {url[:100]}")
-
-
-@cache
-def _style() -> tuple[Any, Any]:
-    """Fonts and style sheet, prepared once a process: a fresh configuration for each document leaks memory."""
-    from weasyprint import CSS
-    from weasyprint.text.fonts import FontConfiguration
-
-    fonts = FontConfiguration()
-    path = ROOT / "templates" / "documents" / "document.css"
-    return fonts, CSS(filename=str(path), font_config=fonts)
-
-
-def _finish(document: Any, pdf: Any) -> None:
-    files = pdf.catalog["AF"]
-    files[:] = dict.fromkeys(files)  # the engine names each attachment twice
-    _declare_accessible(pdf)
-
-
-def _declare_accessible(pdf: Any) -> None:
-    """Say PDF/UA-1 inside the one rdf:RDF that validators read; the documented way would add a second one."""
-    reference = re.match(rb"\d+", bytes(pdf.catalog["Metadata"]))
-    assert reference is not None, "an indirect reference begins with the object's number"
-    stream = pdf.objects[int(reference.group())]
-    stream.stream = [stream.stream[0].replace(b"</rdf:RDF>", _PDF_UA + b"</rdf:RDF>", 1)]
-    stream.compress = False
+def render_by(
+    template: str, facts: dict[str, Any], language: str, *, issued_at: datetime, digest: str
+) -> tuple[bytes, str]:
+    """The PDF, and by which engine with which fonts it was made."""
+    said = {
+        "act": "typeset",
+        "template": template,
+        "facts": facts,
+        "language": language,
+        "issued_at": issued_at.isoformat(),
+        "digest": digest,
+    }
+    answer, pdf = pool().ask(said, seconds=settings().document_seconds)
+    return pdf, answer["engine"]

@@ -1,0 +1,67 @@
+"""A renderer process: does what its one pipe asks, within its memory, and ends when the pipe does.
+
+It is started as `python -m app.documents.renderer.process` and knows neither database nor keys.
+"""
+
+import os
+import resource
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.documents.renderer.fonts import configuration
+from app.documents.renderer.frames import Ended, read_frame, write_frame
+
+OUT_OF_MEMORY = 3
+"""The exit status of a renderer that needed more memory than it may take."""
+Answer = tuple[dict[str, Any], bytes]
+
+
+def typeset(said: dict[str, Any], content: bytes) -> Answer:
+    """The PDF of facts."""
+    from app.documents.renderer.typesetting import engine, typeset
+
+    issued_at = datetime.fromisoformat(said["issued_at"])
+    pdf = typeset(said["template"], said["facts"], said["language"], issued_at=issued_at, digest=said["digest"])
+    return {"engine": engine()}, pdf
+
+
+ACTS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {"typeset": typeset}
+
+
+def main() -> None:
+    """Answer each frame until nobody asks any more."""
+    asked, told = os.dup(0), os.dup(1)
+    os.dup2(2, 1)  # whatever a library prints goes to the log, never between the frames
+    os.environ["FONTCONFIG_FILE"] = _configured_fonts()
+    most = int(os.environ["COSTAKE_RENDERER_MB"]) << 20
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    while True:
+        try:
+            said, content = read_frame(asked)
+        except Ended:
+            return
+        try:
+            answer, result = ACTS[said["act"]](said, content)
+        except MemoryError:
+            raise
+        except Exception as error:
+            answer, result = {"failed": f"{type(error).__name__}: {error}"[:2_000]}, b""
+        write_frame(told, answer, result)
+
+
+def _configured_fonts() -> str:
+    path = Path(tempfile.mkdtemp(prefix="costake-fonts-")) / "fonts.conf"
+    path.write_text(configuration())
+    return str(path)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)  # nothing can be said any more
+    sys.exit(0)
