@@ -464,7 +464,7 @@ def test_no_address_that_a_visitor_types_is_ever_fetched():
 def test_a_document_fetches_nothing_while_it_is_laid_out():
     from app.core.settings import ROOT
 
-    assert "url_fetcher=" in (ROOT / "app/documents/rendering.py").read_text()
+    assert "url_fetcher=" in (ROOT / "app/documents/renderer/typesetting.py").read_text()
 
 
 # The database itself
