@@ -7,6 +7,7 @@ from sqlalchemy import text
 from starlette.middleware import Middleware
 
 from app.api.routes import router as api
+from app.conversion.exchange.routes import router as exchanges
 from app.core import logs
 from app.core.database import engine
 from app.core.logs import RequestLog
@@ -84,6 +85,7 @@ ROUTERS: list[APIRouter] = [
     identity,
     payouts,
     shares_desk,
+    exchanges,
     own_shares,
     documents,
     exports,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 import app.ballots.proofs
+import app.conversion.proofs
 import app.documents.proofs
 import app.exports.proofs
 import app.ledger.proofs
@@ -36,6 +37,7 @@ PROOFS: list[Proof] = [
     *app.offers.public.proofs.PROOFS,
     *app.offers.pledging.solidarity.proofs.PROOFS,
     *app.ballots.proofs.PROOFS,
+    *app.conversion.proofs.PROOFS,
     *app.documents.proofs.PROOFS,
     *app.exports.proofs.PROOFS,
 ]

@@ -23,6 +23,8 @@ from app.ballots.calling import NOTICE_JOB as BALLOT_NOTICE_JOB
 from app.ballots.opening import INVITE_JOB as BALLOT_INVITE_JOB
 from app.ballots.opening import keep_time
 from app.ballots.telling import invite, send_notices
+from app.conversion.exchange.executing import CERTIFY_JOB, EXECUTE_JOB, certify_next, execute_due, execute_or_halt
+from app.conversion.exchange.reckoning import RECKON_JOB, reckon_next
 from app.core.audit import seal_trail
 from app.core.database import database_url, transaction
 from app.core.limits import forget_windows
@@ -106,6 +108,9 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     RETURN_JOB: return_next,
     BALLOT_NOTICE_JOB: send_notices,
     BALLOT_INVITE_JOB: invite,
+    RECKON_JOB: reckon_next,
+    EXECUTE_JOB: execute_or_halt,
+    CERTIFY_JOB: certify_next,
 }
 PERIODIC: list[Periodic] = [
     Periodic("cards.sweep", "* * * * *", sweep),
@@ -118,6 +123,7 @@ PERIODIC: list[Periodic] = [
     Periodic("pledging.forget", "37 * * * *", forget_old_secrets),
     Periodic("shares.credit_calls", "* * * * *", credit_calls),
     Periodic("loans.book_due", "3 * * * *", book_due_instalments),
+    Periodic("conversion.execute_due", "* * * * *", execute_due),
     Periodic("audit.seal", "* * * * *", seal_trail),
     Periodic("privacy.forget_files", "7 * * * *", forget_files),
     Periodic("privacy.finish", "11 3 * * *", finish_erasures),

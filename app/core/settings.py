@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     )
     total_seconds: float = Field(1.0, ge=0, description="How old a live total may be; 0 reads it each time.")
     settle_batch: int = Field(200, ge=1, description="Pledges of a closed offer settled in one transaction.")
+    exchange_batch: int = Field(20_000, ge=1, description="Holders of an exchange reckoned in one transaction.")
     stripe_calls: float = Field(95, gt=0, description="Requests a second to Stripe in a charge run; its limit is 100.")
     stripe_endpoint_calls: float = Field(
         24, gt=0, description="Requests a second to one address of Stripe in a charge run; its limit is 25."

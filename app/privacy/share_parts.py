@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
+from app.conversion.exchange.models import ExchangeLine
 from app.core.database import Base
 from app.core.errors import N_
 from app.members.models import Membership
@@ -97,6 +98,7 @@ SHARE_PARTS: list[Found] = [
     Found(N_("Charges on shares"), acts.ShareCharge, lambda ids: acts.ShareCharge.id.in_(_charges(ids))),
     Found(N_("Shares released"), acts.ShareChargeEnd, lambda ids: acts.ShareChargeEnd.charge_id.in_(_charges(ids))),
     Found(N_("Calls on shares"), acts.ShareCallPart, lambda ids: acts.ShareCallPart.lot_id.in_(_lots(ids))),
+    Found(N_("Exchanges of shares"), ExchangeLine, lambda ids: ExchangeLine.lot_id.in_(_lots(ids))),
     Found(N_("Payouts"), Payout, lambda ids: Payout.id.in_(_payouts(ids))),
     Found(N_("Payouts paid"), PayoutPayment, lambda ids: PayoutPayment.payout_id.in_(_payouts(ids))),
     Found(N_("Payouts owed no more"), PayoutEnd, lambda ids: PayoutEnd.payout_id.in_(_payouts(ids))),
@@ -110,6 +112,12 @@ SHARE_PARTS: list[Found] = [
     Found(N_("Loans converted"), loans.LoanConversion, lambda ids: loans.LoanConversion.loan_id.in_(_loans(ids))),
 ]
 NOT_OF_A_PERSON: dict[str, str] = {
+    "exchange": "an act for the organization; the lines of the audit trail name who did it",
+    "exchange_approval": "an act for the organization; the lines of the audit trail name who did it",
+    "exchange_execution": "an act for the organization; what became of a person's lots is in the file",
+    "exchange_halt": "an act for the organization, without a person",
+    "exchange_reckoning": "sums over all holders",
+    "exchange_terms": "terms for all holders",
     "period_closing": "an act for the organization; the lines of the audit trail name who did it",
     "redemption_rule": "an act for the organization; the lines of the audit trail name who did it",
     "share_call": "an act for the organization; the parts that concern a person are in the file",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from itertools import cycle, islice
 from math import gcd
 
 from app.core.errors import N_
@@ -65,10 +66,10 @@ class Exchange:
         return sum(piece.shares for piece in self.pieces)
 
 
-def exchange(lots: Sequence[Held], ratio: Ratio, rule: Fractions) -> Exchange:
+def exchange(lots: Sequence[Held], ratio: Ratio, rule: Fractions, least: int = 0) -> Exchange:
     """What one holder's lots become. Amounts: whole shares, minor units; nothing is lost or gained in all.
 
-    Under `KEEP` give it what `without_rest` leaves.
+    Under `KEEP` give it what `without_rest` leaves. Whoever holds anything gets `least` new shares, if not more.
     """
     assert ratio.new > 0 and ratio.old > 0, "a ratio is of whole, positive numbers"
     taken = list(lots)
@@ -77,9 +78,11 @@ def exchange(lots: Sequence[Held], ratio: Ratio, rule: Fractions) -> Exchange:
     if rule is Fractions.NEAREST:
         whole = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
     assert rule is not Fractions.KEEP or whole == exact, "what leaves a rest was kept back"
+    if exact:
+        whole = max(whole, least)
     paid = sum(lot.paid_cents for lot in taken)
     cash = 0
-    if rule is Fractions.CASH and exact:
+    if rule is Fractions.CASH and whole < exact:
         cash = int(paid * (exact - whole) / exact)
     if whole == 0:
         cash = paid
@@ -103,7 +106,7 @@ def _largest_remainder(exact: Sequence[Fraction], whole: int) -> list[int]:
     """Whole parts that sum to `whole`; between equal remainders the earlier gets the unit."""
     parts = [part.numerator // part.denominator for part in exact]
     order = sorted(range(len(exact)), key=lambda i: (-(exact[i] - parts[i]), i))
-    for i in order[: whole - sum(parts)]:
+    for i in islice(cycle(order), whole - sum(parts)):
         parts[i] += 1
     return parts
 
@@ -111,9 +114,10 @@ def _largest_remainder(exact: Sequence[Fraction], whole: int) -> list[int]:
 def _spread(amount: int, weights: Sequence[int], shares: Sequence[int]) -> list[int]:
     """Split an amount by weights; where all are zero, by shares."""
     by = list(weights) if any(weights) else list(shares)
-    return _split(amount, by) if any(by) else [0] * len(by)
+    return split_by(amount, by) if any(by) else [0] * len(by)
 
 
-def _split(amount: int, weights: Sequence[int]) -> list[int]:
+def split_by(amount: int, weights: Sequence[int]) -> list[int]:
+    """Whole parts of an amount by weights, not all zero; they sum to it."""
     total = sum(weights)
     return _largest_remainder([Fraction(amount * weight, total) for weight in weights], amount)
