@@ -6,6 +6,7 @@ Nothing is guessed: text must be UTF-8, the first line names the columns, and a 
 import codecs
 import csv
 import io
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from app.core.errors import N_, Refusal
 
 LINES_MAX = 1_000_000
 UNPACKED_MAX = 500 * 1024 * 1024  # bytes that an XLSX file may hold inside
+ROWS_MAX, COLUMNS_MAX = 1_048_576, 1_000  # of XLSX, where one cell far away makes a wide or long table of nothing
 DELIMITERS = ",;\t"
 _OTHER_TEXT = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -160,6 +162,22 @@ def _csv_rows(text: str, columns: Sequence[Column]) -> Iterator[tuple[int, list[
         raise BrokenQuotes(line=start) from None
 
 
+# What the libraries raise over archives and XML that are damaged, encrypted or not what a spreadsheet holds.
+_BROKEN = (
+    BadZipFile,
+    zlib.error,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+
+
 def _xlsx_rows(data: bytes) -> Iterator[tuple[int, list[Any]]]:
     from openpyxl import load_workbook
 
@@ -168,9 +186,15 @@ def _xlsx_rows(data: bytes) -> Iterator[tuple[int, list[Any]]]:
             if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_MAX:
                 raise NotASheet(detail="it is too large inside")
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-        for number, row in enumerate(book.worksheets[0].iter_rows(), start=1):
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what the file says of its own size is not believed
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            if number > ROWS_MAX:
+                raise TooManyLines(most=LINES_MAX)
+            if len(row) > COLUMNS_MAX:
+                raise NotASheet(detail=f"it has more than {COLUMNS_MAX} columns")
             yield number, [_cell(cell) for cell in row]
-    except (BadZipFile, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
+    except _BROKEN as error:
         raise NotASheet(detail=type(error).__name__) from None
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ScalarSelect, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
 from sqlalchemy.orm import Session
 
 from app.core.money import Money
@@ -46,7 +46,7 @@ def tally(session: Session, offer: Offer) -> Tally:
     """The tally of an offer now."""
     account = Account.__table__.alias()
     subject = func.concat("request:", Pledge.payment_request_id)
-    due = func.coalesce(Pledge.allotted_shares, Pledge.shares) * Pledge.price_cents
+    due = due_minor()
     held_minor = case(
         (Pledge.state == PledgeState.ALLOTTED, due),
         (Pledge.state == PledgeState.CONFIRMED, -func.coalesce(Balance.amount, 0)),
@@ -72,6 +72,27 @@ def tally(session: Session, offer: Offer) -> Tally:
     pledged, paid, paid_in_full, awaiting = (Money(minor, offer.terms.currency) for minor in sums)
     terms = offer.terms
     return Tally(people, shares, pledged, paid, paid_in_full, paid_people, terms.target, terms.minimum, awaiting)
+
+
+def due_minor() -> ColumnElement[int]:
+    """What a pledge comes to, in minor units, over its row: less than was pledged once it is scaled back."""
+    return func.coalesce(Pledge.allotted_shares, Pledge.shares) * Pledge.price_cents
+
+
+def held_minor_of() -> ColumnElement[int]:
+    """What is held of a pledge by the books, in minor units, over its row; a look at two rows of them for each."""
+    held_now = (
+        select(-Balance.amount)
+        .join(Account, Account.id == Balance.account_id)
+        .where(
+            Account.kind == "subscriptions_held",
+            Account.subject == func.concat("request:", Pledge.payment_request_id),
+            Balance.unit == Pledge.currency,
+        )
+        .correlate(Pledge)
+        .scalar_subquery()
+    )
+    return func.coalesce(held_now, 0)
 
 
 def changed_terms(offer: Offer) -> ScalarSelect[int]:

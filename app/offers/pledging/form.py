@@ -6,7 +6,7 @@ sent. So going back, tabs and old pages can do no harm.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from app.core import clock
 from app.core.errors import N_, InvalidInput, Refusal
@@ -137,6 +137,7 @@ class Asking:
     price: Money
     today: date
     lang: str
+    closes: datetime
     documents: Sequence[Upload] = ()
 
     @property
@@ -185,9 +186,11 @@ class Asking:
         return unsuitable(self.lang)
 
 
-def asking(terms: OfferTerms, law: Profile | None, lang: str, documents: Sequence[Upload] = ()) -> Asking:
-    """What the form of an offer asks now."""
-    return Asking(terms, law, terms.price_at(clock.now()), clock.today(terms.zone), lang, documents)
+def asking(
+    terms: OfferTerms, law: Profile | None, lang: str, closes: datetime, documents: Sequence[Upload] = ()
+) -> Asking:
+    """What the form of an offer asks now; `closes` is when it takes no more pledges."""
+    return Asking(terms, law, terms.price_at(clock.now()), clock.today(terms.zone), lang, closes, documents)
 
 
 def read_amounts(fields: Mapping[str, str], asks: Asking) -> Amounts:

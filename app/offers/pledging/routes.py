@@ -1,11 +1,10 @@
 """The pledge form in three steps, its confirmation, and a supporter's own pledges: how to pay, change and withdraw."""
 
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import N_, Refusal
@@ -185,7 +184,8 @@ def _confirmation(session: Session, found: Pledge, token: str) -> dict[str, Any]
 
 def _asking(request: Request, session: Session, offer: Offer) -> Asking:
     documents = documents_offered(session, offer.terms)
-    return asking(offer.terms, law_of(session, offer.terms), language_of(request), documents)
+    law, closes = law_of(session, offer.terms), closes_at(session, offer)
+    return asking(offer.terms, law, language_of(request), closes, documents)
 
 
 def _step(
@@ -221,15 +221,9 @@ def _step(
         "parts": parts_of(terms, cost, amounts.instalments, asks.today) if amounts and amounts.shares else [],
         "limit": personal_limit(asks.law, people.declared) if people and not asks.is_indication else None,
         "warning": asks.warning(people, cost) if people else None,
-        "windows": windows_by(asks.law, terms, clock.now(), _ends(offer)),
+        "windows": windows_by(asks.law, terms, clock.now(), asks.closes),
         "gift_consent": translator(asks.lang)(CONSENT),
     }
-
-
-def _ends(offer: Offer) -> datetime:
-    session = object_session(offer)
-    assert session is not None, "the offer was just read"
-    return closes_at(session, offer)
 
 
 def _amounts_typed(fields: FormFields, asks: Asking) -> Amounts | None:

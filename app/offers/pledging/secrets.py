@@ -4,7 +4,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -12,6 +12,7 @@ from app.core.money import Money
 from app.offers.models import Pledge
 from app.offers.pledging.models import PledgePrivate
 from app.offers.pledging.solidarity.models import SolidarityRequest
+from app.offers.pledging.solidarity.waiting import waiting_requests
 from app.offers.pledging.wishes import Declared, Wish
 
 KEPT_FOR = timedelta(days=8)
@@ -54,9 +55,7 @@ def forget_secrets(session: Session, pledge: Pledge) -> None:
 
 def forget_old_secrets(session: Session) -> None:
     """Remove what waited for confirmations that can no longer come; pledges that ask a solidarity fund wait longer."""
-    waits = select(SolidarityRequest.pledge_id).where(
-        SolidarityRequest.asked_at.is_not(None), SolidarityRequest.ended_at.is_(None)
-    )
+    waits = waiting_requests().with_only_columns(SolidarityRequest.pledge_id)
     old = PledgePrivate.kept_at < clock.now() - KEPT_FOR
     session.execute(delete(PledgePrivate).where(old, PledgePrivate.pledge_id.not_in(waits)))
 

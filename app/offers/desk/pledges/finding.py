@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, tup
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_, InvalidInput
-from app.ledger.models import Account, Balance
 from app.members.models import Membership
 from app.members.people.kinds import HolderKind
 from app.members.people.likeness import words
@@ -20,6 +19,7 @@ from app.members.people.models import PersonKey
 from app.members.restricting import Restriction
 from app.offers.models import Offer, Pledge, PledgeState
 from app.offers.pledging.models import PledgeLikeness
+from app.offers.tallying import due_minor, held_minor_of
 from app.payments.models import PayBy, PaymentRequest
 from app.payments.references import BadReference, read_reference
 from app.web.countries import country_names
@@ -126,24 +126,13 @@ def beyond(sort: Sort, after: list[int]) -> ColumnElement[bool]:
 
 
 def is_paid(paid: str) -> ColumnElement[bool]:
-    """Whether so much of a pledge is paid, by the books; a look at two rows of them for each pledge."""
-    held = (
-        select(-Balance.amount)
-        .join(Account, Account.id == Balance.account_id)
-        .where(
-            Account.kind == "subscriptions_held",
-            Account.subject == func.concat("request:", Pledge.payment_request_id),
-            Balance.unit == Pledge.currency,
-        )
-        .correlate(Pledge)
-        .scalar_subquery()
-    )
-    amount = func.coalesce(held, 0)
+    """Whether so much of what a pledge comes to is paid, by the books."""
+    amount, due = held_minor_of(), due_minor()
     confirmed = Pledge.state == PledgeState.CONFIRMED
     if paid == Paid.FULL:
-        return or_(Pledge.state == PledgeState.ALLOTTED, and_(confirmed, amount >= Pledge.amount_cents))
+        return or_(Pledge.state == PledgeState.ALLOTTED, and_(confirmed, amount >= due))
     if paid == Paid.PART:
-        return and_(confirmed, amount > 0, amount < Pledge.amount_cents)
+        return and_(confirmed, amount > 0, amount < due)
     return and_(confirmed, amount == 0)
 
 

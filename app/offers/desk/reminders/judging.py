@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.errors import N_
 from app.law.adapting import law_for
-from app.ledger.models import Account, Balance
 from app.members.models import Person
 from app.members.people.contacting import ContactKind
 from app.members.people.kinds import Purpose
@@ -23,6 +22,7 @@ from app.offers.models import Offer, PayWhen, Pledge, PledgeState
 from app.offers.pledging.dating import LINK_LASTS
 from app.offers.pledging.solidarity.models import SolidarityRequest
 from app.offers.pledging.standing import STANDING
+from app.offers.tallying import due_minor, held_minor_of
 from app.payments.models import Instalment, PaymentRequestEnd, Receipt
 
 MOST, APART = 3, timedelta(days=7)
@@ -136,22 +136,11 @@ def _unpaid(today: date) -> list[tuple[ColumnElement[bool], Verdict]]:
         .correlate(Pledge)
         .scalar_subquery()
     )
-    asked = case((scheduled, due), else_=Pledge.amount_cents)
-    held = (
-        select(-Balance.amount)
-        .join(Account, Account.id == Balance.account_id)
-        .where(
-            Account.kind == "subscriptions_held",
-            Account.subject == func.concat("request:", Pledge.payment_request_id),
-            Balance.unit == Pledge.currency,
-        )
-        .correlate(Pledge)
-        .scalar_subquery()
-    )
+    asked = case((scheduled, due), else_=due_minor())
     at_goal = Pledge.terms.has(pay_when=PayWhen.AT_GOAL)
     return [
         (or_(ended, Pledge.payment_request_id.is_(None), at_goal & ~scheduled, asked == 0), Verdict.NOT_DUE),
-        (func.coalesce(held, 0) >= asked, Verdict.PAID),
+        (held_minor_of() >= asked, Verdict.PAID),
     ]
 
 

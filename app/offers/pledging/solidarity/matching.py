@@ -9,7 +9,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
@@ -22,7 +21,7 @@ from app.members.approvals.models import Proposal
 from app.members.models import Person
 from app.members.roles import Role
 from app.offers.drafting import find_offer, locked_offer
-from app.offers.models import Offer, Pledge, PledgeState
+from app.offers.models import Offer, Pledge
 from app.offers.pledging.confirming import confirm_for
 from app.offers.pledging.judging import refuse_unless_open
 from app.offers.pledging.solidarity.holding import fund_account, gifts_held, in_fund
@@ -33,6 +32,7 @@ from app.offers.pledging.solidarity.models import (
     SolidarityPart,
     SolidarityRequest,
 )
+from app.offers.pledging.solidarity.waiting import waiting_requests
 from app.offers.scoping import KIND
 from app.payments.requesting import asked, end_request, held_account, locked_request, lower_request
 
@@ -166,14 +166,8 @@ def match_fund(
 def _waiting(session: Session, offer: Offer) -> list[SolidarityRequest]:
     return list(
         session.scalars(
-            select(SolidarityRequest)
-            .join(Pledge, Pledge.id == SolidarityRequest.pledge_id)
-            .where(
-                SolidarityRequest.offer_id == offer.id,
-                SolidarityRequest.asked_at.is_not(None),
-                SolidarityRequest.ended_at.is_(None),
-                Pledge.state == PledgeState.UNCONFIRMED,
-            )
+            waiting_requests()
+            .where(SolidarityRequest.offer_id == offer.id)
             .order_by(SolidarityRequest.asked_at, SolidarityRequest.pledge_id)
             .execution_options(populate_existing=True)
         )

@@ -11,7 +11,7 @@ from app.core.errors import N_
 from app.core.money import Money
 from app.core.settings import settings
 from app.ledger import journal
-from app.offers.models import Offer, OfferState, Pledge, PledgeState
+from app.offers.models import Offer, OfferState, Pledge
 from app.offers.pledging.solidarity.asking import FUND_USED, end_request_to_fund
 from app.offers.pledging.solidarity.holding import fund_account, in_fund, paid_by_fund
 from app.offers.pledging.solidarity.models import (
@@ -21,6 +21,7 @@ from app.offers.pledging.solidarity.models import (
     SolidarityPart,
     SolidarityRequest,
 )
+from app.offers.pledging.solidarity.waiting import waiting_requests
 from app.payments.models import Refund
 from app.payments.refunding import owe_back, owe_directly
 from app.payments.requesting import asked, end_request, held, held_account, locked_request
@@ -146,15 +147,7 @@ def _return(session: Session, offer: Offer, gift: SolidarityGift, part: Money | 
 
 def _end_requests(session: Session, offer: Offer) -> None:
     waiting = session.scalars(
-        select(SolidarityRequest)
-        .join(Pledge, Pledge.id == SolidarityRequest.pledge_id)
-        .where(
-            SolidarityRequest.offer_id == offer.id,
-            SolidarityRequest.asked_at.is_not(None),
-            SolidarityRequest.ended_at.is_(None),
-            Pledge.state == PledgeState.UNCONFIRMED,
-        )
-        .with_for_update(of=SolidarityRequest)
+        waiting_requests().where(SolidarityRequest.offer_id == offer.id).with_for_update(of=SolidarityRequest)
     ).all()
     for request in waiting:
         end_request_to_fund(session, request, by=None, reason=FUND_USED)
