@@ -11,6 +11,7 @@ from app.core.database import reading, transaction
 from app.members.approvals.approving import OwnProposal, ProposedAlready, decide
 from app.members.approvals.models import Proposal
 from app.offers.closing import TooEarly, close_offer
+from app.offers.desk.pledges.finding import Paid, is_paid
 from app.offers.drafting import StateChanged, find_offer
 from app.offers.models import Oversubscription, PayWhen, Pledge
 from app.offers.pledging import withdraw_pledge
@@ -293,6 +294,7 @@ def test_who_pays_at_the_goal_is_asked_for_the_part_they_get_in_instalments_that
             assert max(part.due_on for part in parts) <= (DEADLINE + timedelta(days=70)).date()
         for one in found:
             make.pay(session, one.request, make.PRICE * 81)
+        assert len(session.scalars(select(Pledge.id).where(is_paid(Paid.FULL))).all()) == 3, "of the part that they get"
     with clock.at(DEADLINE + timedelta(days=1)):
         do(lambda s: allot_offer(s, make.SLUG, by=None, reason="everybody has paid"))
         assert run_until_idle() == []
