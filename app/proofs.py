@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 import app.ballots.proofs
 import app.conversion.proofs
+import app.distributions.proofs
 import app.documents.proofs
 import app.exports.proofs
 import app.ledger.proofs
@@ -33,6 +34,7 @@ PROOFS: list[Proof] = [
     *app.payments.cards.proofs.PROOFS,
     *app.payments.cards.returning.proofs.PROOFS,
     *app.payments.payouts.proofs.PROOFS,
+    *app.distributions.proofs.PROOFS,
     *app.offers.proofs.PROOFS,
     *app.offers.public.proofs.PROOFS,
     *app.offers.pledging.solidarity.proofs.PROOFS,

@@ -32,6 +32,7 @@ _MORE = {
     "consolidation": N_("Consolidation"),
     "call paid": N_("Call paid"),
     "loan conversion": N_("Conversion of a loan"),
+    "patronage shares": N_("Retained patronage becomes shares"),
 }
 
 

@@ -1,0 +1,201 @@
+"""Declaring a distribution: what two people approved by its hash is booked in one entry, owed, allocated and told."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.bulk import write_rows
+from app.core.database import one_at_a_time
+from app.core.errors import N_, Refusal
+from app.core.jobs import defer_many
+from app.core.money import Money
+from app.distributions.drafting import SUBJECT, draft_numbered, preview
+from app.distributions.models import Distribution, DistributionDraft, DistributionLine, DistributionPart, Kind
+from app.distributions.reckoning import Part, Reckoned
+from app.ledger import journal
+from app.ledger.closing import refuse_closed
+from app.members.approvals.approving import TwoPersonAct, propose, register
+from app.members.approvals.models import Proposal
+from app.members.models import Person
+from app.members.roles import Role
+from app.payments.payouts.owing import owe, payable
+from app.shares.acts.judging import class_coded, lock_holders, refuse_beyond_limits
+from app.shares.allotting import holder_subject
+from app.shares.moving import Act, Given, InTheFuture, record_act
+
+ACT = "distribution"
+STATEMENT_JOB = "documents.file_distribution_statement"
+REASONS = {Kind.INTEREST: N_("interest on shares"), Kind.PATRONAGE: N_("patronage refund")}
+
+
+class DeclaredAlready(Refusal):
+    """The draft was declared before."""
+
+    message = N_("This draft was declared already.")
+    status = 409
+
+
+class ListChanged(Refusal):
+    """Shares moved, or tax numbers were recorded, since the list was looked at."""
+
+    message = N_("The list has changed since it was proposed. Look at the preview again, and propose it anew.")
+    status = 409
+
+
+def propose_distribution(session: Session, draft_id: int, *, list_sha256: str, by: Person) -> Proposal:
+    """Propose to declare a draft whose list has this hash; it is tried and undone first."""
+    draft = draft_numbered(session, draft_id)
+    payload = {"draft": draft.id, "list_sha256": list_sha256, "proposed_by": by.id}
+    trial = session.begin_nested()
+    _declare(session, payload, by.id)
+    trial.rollback()
+    return propose(session, ACT, subject=f"{SUBJECT}:{draft.id}", payload=payload, by=by, reason=draft.terms["reason"])
+
+
+def _declare(session: Session, payload: dict[str, Any], by: int) -> None:
+    draft = draft_numbered(session, payload["draft"])
+    one_at_a_time(session, f"{SUBJECT} {draft.id}")
+    if session.scalars(select(Distribution.id).where(Distribution.draft_id == draft.id)).first() is not None:
+        raise DeclaredAlready
+    found = preview(session, draft)
+    lock_holders(session, *(part.member for part in found.parts))
+    found = preview(session, draft)
+    if found.list_sha256 != payload["list_sha256"]:
+        raise ListChanged
+    if found.terms.declared_on > clock.latest_today():
+        raise InTheFuture(on=found.terms.declared_on)
+    refuse_closed(session, found.terms.declared_on)
+    row = _book(session, draft, found, by=by, proposed_by=payload["proposed_by"])
+    _owe(session, row, found)
+    acts = _turn_into_shares(session, row, found, by=by)
+    _write_parts(session, row, found, acts)
+    defer_many(
+        session,
+        STATEMENT_JOB,
+        [{"distribution_id": row.id, "membership_id": part.member.id} for part in found.parts],
+    )
+    audit.record(
+        session, audit.Tag.DISTRIBUTION_DECLARED, row.source, by=by, reason=found.terms.reason,
+        declared_cents=row.declared_cents, list_sha256=row.list_sha256,
+    )  # fmt: skip
+
+
+def _book(session: Session, draft: DistributionDraft, found: Reckoned, *, by: int, proposed_by: int) -> Distribution:
+    terms = found.terms
+    row = Distribution(
+        draft_id=draft.id,
+        kind=terms.kind.value,
+        title=terms.title,
+        terms=draft.terms,
+        list_sha256=found.list_sha256,
+        currency=terms.currency,
+        declared_cents=found.total("amount").minor,
+        cash_cents=found.total("cash").minor,
+        retained_cents=found.total("retained").minor,
+        withheld_cents=found.total("withheld").minor,
+        declared_on=terms.declared_on,
+        payable_on=terms.payable_on,
+        entry_id=journal.post(session, _entry(draft, found), by=by),
+        recorded_at=clock.now(),
+        proposed_by=proposed_by,
+        approved_by=by,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def payout_source(draft_id: int, part: Part) -> str:
+    """The name of what is owed to a member out of a draft, for good."""
+    return f"{SUBJECT}:{draft_id}:{part.member.number}"
+
+
+def _entry(draft: DistributionDraft, found: Reckoned) -> journal.Draft:
+    """One entry: the surplus shared out, what is owed in cash, withheld, and allocated."""
+    unit, kind = found.terms.currency, found.terms.kind.value
+    legs = [journal.Leg("surplus_distributed", kind, unit, found.total("amount").minor)]
+    withheld = found.total("withheld").minor
+    if withheld:
+        legs.append(journal.Leg("withholding_payable", f"{SUBJECT}:{draft.id}", unit, -withheld))
+    for part in found.parts:
+        if part.paid:
+            legs.append(journal.Leg(*payable(payout_source(draft.id, part)), unit, -part.paid))
+        if part.retained:
+            legs.append(journal.Leg("allocations", holder_subject(part.member), unit, -part.retained))
+    return journal.Draft(f"{SUBJECT}:{draft.id}", "distribution", found.terms.declared_on, tuple(legs))
+
+
+def _owe(session: Session, row: Distribution, found: Reckoned) -> None:
+    text = REASONS[found.terms.kind]
+    for part in found.parts:
+        if part.paid:
+            owe(
+                session,
+                payout_source(row.draft_id, part),
+                part.member.person_id,
+                Money(part.paid, row.currency),
+                text,
+                due_on=row.payable_on,
+                entry_id=row.entry_id,
+            )
+
+
+def _turn_into_shares(session: Session, row: Distribution, found: Reckoned, *, by: int) -> dict[int, int]:
+    """Retained parts become whole shares where the terms say so; the acts by membership."""
+    terms, acts = found.terms, {}
+    if not terms.into_class:
+        return {}
+    share_class = class_coded(session, terms.into_class)
+    price = Money(terms.share_price_cents, terms.currency)
+    for part in found.parts:
+        if not part.shares:
+            continue
+        refuse_beyond_limits(session, part.member, share_class, part.shares, terms.declared_on)
+        paid = price * part.shares
+        act = Act(
+            kind="patronage shares",
+            source=f"{row.source}:{part.member.number}",
+            effective_on=terms.declared_on,
+            reason=terms.reason,
+            gives=[Given(part.member, share_class, part.shares, price, paid, N_("retained patronage"))],
+            money=[journal.Leg("allocations", holder_subject(part.member), paid.currency, paid.minor)],
+            details={"distribution": row.id, "shares": part.shares, "paid_cents": paid.minor},
+        )
+        acts[part.member.id] = record_act(session, act, by=by, proposed_by=row.proposed_by).id
+    return acts
+
+
+def _write_parts(session: Session, row: Distribution, found: Reckoned, acts: dict[int, int]) -> None:
+    parts: list[dict[str, Any]] = [
+        {
+            "distribution_id": row.id,
+            "membership_id": part.member.id,
+            "amount_cents": part.amount,
+            "cash_cents": part.cash,
+            "retained_cents": part.retained,
+            "withheld_cents": part.withheld,
+            "prior_cents": part.prior,
+            "shares": part.shares,
+            "share_cents": part.share_cents,
+            "share_act_id": acts.get(part.member.id),
+        }
+        for part in found.parts
+    ]
+    lines: list[dict[str, Any]] = [
+        {
+            "distribution_id": row.id,
+            "membership_id": part.member.id,
+            "business": line.business,
+            "basis": line.basis,
+            "amount_cents": line.amount,
+        }
+        for part in found.parts
+        for line in part.lines
+    ]
+    write_rows(session, DistributionPart, parts)
+    write_rows(session, DistributionLine, lines)
+
+
+register(TwoPersonAct(ACT, N_("Declare a distribution"), (Role.ORGANIZER, Role.TREASURER), _declare))

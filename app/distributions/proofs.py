@@ -1,0 +1,96 @@
+"""Proofs of distributions: parts sum to what was declared, and the books say the same of cash, tax and allocations."""
+
+from sqlalchemy.orm import Session
+
+from app.core.errors import N_
+from app.ledger.proofs import Finding, Proof, count, rows_wrong
+
+
+def _parts_sum_up(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        WITH parts AS (
+            SELECT distribution_id AS id, sum(amount_cents) AS amount, sum(cash_cents) AS cash,
+                sum(retained_cents) AS retained, sum(withheld_cents) AS withheld
+            FROM distribution_part GROUP BY 1
+        ), lines AS (
+            SELECT distribution_id, membership_id, sum(amount_cents) AS amount FROM distribution_line GROUP BY 1, 2
+        )
+        SELECT 'distribution', d.id, 'declared', declared_cents, 'parts', coalesce(p.amount, 0)
+        FROM distribution d LEFT JOIN parts p USING (id)
+        WHERE (declared_cents, cash_cents, retained_cents, withheld_cents)
+            IS DISTINCT FROM (p.amount, p.cash, p.retained, p.withheld)
+        UNION ALL
+        SELECT 'distribution', distribution_id, 'part', p.amount_cents, 'lines', coalesce(l.amount, 0)
+        FROM distribution_part p FULL JOIN lines l USING (distribution_id, membership_id)
+        WHERE p.amount_cents IS DISTINCT FROM l.amount
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM distribution_part')} parts", wrong)
+
+
+def _distributions_are_as_booked(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        WITH leg AS NOT MATERIALIZED (
+            SELECT p.entry_id, a.kind, a.subject, p.unit, p.amount FROM posting p
+            JOIN account a ON a.id = p.account_id JOIN entry e ON e.id = p.entry_id WHERE e.nature = 'distribution'
+        ), said AS (
+            SELECT entry_id, 'surplus_distributed' AS kind, kind AS subject, currency AS unit, declared_cents AS amount
+            FROM distribution
+            UNION ALL SELECT entry_id, 'withholding_payable', 'distribution-draft:' || draft_id, currency,
+                -withheld_cents FROM distribution WHERE withheld_cents > 0
+            UNION ALL SELECT entry_id, 'payouts_payable', concat('distribution-draft:', draft_id, ':', m.number),
+                currency, p.withheld_cents - p.cash_cents
+            FROM distribution_part p JOIN distribution d ON d.id = distribution_id
+            JOIN membership m ON m.id = membership_id WHERE p.cash_cents > p.withheld_cents
+            UNION ALL SELECT entry_id, 'allocations', 'member:' || m.number, currency, -p.retained_cents
+            FROM distribution_part p JOIN distribution d ON d.id = distribution_id
+            JOIN membership m ON m.id = membership_id WHERE p.retained_cents > 0
+        )
+        SELECT concat_ws(' ', 'entry', entry_id, 'books', coalesce(leg.amount, 0), 'on', kind, subject,
+            'and the distribution says', coalesce(said.amount, 0))
+        FROM said FULL JOIN leg USING (entry_id, kind, subject, unit) WHERE said.amount IS DISTINCT FROM leg.amount
+        UNION ALL
+        SELECT concat_ws(' ', 'distribution', d.id, 'is not of', declared_on, 'as entry', e.id, 'is')
+        FROM distribution d JOIN entry e ON e.id = d.entry_id
+        WHERE e.key <> 'distribution-draft:' || draft_id OR e.effective_on <> declared_on OR e.nature <> 'distribution'
+        UNION ALL
+        SELECT concat_ws(' ', 'distribution', x.distribution_id, 'is not undone by entry', e.id)
+        FROM distribution_end x JOIN distribution d ON d.id = x.distribution_id JOIN entry e ON e.id = x.entry_id
+        WHERE e.reverses_id IS DISTINCT FROM d.entry_id
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM distribution')} distributions", wrong)
+
+
+def _allocations_are_retained(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        WITH said AS (
+            SELECT 'member:' || m.number AS subject, currency AS unit, sum(p.retained_cents
+                - CASE WHEN a.id IS NULL THEN p.share_cents ELSE 0 END) AS amount
+            FROM distribution_part p JOIN distribution d ON d.id = p.distribution_id
+            JOIN membership m ON m.id = p.membership_id
+            LEFT JOIN share_act a ON a.reverses_id = p.share_act_id
+            WHERE NOT EXISTS (SELECT FROM distribution_end WHERE distribution_id = d.id) GROUP BY 1, 2
+        ), books AS (
+            SELECT a.subject, p.unit, -sum(p.amount) AS amount FROM posting p JOIN account a ON a.id = p.account_id
+            WHERE a.kind = 'allocations' GROUP BY 1, 2
+        )
+        SELECT subject, unit, 'retained', coalesce(said.amount, 0), 'books', coalesce(books.amount, 0)
+        FROM said FULL JOIN books USING (subject, unit)
+        WHERE coalesce(said.amount, 0) <> coalesce(books.amount, 0)
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM distribution_part')} parts", wrong)
+
+
+PROOFS = [
+    Proof(N_("The parts of every distribution sum to what was declared"), _parts_sum_up),
+    Proof(N_("Every distribution is what its entry booked"), _distributions_are_as_booked),
+    Proof(N_("What is retained of members is allocated to them in the books"), _allocations_are_retained),
+]

@@ -1,0 +1,157 @@
+"""Distributions are reckoned, approved by two people, booked, owed, allocated, turned into shares, and reversed."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.database import transaction
+from app.distributions import basis as bases
+from app.distributions import terms as wording
+from app.distributions.declaring import DeclaredAlready, ListChanged, propose_distribution
+from app.distributions.drafting import preview
+from app.distributions.models import DistributionEnd, DistributionPart
+from app.distributions.reversing import DistributionEnded, propose_reversal
+from app.ledger import journal
+from app.members.approvals.approving import decide
+from app.members.people.sealing import Private, record_private
+from app.payments.payouts.owing import PaidOutAlready, pay_out, unpaid_payouts
+from app.shares.holding import lots_of
+from tests import make
+from tests.distributions.making import YEAR, approve, declare, draft, file, hired, interest, patronage
+
+
+def allocated(session, member) -> int:
+    return journal.balance(session, "allocations", f"member:{member.number}", "USD")
+
+
+def test_patronage_from_the_file_to_the_books_and_back(database):
+    with transaction() as session:
+        maya, wei = make.member(session), make.member(session, "wei@example.org", "Wei Chen")
+        record_private(session, wei.person, Private(None, "123-45-6789"), by=None)
+        lines = (f"{maya.number},royalties,100.5", f"{wei.number},royalties,200", f"{wei.number},work,0.0001")
+        terms = patronage(
+            law="us-subchapter-t", notice="qualified", consent="bylaw 9", withhold_ppm=240_000, withhold_from="untaxed",
+            payable_on=clock.today(), period_from=date(clock.today().year, 1, 1),
+            period_to=clock.today() - timedelta(days=1),
+        )  # fmt: skip
+        row = declare(session, terms, file(*lines))
+        # 900.00 by 100.5 : 200 and 100.00 for work; cash rounds up to 30 % of each part
+        parts = {part.membership_id: part for part in session.scalars(select(DistributionPart))}
+        assert parts[maya.id].amount_cents == 30_100 and parts[wei.id].amount_cents == 69_900
+        assert parts[maya.id].cash_cents == 9_030 and parts[maya.id].withheld_cents == 2_167
+        assert parts[wei.id].withheld_cents == 0
+        owed = {payout.person_id: payout.amount_cents for payout in unpaid_payouts(session)}
+        assert owed == {maya.person_id: 9_030 - 2_167, wei.person_id: 20_970}
+        assert allocated(session, maya) == 21_070 and allocated(session, wei) == 48_930
+        with pytest.raises(DeclaredAlready):
+            propose_distribution(session, row.draft_id, list_sha256=row.list_sha256, by=hired(session, "organizer"))
+        proposal = propose_reversal(session, row.id, by=hired(session, "treasurer"), reason="wrong file")
+        decide(session, proposal.id, approve=True, by=hired(session, "organizer"), reason="yes")
+        assert session.get(DistributionEnd, row.id) is not None
+        assert unpaid_payouts(session) == [] and allocated(session, maya) == 0
+        with pytest.raises(DistributionEnded):
+            propose_reversal(session, row.id, by=hired(session, "treasurer"), reason="again")
+
+
+def test_retained_parts_become_shares_and_what_is_paid_stays(database):
+    with transaction() as session:
+        maya, wei = make.member(session), make.member(session, "wei@example.org", "Wei Chen")
+        make.lot(session, wei, 1)
+        terms = patronage(into_class="A", share_price_cents=100_00, pools=(("work", 1),))
+        row = declare(session, terms, file(f"{maya.number},work,9", f"{wei.number},work,1"))
+        part = session.get_one(DistributionPart, (row.id, maya.id))
+        assert (part.retained_cents, part.shares, part.share_cents) == (630_00, 6, 600_00)
+        assert [lot.shares for lot in lots_of(session, [maya.id])] == [6] and allocated(session, maya) == 30_00
+        again = declare(session, terms, file(f"{maya.number},work,9", f"{wei.number},work,1"))
+        assert session.get_one(DistributionPart, (again.id, maya.id)).prior_cents == 30_00
+        first = unpaid_payouts(session)[0]
+        pay_out(session, first.id, paid_on=clock.today(), bank_reference="L1", by=None)
+        with pytest.raises(PaidOutAlready):
+            propose_reversal(session, row.id, by=hired(session, "treasurer"), reason="too late")
+        proposal = propose_reversal(session, again.id, by=hired(session, "treasurer"), reason="once is enough")
+        decide(session, proposal.id, approve=True, by=hired(session, "organizer"), reason="yes")
+        assert allocated(session, maya) == 30_00
+        assert sum(lot.shares for lot in lots_of(session, [maya.id])) == 6
+
+
+def test_interest_counts_the_days_and_follows_what_changes(database):
+    with transaction() as session:
+        maya, wei = make.member(session), make.member(session, "wei@example.org", "Wei Chen")
+        make.lot(session, maya, 100, on=date(YEAR - 1, 5, 1))
+        make.lot(session, wei, 100, on=date(YEAR, 12, 31))
+        row = draft(session, interest())
+        found = preview(session, row)
+        days = (date(YEAR + 1, 1, 1) - date(YEAR, 1, 1)).days
+        whole, day = 2_300_00 * 3 // 100, Fraction(2_300_00 * 3, 100 * days)
+        assert found.parts[0].amount == whole
+        assert sum(part.amount for part in found.parts) == int(whole + day)
+        proposed = propose_distribution(session, row.id, list_sha256=found.list_sha256, by=row.drafter)
+        make.lot(session, wei, 7, on=date(YEAR, 6, 1))
+        with pytest.raises(ListChanged):
+            decide(session, proposed.id, approve=True, by=hired(session, "organizer"), reason="as resolved")
+        approve(session, draft(session, interest(title="again")))
+        assert len(unpaid_payouts(session)) == 2
+
+
+def test_bad_files_are_refused_with_every_line_and_nothing_is_kept(database):
+    with transaction() as session:
+        maya = make.member(session)
+        lines = ("99,work,1", f"{maya.number},work,-1", f"{maya.number},work,1", f"{maya.number},work,2",
+                 f"{maya.number},rent,1", f"{maya.number},work,1e3", "=1+1,work,1")  # fmt: skip
+        with pytest.raises(bases.BasisRefused) as refused:
+            draft(session, patronage(pools=(("work", 1),)), file(*lines))
+        told = [(number, type(problem)) for number, problem in refused.value.lines]
+        assert told == [
+            (2, bases.UnknownMemberNumber), (3, bases.NegativeBusiness), (5, bases.TwiceInTheFile),
+            (6, bases.UnknownBusiness), (7, bases.NotAMeasure), (8, bases.UnreadableCell),
+        ]  # fmt: skip
+        with pytest.raises(bases.BusinessMissing):
+            draft(session, patronage(), file(f"{maya.number},work,1"))
+        with pytest.raises(bases.BasisRefused):
+            draft(session, patronage(), make_header_wrong())
+
+
+def make_header_wrong():
+    wrong = file("1,work,1")
+    return type(wrong)(wrong.name, wrong.content.replace(b"business", b"class"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    [
+        ({"period_to": date(YEAR - 1, 1, 1)}, wording.PeriodReversed),
+        ({"declared_on": date(YEAR, 12, 31)}, wording.DeclaredTooEarly),
+        ({"payable_on": date(YEAR, 1, 1)}, wording.PaidBeforeDeclared),
+        ({"declared_cents": 0}, wording.NothingToShare),
+        ({"pools": ()}, wording.PoolsMissing),
+        ({"law": "us-subchapter-t"}, wording.NoticeMissing),
+        ({"notice": "qualified", "cash_ppm": 1_000_000}, wording.NoticeWithoutRetained),
+        ({"notice": "qualified", "cash_ppm": 199_999, "consent": "x"}, wording.NotQualified),
+        ({"notice": "qualified", "cash_ppm": 200_000}, wording.ConsentMissing),
+    ],
+)
+def test_terms_that_contradict_themselves(changed, refusal):
+    with pytest.raises(refusal):
+        wording.refuse_terms(patronage(**changed))
+
+
+def test_what_the_law_bars(database):
+    with transaction() as session:
+        late = patronage(law="us-subchapter-t", notice="nonqualified", payable_on=date(YEAR + 1, 9, 16),
+                         declared_on=date(YEAR + 1, 1, 2))  # fmt: skip
+        with pytest.raises(wording.PaidTooLate):
+            wording.decisions_on(session, late, 1)
+        scic = interest(law="fr-scic", currency="EUR", surplus_cents=10_000_00)
+        with pytest.raises(wording.AboveDistributable):  # 15 % and half of the rest go to the reserves
+            wording.decisions_on(session, scic, 4_250_01)
+        with pytest.raises(wording.YieldsMissing):
+            wording.decisions_on(session, scic, 4_250_00)
+        with_yields = interest(
+            law="fr-scic", currency="EUR", surplus_cents=10_000_00, yields_ppm=(30_000, 33_000, 36_000)
+        )
+        cap = wording.decisions_on(session, with_yields, 1)[1]
+        assert cap.outcome and cap.answers["limit"] == Fraction(53, 1000)
+        assert wording.Terms.of_data(with_yields.as_data()) == with_yields
