@@ -11,6 +11,7 @@ from app.conversion.exchange.routes import router as exchanges
 from app.core import logs
 from app.core.database import engine
 from app.core.logs import RequestLog
+from app.distributions.routes import router as distributions
 from app.documents.routes import router as documents
 from app.exports.captable.routes import router as cap_table
 from app.exports.inspection.routes import router as inspection
@@ -87,6 +88,7 @@ ROUTERS: list[APIRouter] = [
     shares_desk,
     exchanges,
     own_shares,
+    distributions,
     documents,
     exports,
     cap_table,

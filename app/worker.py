@@ -30,7 +30,9 @@ from app.core.database import database_url, transaction
 from app.core.limits import forget_windows
 from app.core.origin import WORKER, coming_from
 from app.core.rowseals import seal_rows_of_all
+from app.distributions.declaring import STATEMENT_JOB
 from app.documents import acknowledging  # noqa: F401  (gives the documents that letters attach)
+from app.documents.distributing import file_distribution_statement
 from app.documents.filing import file_certificate
 from app.ledger.sealing import seal_entries
 from app.letters.sending import send
@@ -95,6 +97,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     ASK_JOB: ask_to_reconfirm,
     REMIND_JOB: remind_next,
     "documents.file_certificate": file_certificate,
+    STATEMENT_JOB: file_distribution_statement,
     MAKE_JOB: make_file,
     NOTICE_JOB: announce_next,
     LIKENESS_JOB: notice_likeness,

@@ -9,7 +9,7 @@ from app.core.appendonly import guard_sql
 from app.core.sealing import TransactionId
 
 revision: str = "distributes"
-down_revision: str | None = "acts_on_shares"
+down_revision: str | None = "exchanges_shares"
 branch_labels: str | None = None
 depends_on: str | None = None
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from app.conversion.exchange.models import ExchangeLine
 from app.core.database import Base
 from app.core.errors import N_
+from app.distributions.models import DistributionLine, DistributionPart
 from app.members.models import Membership
 from app.payments.payouts.models import Payout, PayoutEnd, PayoutPayment
 from app.shares.acts import models as acts
@@ -102,6 +103,16 @@ SHARE_PARTS: list[Found] = [
     Found(N_("Payouts"), Payout, lambda ids: Payout.id.in_(_payouts(ids))),
     Found(N_("Payouts paid"), PayoutPayment, lambda ids: PayoutPayment.payout_id.in_(_payouts(ids))),
     Found(N_("Payouts owed no more"), PayoutEnd, lambda ids: PayoutEnd.payout_id.in_(_payouts(ids))),
+    Found(
+        N_("Parts of distributions"),
+        DistributionPart,
+        lambda ids: DistributionPart.membership_id.in_(_members(ids)),
+    ),
+    Found(
+        N_("On what parts of distributions rest"),
+        DistributionLine,
+        lambda ids: DistributionLine.membership_id.in_(_members(ids)),
+    ),
     Found(N_("Loans"), loans.Loan, lambda ids: loans.Loan.id.in_(_loans(ids))),
     Found(N_("Instalments of loans"), loans.LoanInstalment, lambda ids: loans.LoanInstalment.loan_id.in_(_loans(ids))),
     Found(
@@ -118,6 +129,9 @@ NOT_OF_A_PERSON: dict[str, str] = {
     "exchange_halt": "an act for the organization, without a person",
     "exchange_reckoning": "sums over all holders",
     "exchange_terms": "terms for all holders",
+    "distribution": "an act for the organization; the parts that concern a person are in the file",
+    "distribution_draft": "an act for the organization; the lines of the audit trail name who did it",
+    "distribution_end": "an act for the organization; the lines of the audit trail name who did it",
     "period_closing": "an act for the organization; the lines of the audit trail name who did it",
     "redemption_rule": "an act for the organization; the lines of the audit trail name who did it",
     "share_call": "an act for the organization; the parts that concern a person are in the file",

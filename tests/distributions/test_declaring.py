@@ -1,6 +1,9 @@
 """Distributions are reckoned, approved by two people, booked, owed, allocated, turned into shares, and reversed."""
 
+import csv
+import io
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -14,11 +17,15 @@ from app.distributions.declaring import DeclaredAlready, ListChanged, propose_di
 from app.distributions.drafting import preview
 from app.distributions.models import DistributionEnd, DistributionPart
 from app.distributions.reversing import DistributionEnded, propose_reversal
+from app.distributions.taxing import tax_summary
+from app.documents.distributing import file_distribution_statement
+from app.documents.models import Document
 from app.ledger import journal
 from app.members.approvals.approving import decide
 from app.members.people.sealing import Private, record_private
 from app.payments.payouts.owing import PaidOutAlready, pay_out, unpaid_payouts
 from app.shares.holding import lots_of
+from app.worker import run_until_idle
 from tests import make
 from tests.distributions.making import YEAR, approve, declare, draft, file, hired, interest, patronage
 
@@ -46,6 +53,16 @@ def test_patronage_from_the_file_to_the_books_and_back(database):
         owed = {payout.person_id: payout.amount_cents for payout in unpaid_payouts(session)}
         assert owed == {maya.person_id: 9_030 - 2_167, wei.person_id: 20_970}
         assert allocated(session, maya) == 21_070 and allocated(session, wei) == 48_930
+    assert run_until_idle() == []
+    with transaction() as session:
+        told = {row.person_id: row.facts for row in session.scalars(select(Document))}
+        notice = told[maya.person_id]
+        assert (notice["cash_minor"], notice["retained_minor"], notice["new_balance_minor"]) == (9_030, 21_070, 21_070)
+        assert notice["form_1099_patr"] == {"tax_year": YEAR + 1, "box_1_minor": 30_100, "box_4_minor": 2_167}
+        lines = list(csv.DictReader(io.StringIO(tax_summary(session, YEAR + 1).decode())))
+        assert sum(Decimal(line["box_1_patronage_dividends"]) for line in lines) == 1_000
+        assert [line["tax_number"] for line in lines] == ["", "123-45-6789"]
+        assert file_distribution_statement(session, row.id, maya.id).number in (1, 2)
         with pytest.raises(DeclaredAlready):
             propose_distribution(session, row.draft_id, list_sha256=row.list_sha256, by=hired(session, "organizer"))
         proposal = propose_reversal(session, row.id, by=hired(session, "treasurer"), reason="wrong file")
