@@ -37,15 +37,18 @@ for (const pair of document.querySelectorAll("[data-price-minor]")) {
   const price = BigInt(pair.dataset.priceMinor);
   const format = new Intl.NumberFormat("en", { style: "currency", currency: pair.dataset.currency });
   const digits = format.resolvedOptions().maximumFractionDigits;
+  const written = (whole, rest) => document.documentElement.lang === "fr"
+    ? whole.replace(/\B(?=(?:[0-9]{3})+$)/g, "\u202f") + (rest && `,${rest}`)
+    : whole + (rest && `.${rest}`);
   shares?.addEventListener("input", () => {
     const typed = shares.value.replace(/[\s,.'’]/g, "");
     if (!/^[0-9]{1,12}$/.test(typed)) return;
     const minor = (BigInt(typed) * price).toString().padStart(digits + 1, "0");
     const cut = minor.length - digits;
-    amount.value = digits ? `${minor.slice(0, cut)}.${minor.slice(cut)}` : minor;
+    amount.value = written(minor.slice(0, cut), digits ? minor.slice(cut) : "");
   });
   amount?.addEventListener("input", () => {
-    const found = new RegExp(digits ? `^([0-9]{1,12})(?:[.,]([0-9]{1,${digits}}))?$` : "^([0-9]{1,12})$").exec(amount.value.trim());
+    const found = new RegExp(digits ? `^([0-9]{1,12})(?:[.,]([0-9]{1,${digits}}))?$` : "^([0-9]{1,12})$").exec(amount.value.replace(/[\s$€£]/g, ""));
     const minor = found && BigInt(found[1] + (found[2] || "").padEnd(digits, "0"));
     shares.value = minor !== null && minor % price === 0n ? (minor / price).toString() : "";
   });

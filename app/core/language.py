@@ -80,6 +80,14 @@ def money(amount: Money, lang: str, *, brief: bool = False) -> str:
     return str(format_currency(amount.decimal(), amount.currency, locale=lang))
 
 
+def figures(amount: Money, lang: str) -> str:
+    """An amount without its currency, as fields show what can be typed: `2300.00`, `2 300,00`."""
+    if lang == "en":
+        return str(amount.decimal())
+    digits = precision(amount.currency)
+    return str(format_decimal(amount.decimal(), "#,##0" + (f".{'0' * digits}" if digits else ""), locale=lang))
+
+
 def compact(amount: Money, lang: str) -> str:
     """An amount for the axis of a picture, rounded: `$8.1B`, `$150K`."""
     return str(format_compact_currency(amount.decimal(), amount.currency, locale=lang, fraction_digits=1))

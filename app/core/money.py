@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from babel.core import get_global
-from babel.numbers import get_currency_precision, list_currencies
+from babel.numbers import get_currency_precision, get_currency_symbol, list_currencies
 
 from app.core.errors import N_, Refusal
 
@@ -107,14 +107,24 @@ def currency_code(text: str) -> str:
     return code
 
 
-def read_amount(text: str, currency: str) -> Money:
-    """An amount in major units as typed by a person (`2300`, `2,300.00`, `2 300,00`), exact or refused.
+def _without_sign(text: str, currency: str) -> str:
+    """An amount without the code or sign of its currency, of which one may stand at one of its ends."""
+    for sign in (currency, *(get_currency_symbol(currency, locale=each) for each in ("fr", "en"))):
+        if text.startswith(sign) or text.endswith(sign):
+            return text.removeprefix(sign).strip() if text.startswith(sign) else text.removesuffix(sign).strip()
+    return text
 
+
+def read_amount(text: str, currency: str) -> Money:
+    """An amount in major units as typed by a person (`2300`, `$2,300.00`, `2 300,00 €`), exact or refused.
+
+    The currency's code or own sign may stand before or behind it; the sign of another one is refused.
     A single comma or point followed by one or two digits is the decimal mark; any other commas, points,
     spaces and apostrophes must group thousands. What could be read in two ways (12.345) is refused.
     """
-    raw = text.strip().replace("\u00a0", " ").replace("\u202f", " ")
-    refusal = NotAnAmount(text=raw[:40], currency=currency)
+    typed = text.strip().replace("\u00a0", " ").replace("\u202f", " ")
+    raw = _without_sign(typed, currency)
+    refusal = NotAnAmount(text=typed[:40], currency=currency)
     whole, mark, fraction = raw, "", ""
     for sign in ",.":
         head, found, tail = raw.rpartition(sign)

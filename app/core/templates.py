@@ -52,6 +52,9 @@ def _filters(lang: str) -> dict[str, Any]:
             amount = Money(amount, currency)
         return language.money(amount, lang, brief=brief)
 
+    def figures(amount: Money) -> str:
+        return language.figures(amount, lang)
+
     def number(value: int) -> str:
         return language.number(value, lang)
 
@@ -69,6 +72,7 @@ def _filters(lang: str) -> dict[str, Any]:
 
     return {
         "money": money,
+        "figures": figures,
         "compact": lambda amount: language.compact(amount, lang),
         "shortday": lambda day: language.short_day(day, lang),
         "number": number,

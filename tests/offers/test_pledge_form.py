@@ -39,7 +39,7 @@ def pledges() -> list[Pledge]:
 
 def test_three_steps_lead_to_one_pledge_and_keep_what_was_typed(visitor):  # noqa: F811
     offer(instalments_max=10, deadline_at=clock.now() + timedelta(days=400))
-    maya = visitor().get(FORM).sees("How many shares?", "1 How many")
+    maya = visitor().get(FORM).sees("How many shares?", "1 How many", "In 10 payments of $230.00, from")
     maya.fill_in(FORM, shares="100", instalments="10").sees("Who will hold the shares?")
     maya.fill_in(FORM, **WHO).sees("Is this right?", "$2,300.00", "$230.00", "Your payments")
     maya.fill_in(FORM, to="2")
@@ -118,6 +118,17 @@ def test_an_amount_alone_buys_its_shares_and_both_are_shown(visitor):  # noqa: F
     maya.fill_in(FORM, to="1")
     assert 'value="50"' in maya.answer.text
     assert 'value="1150.00"' in maya.answer.text
+
+
+def test_amounts_are_shown_and_typed_as_the_language_writes_them(visitor):  # noqa: F811
+    offer()
+    maya = visitor(language="fr").get(FORM)
+    maya.fill_in(FORM, amount="460,00 $US").fill_in(FORM, to="1", **WHO)
+    assert 'value="460,00"' in maya.answer.text
+    maya.fill_in(FORM, shares="100", amount="460,00").fill_in(FORM, to="1", **WHO)
+    assert 'value="2\u202f300,00"' in maya.answer.text
+    visitor().get(FORM).fill_in(FORM, amount="$460").sees("Who will hold the shares?")
+    visitor().get(FORM).fill_in(FORM, 422, amount="€460").sees("is not an amount in USD")
 
 
 def test_what_was_agreed_is_kept_word_for_word_in_both_languages(visitor):  # noqa: F811

@@ -19,7 +19,7 @@ from app.members.people.declaring import NotDeclared, asks_for_declaration
 from app.members.people.kinds import REGISTERED, HolderKind
 from app.members.persons import Address
 from app.offers.models import OfferKind, OfferTerms
-from app.offers.pledging.dating import days_of, parts_possible
+from app.offers.pledging.dating import parts_of, parts_possible
 from app.offers.pledging.holders import refuse_of_age
 from app.offers.pledging.judging import (
     TooManyParts,
@@ -162,9 +162,9 @@ class Asking:
         """In how many payments one may pay."""
         return parts_possible(self.terms, self.today)
 
-    def days(self, count: int) -> list[date]:
-        """On which days so many payments would be due."""
-        return days_of(self.terms, count, self.today)
+    def parts(self, count: int, amount: Money) -> list[tuple[date, Money]]:
+        """The days and amounts of so many payments of an amount, the largest first."""
+        return parts_of(self.terms, amount, count, self.today)
 
     def statements(self) -> list[Statement]:
         """What must be agreed to in any case."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import N_, Refusal
-from app.core.language import translator
+from app.core.language import figures, translator
 from app.core.money import Money
 from app.members.access import Someone, here, open_here
 from app.members.people.addresses import read_address
@@ -207,7 +207,7 @@ def _step(
         "asks": asks,
         "step": step,
         "is_open": takes_pledges(offer),
-        "values": _normal(fields, amounts, cost) if step == 1 and amounts else fields,
+        "values": _normal(fields, amounts, cost, asks.lang) if step == 1 and amounts else fields,
         "carried": {name: fields[name] for name in (*carried, *ALWAYS) if name in fields and name != "terms_id"},
         "terms_id": fields.get("terms_id", terms.id),
         "countries": country_names(asks.lang),
@@ -234,9 +234,9 @@ def _amounts_typed(fields: FormFields, asks: Asking) -> Amounts | None:
         return None
 
 
-def _normal(fields: FormFields, amounts: Amounts, cost: Money) -> FormFields:
+def _normal(fields: FormFields, amounts: Amounts, cost: Money, lang: str) -> FormFields:
     """The fields with shares and their cost written as one, of which either can then be changed."""
-    told = {"shares": str(amounts.shares or ""), "amount": str(cost.decimal() if amounts.shares else "")}
+    told = {"shares": str(amounts.shares or ""), "amount": figures(cost, lang) if amounts.shares else ""}
     return FormFields([*(fields | told).items()])
 
 
