@@ -49,6 +49,7 @@ from app.offers.public.routes import router as offers_public
 from app.offers.terms.routes import router as offers_changed
 from app.payments.cards.hearing.routes import router as processor
 from app.payments.cards.identity.routes import router as identity
+from app.payments.cards.returning.routes import router as disputes
 from app.payments.payouts.routes import router as payouts
 from app.payments.routes import router as payments
 from app.planner.routes import router as planner
@@ -84,6 +85,7 @@ ROUTERS: list[APIRouter] = [
     payments,
     processor,
     identity,
+    disputes,
     payouts,
     shares_desk,
     exchanges,

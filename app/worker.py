@@ -58,6 +58,7 @@ from app.payments.cards.hearing.handling import handle_event
 from app.payments.cards.hearing.taking import HANDLE_JOB, forget_payloads
 from app.payments.cards.identity import checking  # noqa: F401  (hears of identity checks)
 from app.payments.cards.returning.asking import SEND_JOB
+from app.payments.cards.returning.disputing import LOST_JOB
 from app.payments.cards.returning.sending import send_job, sweep_refunds
 from app.payments.cards.running.charging import tend
 from app.payments.cards.running.noticing import announce_next
@@ -67,6 +68,7 @@ from app.payments.cards.sending import RESOLVE_JOB, RETRY_JOB, book_fee_job, res
 from app.privacy.filing import MAKE_JOB, forget_files, make_file
 from app.privacy.removing import finish_erasures
 from app.shares.acts.calling import credit_calls
+from app.shares.acts.disputing import settle_lost
 from app.shares.loans.lending import book_due_instalments
 
 log = structlog.stdlib.get_logger("costake")
@@ -108,6 +110,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     FEE_JOB: book_fee_job,
     DETACH_JOB: detach_job,
     SEND_JOB: send_job,
+    LOST_JOB: settle_lost,
     RETURN_JOB: return_next,
     BALLOT_NOTICE_JOB: send_notices,
     BALLOT_INVITE_JOB: invite,

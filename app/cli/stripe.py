@@ -34,4 +34,4 @@ def repair(since: datetime, as_json: bool) -> None:
     click.echo(f"{done.events_seen} events, {done.events_new} of them new; {done.events_handled} handled.")
     click.echo(f"{done.payments_seen} payments walked, {done.payments_recorded} recorded that were missing.")
     click.echo(f"{done.attempts_resolved} open attempts looked up.")
-    click.echo(f"{done.refunds_seen} refunds walked.")
+    click.echo(f"{done.refunds_seen} refunds and {done.disputes_seen} disputes walked.")

@@ -13,7 +13,7 @@ from app.ledger import journal
 from app.letters.writing import write
 from app.payments.models import PaymentRequest, Refund, RefundPayment
 from app.payments.requesting import asked, held, held_account
-from app.payments.settled import Settlement, is_open, settlement_of
+from app.payments.settled import Settlement, is_disputed, is_open, settlement_of
 
 
 class NoSuchRefund(Refusal):
@@ -34,6 +34,13 @@ class RefundUnderWay(Refusal):
     """A part of the refund was sent to a card."""
 
     message = N_("This refund is on its way to the card or account that paid. Wait until its outcome is known.")
+    status = 409
+
+
+class RefundDisputed(Refusal):
+    """Its bank takes the money back."""
+
+    message = N_("This payment is disputed at its bank, which has taken the money. Wait until the dispute is decided.")
     status = 409
 
 
@@ -131,6 +138,8 @@ def pay_refund(
     standing = settlement_of(session, refund)
     if standing.under_way:
         raise RefundUnderWay
+    if is_disputed(session, refund):
+        raise RefundDisputed
     amount = standing.to_send
     if amount.minor == 0:
         raise RefundPaidAlready(day=max(part.at.date() for part in standing.parts))

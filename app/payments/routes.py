@@ -17,7 +17,7 @@ from app.payments.cards.returning.asking import possible_parts, send_back
 from app.payments.models import Receipt
 from app.payments.receiving import BankLine, record_receipt
 from app.payments.refunding import pay_refund, unpaid_refunds
-from app.payments.settled import settlement_of
+from app.payments.settled import is_disputed, settlement_of
 from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, shown_again
 from app.web.pages import page, redirect
@@ -72,7 +72,10 @@ def to_card(request: Request, session: Tx, refund_id: Id, fields: Fields, viewer
 
 def _refunds(session: Session) -> dict[str, Any]:
     """Each refund that has not gone back in full, with what of it can go back to cards."""
-    rows = [(settlement_of(session, refund), possible_parts(session, refund)) for refund in unpaid_refunds(session)]
+    rows = [
+        (settlement_of(session, refund), possible_parts(session, refund), is_disputed(session, refund))
+        for refund in unpaid_refunds(session)
+    ]
     limits = settings().refund_alone_cents_max
     return {"refunds": rows, "today": clock.today(), "alone_cents_max": limits}
 

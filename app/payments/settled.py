@@ -7,8 +7,16 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.core.money import Money
-from app.payments.cards.returning.models import NOT_SENT, ProcessorRefund, ProcessorRefundMove, RefundState
-from app.payments.models import Refund, RefundPayment
+from app.payments.cards.models import CardPayment
+from app.payments.cards.returning.models import (
+    NOT_SENT,
+    Dispute,
+    DisputeMove,
+    ProcessorRefund,
+    ProcessorRefundMove,
+    RefundState,
+)
+from app.payments.models import PaymentCarry, Refund, RefundPayment
 
 
 def went() -> ColumnElement[bool]:
@@ -83,6 +91,28 @@ def settled_by_card(session: Session, refund: Refund) -> Money:
         ProcessorRefund.refund_id == refund.id, went()
     )
     return Money(int(session.execute(total).scalar_one()), refund.currency)
+
+
+def payments_behind(session: Session, refund: Refund) -> list[CardPayment]:
+    """What was paid by card for the refund's request, or for those that it took the place of."""
+    before = select(PaymentCarry.from_request_id).where(PaymentCarry.to_request_id == refund.payment_request_id)
+    chain = before.cte("before", recursive=True)
+    chain = chain.union(
+        select(PaymentCarry.from_request_id).join(chain, PaymentCarry.to_request_id == chain.c.from_request_id)
+    )
+    behind = CardPayment.payment_request_id.in_(select(chain.c.from_request_id))
+    own = CardPayment.payment_request_id == refund.payment_request_id
+    return list(session.scalars(select(CardPayment).where(own | behind).order_by(CardPayment.id.desc())))
+
+
+def is_disputed(session: Session, refund: Refund) -> bool:
+    """Whether the bank of its person takes the money back by a dispute that is not decided, or not settled, yet."""
+    decided = exists().where(
+        DisputeMove.dispute_id == Dispute.id, DisputeMove.status.in_(("won", "warning_closed", "prevented", "settled"))
+    )
+    ids = [payment.id for payment in payments_behind(session, refund)]
+    found = select(Dispute.id).where(Dispute.card_payment_id.in_(ids), ~decided.correlate(Dispute))
+    return session.scalars(found.limit(1)).first() is not None
 
 
 def parts_sent(session: Session, refund: Refund) -> list[Part]:

@@ -132,6 +132,20 @@ class Returned:
 
 
 @dataclass(frozen=True)
+class Disputed:
+    """A dispute at the processor as it stands; `entered` are its lines in the balance, each with its fee."""
+
+    id: str
+    status: str
+    charge: str
+    intent: str
+    amount: Money
+    reason: str
+    due_by: datetime | None
+    entered: tuple[Entered, ...]
+
+
+@dataclass(frozen=True)
 class Heard:
     """An event as it was delivered or listed: what it is about, by type and name."""
 

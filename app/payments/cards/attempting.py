@@ -231,7 +231,7 @@ def is_final(outcome: ChargeOutcome | None) -> bool:
 
 def _refuse_again(session: Session, instalment: Instalment, method: SavedMethod, trigger: Trigger) -> None:
     declined = last_decline(session, instalment.id)
-    same = declined is not None and declined[0].method == method.processor_method
+    same = declined is not None and is_same(declined[0], method)
     kind = declined[1].kind if declined is not None and same else None
     if kind in (DeclineKind.HARD, DeclineKind.FRAUD):
         raise AnotherNeeded
@@ -241,6 +241,11 @@ def _refuse_again(session: Session, instalment: Instalment, method: SavedMethod,
     late = bool(before) and clock.now() > before[0].created_at + AUTOMATIC_WITHIN
     if len(before) >= AUTOMATIC_MOST or late or kind == DeclineKind.AUTHENTICATION:
         raise NotByItself
+
+
+def is_same(attempt: ChargeAttempt, method: SavedMethod) -> bool:
+    """Whether a method is what an attempt was made with, and was not renewed by its bank since."""
+    return attempt.method == method.processor_method and attempt.created_at >= method.saved_at
 
 
 def params_of(

@@ -3,7 +3,18 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from app.payments.cards.answers import Decline, Entered, Heard, Identity, Intent, Method, Page, Returned, Setup
+from app.payments.cards.answers import (
+    Decline,
+    Disputed,
+    Entered,
+    Heard,
+    Identity,
+    Intent,
+    Method,
+    Page,
+    Returned,
+    Setup,
+)
 from app.payments.cards.currencies import from_processor
 from app.payments.models import PayBy
 
@@ -128,6 +139,21 @@ def returned(found: Any) -> Returned:
         refund=text(found, "metadata", "refund_id"),
         why=text(found, "failure_reason"),
         entered=None if line is None or isinstance(line, str) else entered(line),
+    )
+
+
+def disputed(found: Any) -> Disputed:
+    """A Dispute; its lines in the balance are part of it."""
+    due_by = found["evidence_details"]["due_by"]
+    return Disputed(
+        id=str(found["id"]),
+        status=str(found["status"]),
+        charge=text(found, "charge"),
+        intent=text(found, "payment_intent"),
+        amount=from_processor(found["amount"], found["currency"]),
+        reason=str(found["reason"]),
+        due_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
+        entered=tuple(entered(line) for line in found["balance_transactions"]),
     )
 
 

@@ -10,7 +10,7 @@ from app.core.database import reading
 from app.core.errors import N_
 from app.core.settings import settings
 from app.payments.cards import stripe
-from app.payments.cards.answers import Setup
+from app.payments.cards.answers import Method, Setup
 from app.payments.cards.attempting import automatic_attempts, present_method
 from app.payments.cards.declines import AUTOMATIC_MOST, AUTOMATIC_WITHIN, WAIT_NEW_CARD
 from app.payments.cards.hearing.parking import park
@@ -77,6 +77,31 @@ def end_everywhere(session: Session, processor_method: str, reason: MethodEnd) -
         locked_request(session, each.payment_request_id)
         end_method(session, each, reason)
     return len(standing)
+
+
+def renew_method(session: Session, seen: Method) -> int:
+    """A bank has sent a new card in place of a saved one: wherever that is saved, its new digits and expiry count.
+
+    What was declined may be tried again with it; told again it changes nothing. Answers how many were renewed.
+    """
+    told = {"brand": seen.brand, "last4": seen.last4, "exp_month": seen.exp_month, "exp_year": seen.exp_year}
+    found = session.scalars(select(SavedMethod).where(SavedMethod.processor_method == seen.id)).all()
+    renewed = 0
+    for each in sorted(found, key=lambda saved: saved.payment_request_id):
+        request = locked_request(session, each.payment_request_id)
+        same = all(getattr(each, name) == value for name, value in told.items())
+        if same or session.get(SavedMethodEnd, each.id) is not None:
+            continue
+        facts = {name: getattr(each, name) for name in _CARRIED} | told
+        facts |= {"setup_id": f"{each.setup_id}:renewed-after-{each.id}", "saved_at": clock.now()}
+        row = SavedMethod(payment_request_id=request.id, **facts)
+        session.add(row)
+        session.flush()
+        audit.record(session, audit.Tag.CARD_SAVED, f"saved-method:{row.id}", by=None, kind=row.kind, renewed=each.id)
+        end_method(session, each, MethodEnd.REPLACED)
+        _try_again(session, request)
+        renewed += 1
+    return renewed
 
 
 def remove_method(session: Session, request: PaymentRequest) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import N_
 from app.core.money import Money
-from app.payments.cards.attempting import last_decline, outcome_of, owed, present_method
+from app.payments.cards.attempting import is_same, last_decline, outcome_of, owed, present_method
 from app.payments.cards.models import (
     ChargeOutcome,
     ChargeRetry,
@@ -85,7 +85,7 @@ def standing_of(session: Session, request: PaymentRequest) -> Standing:
         return Standing(State.SAVED if saved else State.NOTHING_SAVED, saved, part, amount, "", None, waiting)
     attempt, outcome = declined
     retry = session.get(ChargeRetry, part.id)
-    now = _after(outcome, replaced=saved is not None and saved.processor_method != attempt.method, tries=bool(retry))
+    now = _after(outcome, replaced=saved is not None and not is_same(attempt, saved), tries=bool(retry))
     return Standing(now, saved, part, amount, reason_of(outcome), retry.next_at if retry else None, waiting)
 
 

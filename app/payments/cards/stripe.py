@@ -17,6 +17,7 @@ from app.core.settings import settings
 from app.payments.cards import reading
 from app.payments.cards.answers import (
     Busy,
+    Disputed,
     Heard,
     Identity,
     Intent,
@@ -230,6 +231,17 @@ def refunds_of(charge: str) -> Iterator[Returned]:
 def refunds_since(since: int) -> Iterator[Returned]:
     """Every refund that was made at a moment or later, the newest first."""
     yield from _each(client().v1.refunds, {"created": {"gte": since}, "limit": 100}, reading.returned)
+
+
+def find_dispute(identifier: str) -> Disputed:
+    """A dispute as it stands."""
+    with asking():
+        return reading.disputed(client().v1.disputes.retrieve(identifier, options=_options()))
+
+
+def disputes_since(since: int) -> Iterator[Disputed]:
+    """Every dispute that was opened at a moment or later, the newest first."""
+    yield from _each(client().v1.disputes, {"created": {"gte": since}, "limit": 100}, reading.disputed)
 
 
 def events_since(since: int) -> Iterator[Heard]:

@@ -13,6 +13,7 @@ from app.ledger.chart import share_unit
 from app.members.models import Membership
 from app.payments.models import PaymentRequestEnd
 from app.shares.acts.models import ShareCall, ShareCallPart, ShareCharge, ShareChargeEnd
+from app.shares.acts.suspending import SharesDisputed, disputed_lots
 from app.shares.holding import stands
 from app.shares.models import Lot, ShareAct, ShareClass, ShareClassTerms
 from app.shares.moving import Part
@@ -119,7 +120,7 @@ def refuse_locked(session: Session, found: ShareClass, on: date) -> None:
 def movable_lots(session: Session, member: Membership, found: ShareClass, shares: int, on: date) -> list[Lot]:
     """The member's lots out of which so many shares may move on a day, those held longest first.
 
-    Take `lock_holders` first. Raises `SharesLocked`, `BeyondHolding`, `SharesCharged`, `CallOpen`.
+    Take `lock_holders` first. Raises `SharesLocked`, `BeyondHolding`, `SharesCharged`, `SharesDisputed`, `CallOpen`.
     """
     refuse_locked(session, found, on)
     lots = lots_standing(session, found, on, member)
@@ -129,8 +130,13 @@ def movable_lots(session: Session, member: Membership, found: ShareClass, shares
     charged = charged_shares(session, member, found)
     if shares > held - charged:
         raise SharesCharged(charged=charged, number=member.number, free=max(0, held - charged), code=found.code)
-    refuse_called(session, [lot for lot, _ in _oldest(lots, shares)])
-    return lots
+    still = disputed_lots(session)
+    free = [lot for lot in lots if lot.id not in still]
+    may_move = sum(lot.shares for lot in free)
+    if shares > may_move:
+        raise SharesDisputed(disputed=held - may_move, number=member.number, free=may_move, code=found.code)
+    refuse_called(session, [lot for lot, _ in _oldest(free, shares)])
+    return free
 
 
 def lots_standing(session: Session, found: ShareClass, on: date, member: Membership | None = None) -> list[Lot]:

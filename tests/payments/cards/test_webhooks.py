@@ -16,7 +16,7 @@ from app.payments.cards.hearing.models import ParkedItem, StripeEvent, StripeEve
 from app.payments.cards.hearing.parking import finish_parked
 from app.payments.cards.hearing.repairing import repair
 from app.payments.cards.hearing.taking import forget_payloads, take_event
-from app.payments.cards.models import CardPayment, Outcome, SavedMethod, Trigger
+from app.payments.cards.models import CardPayment, ChargeRetry, Outcome, SavedMethod, Trigger
 from app.payments.cards.sending import resolve, send_attempt
 from tests import make
 from tests.journeys.conftest import address, work  # noqa: F401  (fixtures)
@@ -246,3 +246,23 @@ def test_a_debit_arrives_days_later_or_fails_days_later(cards):
     with reading() as session:
         assert session.query(CardPayment).count() == 1
         assert "card-declined" in make.letters(session, "wei@example.org")
+
+
+def test_a_card_that_its_bank_has_renewed_is_charged_under_its_new_expiry(cards):
+    request_id, part = cards.saved()
+    method = cards.method(request_id)
+    cards.control.ask("POST", "/payment_methods/behave", payment_method=method, charge="expired_card")
+    assert cards.charge(part) == Outcome.DECLINED
+    cards.control.ask("POST", "/payment_methods/renew", payment_method=method, exp_year=2039, last4="7777")
+    cards.control.ask("POST", "/payment_methods/behave", payment_method=method, charge=None)
+    for _ in range(2):
+        with transaction() as session:
+            for heard in stripe.events_since(0):
+                take_event(session, heard)
+        handle_all()
+    with reading() as session:
+        cards_saved = [(each.last4, each.exp_year) for each in session.query(SavedMethod).order_by(SavedMethod.id)]
+        assert cards_saved == [("4242", 2034), ("7777", 2039)]
+        assert session.get(ChargeRetry, part) is not None
+    assert cards.charge(part, Trigger.RETRY) == Outcome.SUCCEEDED
+    assert cards.held(request_id) == make.usd(2300)

@@ -10,14 +10,15 @@ from app.core import clock
 from app.core.database import reading, transaction
 from app.core.errors import N_
 from app.payments.cards import stripe
-from app.payments.cards.answers import Intent
+from app.payments.cards.answers import Disputed, Intent
 from app.payments.cards.currencies import OddAmount
 from app.payments.cards.hearing.models import StripeEvent, StripeEventHandled
 from app.payments.cards.hearing.parking import park
 from app.payments.cards.models import ChargeAttempt, Checkout, MethodEnd, Source
 from app.payments.cards.outcomes import record_outcome
+from app.payments.cards.returning.disputing import record_dispute
 from app.payments.cards.returning.sending import charge_refunded, refund_told
-from app.payments.cards.saving import end_everywhere, record_setup
+from app.payments.cards.saving import end_everywhere, record_setup, renew_method
 from app.payments.cards.sending import resolve
 
 DONE, IGNORED, PARKED = N_("done"), N_("nothing to do"), N_("waits for a person")
@@ -86,6 +87,25 @@ def _parked(kind: str, subject: str, reason: str, **payload: object) -> str:
     return PARKED
 
 
+def dispute_seen(seen: Disputed, source: Source) -> bool:
+    """Record a dispute, once the payment that it is about is recorded; whether that is ours, else a person looks."""
+    with transaction() as session:
+        if record_dispute(session, seen, source):
+            return True
+    if seen.intent:
+        payment_seen(stripe.find_intent(seen.intent), source)
+    with transaction() as session:
+        if record_dispute(session, seen, source):
+            return True
+        park(session, "dispute", seen.id, N_("nobody here asked for this payment"), charge=seen.charge)
+        return False
+
+
+def dispute_told(event: StripeEvent) -> str:
+    """Record the dispute that an event is about."""
+    return DONE if dispute_seen(stripe.find_dispute(event.object_id), Source.WEBHOOK) else PARKED
+
+
 def _payment(event: StripeEvent) -> str:
     return payment_seen(stripe.find_intent(event.object_id), Source.WEBHOOK)
 
@@ -131,6 +151,12 @@ def _method_gone(event: StripeEvent) -> str:
         return DONE if end_everywhere(session, event.object_id, MethodEnd.DETACHED) else IGNORED
 
 
+def _method_renewed(event: StripeEvent) -> str:
+    seen = stripe.find_method(event.object_id)
+    with transaction() as session:
+        return DONE if renew_method(session, seen) else IGNORED
+
+
 for _prefix, _handler in (
     ("payment_intent.", _payment),
     ("charge.succeeded", _charge),
@@ -140,8 +166,10 @@ for _prefix, _handler in (
     ("charge.refunded", charge_refunded),
     ("charge.refund.updated", refund_told),
     ("refund.", refund_told),
+    ("charge.dispute.", dispute_told),
     ("setup_intent.succeeded", _setup),
     ("checkout.session.", _page),
     ("payment_method.detached", _method_gone),
+    ("payment_method.automatically_updated", _method_renewed),
 ):
     handles(_prefix, _handler)

@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from app.core.database import reading, transaction
 from app.payments.cards import stripe
-from app.payments.cards.hearing.handling import handle_event, payment_seen, uuid_of
+from app.payments.cards.hearing.handling import dispute_seen, handle_event, payment_seen, uuid_of
 from app.payments.cards.hearing.models import StripeEvent, StripeEventHandled
 from app.payments.cards.hearing.taking import take_event
 from app.payments.cards.models import CardPayment, OpenAttempt, Source
+from app.payments.cards.returning.disputing import open_disputes
 from app.payments.cards.returning.sending import repair_refunds
 from app.payments.cards.sending import resolve
 
@@ -25,6 +26,7 @@ class Repaired(NamedTuple):
     payments_recorded: int
     attempts_resolved: int
     refunds_seen: int
+    disputes_seen: int
 
 
 def repair(since: datetime) -> Repaired:
@@ -49,7 +51,8 @@ def repair(since: datetime) -> Repaired:
     for attempt_id in waiting:
         resolve(attempt_id)
     refunds = repair_refunds(second)
-    return Repaired(seen, new, handled, intents, _payments() - before, len(waiting), refunds)
+    disputes = _disputes(second)
+    return Repaired(seen, new, handled, intents, _payments() - before, len(waiting), refunds, disputes)
 
 
 def _handle_waiting() -> int:
@@ -64,6 +67,19 @@ def _handle_waiting() -> int:
         with reading() as session:
             handle_event(session, event_id)
     return len(waiting)
+
+
+def _disputes(since: int) -> int:
+    """Record every dispute since a moment, and those that are open here; how many were walked."""
+    walked = 0
+    for seen in stripe.disputes_since(since):
+        walked += 1
+        dispute_seen(seen, Source.POLL)
+    with reading() as session:
+        names = [each.processor_id for each in open_disputes(session)]
+    for name in names:
+        dispute_seen(stripe.find_dispute(name), Source.POLL)
+    return walked
 
 
 def _payments() -> int:

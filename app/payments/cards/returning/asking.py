@@ -17,16 +17,15 @@ from app.members.models import Person
 from app.members.roles import Role
 from app.payments.cards import stripe
 from app.payments.cards.models import CardPayment
-from app.payments.cards.returning.models import Dispute, DisputeMove, ProcessorRefund, ProcessorRefundMove
-from app.payments.models import PaymentCarry, Refund
+from app.payments.cards.returning.disputing import GAVE_BACK, state_of
+from app.payments.cards.returning.models import Dispute, ProcessorRefund, ProcessorRefundMove
+from app.payments.models import Refund
 from app.payments.refunding import NoSuchRefund
-from app.payments.settled import is_under_way, settlement_of, went
+from app.payments.settled import is_under_way, payments_behind, settlement_of, went
 
 SEND_JOB = "cards.send_refund"
 BY_CARD = "refund:send-to-card"
 ROLES = (Role.TREASURER, Role.ORGANIZER)
-RETURNED_STATES = ("won", "warning_closed", "prevented")
-"""A dispute in one of these took nothing, or gave it back."""
 
 
 class NothingToSend(Refusal):
@@ -88,7 +87,7 @@ def possible_parts(session: Session, refund: Refund) -> list[tuple[CardPayment, 
     """The payments by card on which what is left of a refund can go back, the latest first, with how much on each."""
     left, found = settlement_of(session, refund).to_send.minor, []
     if left and stripe.is_configured():
-        for payment in _payments_behind(session, refund):
+        for payment in payments_behind(session, refund):
             part = min(left, _left_on(session, payment))
             if part > 0:
                 found.append((payment, Money(part, payment.currency)))
@@ -106,29 +105,10 @@ def _chosen(session: Session, refund: Refund) -> list[tuple[CardPayment, Money]]
     return parts
 
 
-def _payments_behind(session: Session, refund: Refund) -> list[CardPayment]:
-    """What was paid by card for the refund's request, or for those that it took the place of."""
-    before = select(PaymentCarry.from_request_id).where(PaymentCarry.to_request_id == refund.payment_request_id)
-    chain = before.cte("before", recursive=True)
-    chain = chain.union(
-        select(PaymentCarry.from_request_id).join(chain, PaymentCarry.to_request_id == chain.c.from_request_id)
-    )
-    behind = CardPayment.payment_request_id.in_(select(chain.c.from_request_id))
-    own = CardPayment.payment_request_id == refund.payment_request_id
-    return list(session.scalars(select(CardPayment).where(own | behind).order_by(CardPayment.id.desc())))
-
-
 def _left_on(session: Session, payment: CardPayment) -> int:
     """How much can still go back on a charge; nothing while its bank takes it, or has taken it, by a dispute."""
-    last = (
-        select(DisputeMove.status)
-        .where(DisputeMove.dispute_id == Dispute.id, DisputeMove.entry_id.is_(None))
-        .order_by(DisputeMove.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    disputed = select(Dispute.id).where(Dispute.card_payment_id == payment.id, last.not_in(RETURNED_STATES))
-    if session.scalars(disputed.limit(1)).first() is not None:
+    taken = select(Dispute.id).where(Dispute.card_payment_id == payment.id, state_of().not_in(GAVE_BACK))
+    if session.scalars(taken.limit(1)).first() is not None:
         return 0
     sent = select(func.coalesce(func.sum(ProcessorRefund.amount_cents), 0)).where(
         ProcessorRefund.card_payment_id == payment.id, (went() & ~_came_back()) | is_under_way()

@@ -70,7 +70,38 @@ def _nothing_goes_back_twice(session: Session) -> Finding:
     return Finding(f"{count(session, 'SELECT count(*) FROM processor_refund_move')} moves of refunds", wrong)
 
 
+def _disputes_are_as_booked(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        WITH books AS (
+            SELECT a.subject, sum(p.amount) AS amount FROM posting p JOIN account a ON a.id = p.account_id
+            WHERE a.kind = 'disputed_receivable' GROUP BY 1
+        ), present AS (
+            SELECT DISTINCT ON (dispute_id) dispute_id, status FROM dispute_move
+            WHERE entry_id IS NULL ORDER BY dispute_id, id DESC
+        )
+        SELECT concat_ws(' ', 'dispute', d.id, status, 'leaves', amount) FROM dispute d
+        JOIN present ON dispute_id = d.id JOIN books ON subject = 'dispute:' || d.id
+        WHERE amount < 0 OR (amount <> 0 AND status IN ('won', 'warning_closed', 'prevented'))
+            OR (amount <> 0 AND status = 'settled' AND NOT EXISTS (
+                SELECT FROM parked_item WHERE kind = 'dispute' AND parked_item.subject = d.processor_id))
+        UNION ALL
+        SELECT concat_ws(' ', 'dispute', m.dispute_id, m.status, 'is not what entry', e.id, 'booked')
+        FROM dispute_move m JOIN entry e ON e.id = m.entry_id WHERE e.nature <> 'dispute' OR NOT EXISTS (
+            SELECT FROM posting p JOIN account a ON a.id = p.account_id WHERE p.entry_id = e.id
+            AND a.kind = 'disputed_receivable' AND a.subject = 'dispute:' || m.dispute_id
+            AND sign(p.amount) = CASE m.status WHEN 'funds_withdrawn' THEN 1 ELSE -1 END)
+        UNION ALL
+        SELECT concat_ws(' ', 'entry', e.id, 'books no dispute') FROM entry e
+        WHERE nature = 'dispute' AND NOT EXISTS (SELECT FROM dispute_move WHERE entry_id = e.id)
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM dispute')} disputes", wrong)
+
+
 PROOFS = [
+    Proof(N_("Every dispute is what its entries booked"), _disputes_are_as_booked),
     Proof(N_("Every refund to a card is what its entries booked"), _refunds_are_as_booked),
     Proof(N_("No refund goes back to a card twice"), _nothing_goes_back_twice),
 ]
