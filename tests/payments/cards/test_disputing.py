@@ -13,9 +13,11 @@ from app.members.models import Person
 from app.payments.cards.hearing.models import ParkedItem
 from app.payments.cards.hearing.repairing import repair
 from app.payments.cards.models import ProcessorFee, SavedMethodEnd
+from app.payments.cards.proofs import PROOFS
 from app.payments.cards.returning.asking import CameOtherwise, send_back
 from app.payments.cards.returning.disputing import state
-from app.payments.cards.returning.models import Dispute
+from app.payments.cards.returning.models import Dispute, ProcessorRefund
+from app.payments.cards.returning.sending import send_refund
 from app.payments.models import PaymentRequest
 from app.payments.refunding import RefundDisputed, owe_back, pay_refund, unpaid_refunds
 from app.payments.requesting import end_request, held_account, locked_request
@@ -188,3 +190,30 @@ def test_a_question_of_the_bank_takes_nothing(cards):
     assert (present(), of("stripe_clearing")) == ("warning_needs_response", before)
     decide(cards, name, won=False)
     assert present() == "warning_closed"
+
+
+def test_the_processor_holds_what_the_books_say_after_charges_refund_lost_dispute_and_payout(cards):
+    lost, _ = paid(cards)
+    name = dispute(cards)
+    refunded, part = cards.saved(amount=make.usd(46), email="wei@example.org")
+    cards.charge(part)
+    kept, part = cards.saved(amount=make.usd(69), email="ana@example.org")
+    cards.charge(part)
+    with transaction() as session:
+        request = locked_request(session, refunded)
+        end_request(session, request, "withdrawn")
+        refund = owe_back(session, request, "test", "withdrawn", by=None)
+        send_back(session, refund.id, by=make.staff(session, "treasurer"), reason="withdrawn")
+        sent = session.scalars(select(ProcessorRefund.id)).one()
+    send_refund(sent)
+    hear()
+    decide(cards, name, won=False)
+    cards.control.advance(days=4)
+    cards.control.ask("POST", "/payouts/make")
+    hear()
+    assert (cards.held(lost), cards.held(kept)) == (make.usd(0), make.usd(69))
+    with reading() as session:
+        proof = next(each for each in PROOFS if each.name == "The card processor holds what the books say")
+        finding = proof.check(session)
+    fees = 697 + 163 + 230 + 1500  # of three charges and a dispute, as the processor reports them
+    assert (finding.figure, finding.wrong) == (f"{69_00 - fees} USD", [])
