@@ -10,13 +10,15 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from app.core.database import transaction
+from app.core.database import reading, transaction
 from app.members.apitokens.issuing import Wanted, issue_token
 from app.members.apitokens.scopes import SHORT_LIVED, Scope, scopes_for
 from app.members.entering import current_membership
 from app.members.models import Person
 from app.members.persons import find_person
 from app.members.roles import roles_of
+from app.offers.drafting import find_offer
+from app.offers.pledging.naming import sha256_of, texts_of
 from tests import make
 
 _KEYS = count(1)
@@ -128,8 +130,16 @@ def terms(**changed: Any) -> dict[str, Any]:
     }
 
 
+def hashes_of_texts(language: str = "en") -> list[str]:
+    """What whoever pledges for the offer of a test agrees to, by hash."""
+    with reading() as session:
+        texts = texts_of(session, find_offer(session, make.SLUG), language)
+        return [sha256_of(text, language) for text in texts]
+
+
 def declared(**changed: Any) -> dict[str, Any]:
     """A supporter's declaration, as a program sends it."""
+    agreed = {} if "agreed" in changed else {"agreed": hashes_of_texts(changed.get("language", "en"))}
     return {
         "terms_version": 1,
         "shares": 100,
@@ -141,6 +151,6 @@ def declared(**changed: Any) -> dict[str, Any]:
             "locality": "Boulder",
             "country": "US",
         },
-        "understood": True,
+        **agreed,
         **changed,
     }

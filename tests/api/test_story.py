@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from app.core.database import transaction
 from app.letters.models import Letter
+from app.members.approvals.approving import decide
+from app.members.roles import grant_role
 from app.offers.models import Pledge
 from app.offers.pledging import confirm_pledge
 from tests import make
@@ -149,14 +151,20 @@ def test_a_supporter_withdraws_over_the_api(program):
 def test_roles_are_granted_and_ended_over_the_api(program):
     organizer = program("organizer")
     program("maya@example.org")
-    granted = organizer.post(
+    proposed = organizer.post(
         "/roles", {"email": "maya@example.org", "role": "auditor", "reason": "elected"}, 201
     ).json()
-    assert granted["granted_by"] == "organizer@example.org"
-    assert [role["email"] for role in organizer.every("/roles?limit=1")] == [
-        "organizer@example.org",
-        "maya@example.org",
-    ]
+    assert (proposed["act"], proposed["may_decide"]) == ("role:grant", False)
+    said = {"reason": "I propose it"}
+    assert problem(organizer.post(f"/approvals/{proposed['id']}/approval", said, 403)) == "OwnProposal"
+    with transaction() as session:
+        second = make.person(session, "second@example.org", "Another organizer")
+        grant_role(session, second, "organizer", by=None, reason="elected")
+        decide(session, proposed["id"], approve=True, by=second, reason="I was there")
+    roles = organizer.every("/roles?limit=1")
+    assert [role["email"] for role in roles] == ["organizer@example.org", "second@example.org", "maya@example.org"]
+    granted = roles[-1]
+    assert granted["granted_by"] == "second@example.org"
     unknown = {"email": "nobody@example.org", "role": "auditor", "reason": "x"}
     assert problem(organizer.post("/roles", unknown, 404)) == "UnknownPerson"
     own = {"email": "organizer@example.org", "role": "auditor", "reason": "x"}

@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 
 from app.core.database import reading, transaction
 from app.offers.models import Offer
+from app.offers.pledging.models import PledgeConsent
 from tests import make
 from tests.api.conftest import declared, problem, terms
 
@@ -100,8 +101,9 @@ WRONG_PLEDGES = [
     ({"shares": 101}, "shares", "TooMany"),
     ({"shares": 0}, "shares", "TooSmall"),
     ({"email": "maya@"}, "email", "NotAnAddress"),
-    ({"understood": False}, "understood", "NotAChoice"),
-    ({"language": "xx"}, "language", "NotAChoice"),
+    ({"agreed": []}, "agreed", "TextMissing"),
+    ({"agreed": ["0" * 64]}, "agreed", "UnknownText"),
+    ({"language": "xx", "agreed": []}, "language", "NotAChoice"),
 ]
 
 
@@ -112,6 +114,14 @@ def test_a_pledge_obeys_the_rules_of_the_form(program):
     for changed, field, name in WRONG_PLEDGES:
         answer = supporter.post("/offers/buy-it/pledges", declared(**changed), 422)
         assert [(error["field"], error["name"]) for error in answer.json()["errors"]] == [(field, name)]
+    texts = supporter.every("/offers/buy-it/texts?language=fr&limit=2")
+    assert [each["what"] for each in texts] == ["risks", "terms", "electronic-records"]
+    assert "perdre" in texts[0]["text"]
+    french = declared(language="fr", agreed=[each["sha256"] for each in texts])
+    supporter.post("/offers/buy-it/pledges", french, 202)
+    with reading() as session:
+        kept = session.scalars(select(PledgeConsent.text_sha256)).all()
+        assert {each["sha256"] for each in texts} < set(kept)
     answer = supporter.post("/offers/buy-it/pledges", declared(terms_version=2), 409)
     assert problem(answer) == "TermsChanged"
 

@@ -1,18 +1,22 @@
 """Pledges over the API: made as on the public form, watched by staff, read and withdrawn by their supporter."""
 
+from typing import Literal
+
 from fastapi import APIRouter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.access import ApiRoute, Once, ReadsPledges, WatchesPledges, WritesPledges
+from app.api.access import ApiRoute, Once, ReadsOffers, ReadsPledges, WatchesPledges, WritesPledges
 from app.api.pledges.shapes import (
     LetterSent,
     OwnPledge,
     PledgeTaken,
     StaffPledge,
+    TextGiven,
     letter_sent,
     own_pledge_given,
     staff_pledge_given,
+    text_given,
 )
 from app.api.shapes import ReasonTaken
 from app.core.errors import N_
@@ -21,6 +25,8 @@ from app.members.people.resolving import same_person
 from app.offers.drafting import find_offer
 from app.offers.models import Offer, OfferTerms, Pledge
 from app.offers.pledging import make_pledge, own_pledge, withdraw_pledge
+from app.offers.pledging.judging import TermsChanged
+from app.offers.pledging.naming import agreed_by_hash, texts_of
 from app.offers.reading import offer_seen
 from app.offers.tallying import paid_on
 from app.web.database import Snapshot
@@ -54,7 +60,22 @@ def pledge(caller: WritesPledges, session: Once, slug: str, wanted: PledgeTaken)
     """Make a pledge as the public form does: a letter goes to the address, and its link confirms the pledge."""
     count(Try(PLEDGE_ADDRESS, wanted.email.casefold()))
     offer = offer_seen(session, slug)
-    return letter_sent(make_pledge(session, slug, wanted.wish(_terms_id(session, offer, wanted.terms_version))))
+    terms_id = _terms_id(session, offer, wanted.terms_version)
+    if terms_id != offer.terms_id:
+        raise TermsChanged
+    agreed = agreed_by_hash(texts_of(session, offer, wanted.language), wanted.agreed, wanted.language)
+    return letter_sent(make_pledge(session, slug, wanted.wish(terms_id, agreed)))
+
+
+@router.get("/offers/{slug}/texts", operation_id="listPledgeTexts", summary=N_("List what a pledge agrees to"))
+def list_texts(
+    caller: ReadsOffers, session: Snapshot, paging: Pages, slug: str, language: Literal["en", "fr"] = "en"
+) -> Listed[TextGiven]:
+    """The texts that whoever pledges agrees to, word for word: warnings, the terms, records, documents to read."""
+    texts = list(enumerate(texts_of(session, offer_seen(session, slug), language)))
+    after = paging.after()
+    rows = [row for row in texts if after is None or row[0] > after[0]]
+    return paging.listed(rows[: paging.limit + 1], lambda row: [row[0]], lambda row: text_given(row[1], language))
 
 
 @router.get("/pledges", operation_id="listPledges", summary=N_("List your own pledges"))

@@ -12,7 +12,8 @@ from app.members.persons import Address
 from app.members.restricting import HIDDEN
 from app.offers.models import Pledge, PledgeState
 from app.offers.pledging import Wish
-from app.offers.pledging.statements import DOCUMENTS, RECORDS, RISKS, TERMS
+from app.offers.pledging.naming import sha256_of
+from app.offers.pledging.statements import Statement
 from app.payments.references import spaced
 from app.web.countries import country_names
 from app.web.typed import NotAChoice
@@ -25,6 +26,9 @@ def _country(code: str) -> str:
 
 
 Country = Annotated[str, Strict(), AfterValidator(_country), Field(min_length=2, max_length=2, examples=["US"])]
+
+
+Sha256 = Annotated[str, Strict(), Field(pattern="^[0-9a-f]{64}$", examples=["9f86d081" * 8])]
 
 
 class AddressTaken(Taken):
@@ -49,12 +53,13 @@ class PledgeTaken(Taken):
     address: AddressTaken
     instalments: int = Field(1, ge=1, le=120, description="In how many payments; the terms say how many are possible.")
     language: Literal["en", "fr"] = Field("en", description="The language of the letters.")
-    understood: Annotated[Literal[True], Field(description="The supporter knows that all that is paid can be lost.")]
+    agreed: list[Sha256] = Field(
+        max_length=20,
+        description="The texts that the supporter read and agrees to: all of the offer's, by hash.",
+    )
 
-    documents_read: bool = Field(False, description="The supporter has read the offer's documents, where it has any.")
-
-    def wish(self, terms_id: int) -> Wish:
-        """The declaration as the house knows it."""
+    def wish(self, terms_id: int, agreed: tuple[str, ...]) -> Wish:
+        """The declaration as the house knows it, with the names of the texts that are agreed to."""
         address = self.address
         return Wish(
             form_key=str(uuid4()),
@@ -67,8 +72,17 @@ class PledgeTaken(Taken):
             ),
             shares=self.shares,
             instalments=self.instalments,
-            agreed=(RISKS, TERMS, RECORDS, *((DOCUMENTS,) if self.documents_read else ())),
+            agreed=agreed,
         )
+
+
+class TextGiven(Given):
+    """A text that everybody agrees to who pledges: show it, and name it by its hash."""
+
+    what: str = Field(description="The stable name of the text.", examples=["risks"])
+    language: Literal["en", "fr"]
+    text: str
+    sha256: str = Field(description="SHA-256 of the text in UTF-8, in hexadecimal digits.")
 
 
 class LetterSent(Given):
@@ -116,6 +130,11 @@ class StaffPledge(Given):
     email: str
     address: PostalAddress | None = Field(description="Null for a person whose data was erased.")
     reference: str | None
+
+
+def text_given(text: Statement, language: Literal["en", "fr"]) -> TextGiven:
+    """A text as a program shows it."""
+    return TextGiven(what=text.what, language=language, text=text.body(language), sha256=sha256_of(text, language))
 
 
 def letter_sent(pledge: Pledge) -> LetterSent:
