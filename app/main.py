@@ -13,6 +13,7 @@ from app.core.database import engine
 from app.core.logs import RequestLog
 from app.distributions.routes import router as distributions
 from app.documents.routes import router as documents
+from app.documents.verifying.routes import router as verifying
 from app.exports.captable.routes import router as cap_table
 from app.exports.inspection.routes import router as inspection
 from app.exports.routes import router as exports
@@ -92,6 +93,7 @@ ROUTERS: list[APIRouter] = [
     own_shares,
     distributions,
     documents,
+    verifying,
     exports,
     cap_table,
     inspection,
@@ -133,7 +135,7 @@ async def health() -> JSONResponse:
 @house.get("/robots.txt")
 def robots() -> PlainTextResponse:
     """Keep crawlers to the public pages."""
-    private = ("/demo/", "/desk", "/me", "/pledges", "/sign-in", "/confirm", "/documents")
+    private = ("/demo/", "/desk", "/me", "/pledges", "/sign-in", "/confirm", "/documents", "/verify/")
     return PlainTextResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in private))
 
 

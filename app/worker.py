@@ -34,6 +34,8 @@ from app.distributions.declaring import STATEMENT_JOB
 from app.documents import acknowledging  # noqa: F401  (gives the documents that letters attach)
 from app.documents.distributing import file_distribution_statement
 from app.documents.filing import file_certificate
+from app.documents.seals.timestamping import JOB as TIMESTAMP_JOB
+from app.documents.seals.timestamping import timestamp
 from app.ledger.sealing import seal_entries
 from app.letters.sending import send
 from app.members.apitokens.answering import forget_answers
@@ -100,6 +102,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     REMIND_JOB: remind_next,
     "documents.file_certificate": file_certificate,
     STATEMENT_JOB: file_distribution_statement,
+    TIMESTAMP_JOB: timestamp,
     MAKE_JOB: make_file,
     NOTICE_JOB: announce_next,
     LIKENESS_JOB: notice_likeness,

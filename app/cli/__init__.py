@@ -37,6 +37,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "platform": Entry("app.cli.platform:platform", "Import the platform's list of its users."),
         "rights": Entry("app.cli.rights:rights", "Who may do what, read from the routes."),
     },
+    "Documents": {
+        "verify": Entry("app.cli.verify:verify", "Whether a PDF is ours, unaltered, sealed and the latest."),
+    },
     "Ballots": {
         "ballot": Entry("app.cli.ballot:ballot", "Count files of ranked ballots, without a database."),
     },

@@ -155,6 +155,7 @@ class Tag(StrEnum):
     EXCHANGE_EXECUTED = "exchange:executed"
     DOCUMENT_FILED = "document:filed"
     DOCUMENT_READ = "document:read"
+    DOCUMENT_TIMESTAMPED = "document:timestamped"
     CONSENT_GIVEN = "person:consent-given"
     CONSENT_WITHDRAWN = "person:consent-withdrawn"
     PERSONAL_FILE_ASKED = "person:file-asked"

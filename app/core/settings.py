@@ -108,6 +108,13 @@ class Settings(BaseSettings):
     document_fonts: Path | None = Field(
         None, description="A folder with further fonts for documents, for scripts that Debian's packages do not show."
     )
+    seal_pkcs12: Path | None = Field(
+        None, description="PKCS#12 file with the key and certificates of the organization's seal; else a test seal."
+    )
+    seal_password: str = Field("", description="The password of the seal's PKCS#12 file.")
+    tsa_url: str = Field(
+        "", description="Address of a timestamp authority (RFC 3161), asked after a document is sealed."
+    )
     log_format: Literal["json", "text"] = Field("json", description="How logs are written to standard error.")
 
     @model_validator(mode="after")
@@ -202,16 +209,16 @@ class Settings(BaseSettings):
         """The secret key, made once and kept readable by this user only when none is configured."""
         if self.secret:
             return self.secret.encode()
-        return self._kept("secret", lambda: secrets.token_urlsafe(48))
+        return self.kept("secret", lambda: secrets.token_urlsafe(48))
 
     @cached_property
     def field_key_ring(self) -> tuple[bytes, ...]:
         """The keys of encrypted fields, 32 bytes each, newest first; one is made and kept when none is configured."""
         if self.field_keys:
             return _read_keys(self.field_keys)
-        return _read_keys(self._kept("field-key", lambda: b64encode(secrets.token_bytes(32)).decode()).decode())
+        return _read_keys(self.kept("field-key", lambda: b64encode(secrets.token_bytes(32)).decode()).decode())
 
-    def _kept(self, name: str, make: Callable[[], str]) -> bytes:
+    def kept(self, name: str, make: Callable[[], str]) -> bytes:
         """A file under `var` that only this user can read, made when it is not there."""
         kept = self.var / name
         if not kept.exists():

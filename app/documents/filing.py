@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock, series, vault
+from app.core import audit, clock, jobs, series, vault
 from app.core.errors import NotFound
 from app.core.language import LANGUAGES
 from app.core.settings import settings
@@ -16,6 +16,9 @@ from app.documents.codes import address_of_code, new_code
 from app.documents.kinds import Kind, kind_of
 from app.documents.models import Document, DocumentConcern, DocumentFile
 from app.documents.rendering import canonical, render_by
+from app.documents.seals.keys import seal_key
+from app.documents.seals.sealing import seal
+from app.documents.seals.timestamping import JOB as TIMESTAMP_JOB
 from app.law.adapting import law_for
 from app.members.models import Person
 from app.members.people.resolving import same_person
@@ -136,6 +139,7 @@ def _file(
     law = law_for(session, profile) if profile else None
     language = language or (person.language if person else LANGUAGES[0])
     issued_at = clock.now().replace(microsecond=0)
+    key = seal_key() if kind.seal else None
     number, code = series.draw(session, "document"), new_code()
     frozen = {
         **facts,
@@ -148,7 +152,7 @@ def _file(
         "profile": {"id": law.id, "version": law.version} if law else None,
         "verify_code": code,
         "verify_at": address_of_code(code),
-        "seal": "test" if kind.seal else "none",
+        "seal": "none" if key is None else "test" if key.is_test else "organization",
         "issued_at": issued_at.isoformat(),
     }
     digest = hashlib.sha256(canonical(frozen)).hexdigest()
@@ -162,7 +166,7 @@ def _file(
         template_version=kind.template_version,
         facts=frozen,
         facts_sha256=digest,
-        pdf_sha256=vault.put(content),
+        pdf_sha256=vault.put(seal(content, key) if key else content),
         filed_at=issued_at,
         version=frozen["document_version"],
         schema_version=kind.version,
@@ -178,4 +182,6 @@ def _file(
     session.add_all(DocumentConcern(document_id=document.id, person_id=each) for each in sorted(others))
     session.flush()
     audit.record(session, audit.Tag.DOCUMENT_FILED, f"document:{document.id}", by=None)
+    if key and settings().tsa_url and kind.level != "B-B":
+        jobs.defer(session, TIMESTAMP_JOB, document_id=document.id)
     return document

@@ -7,6 +7,7 @@ import os
 import resource
 import sys
 import tempfile
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +30,14 @@ def typeset(said: dict[str, Any], content: bytes) -> Answer:
     return {"engine": engine()}, pdf
 
 
-ACTS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {"typeset": typeset}
+def examine(said: dict[str, Any], content: bytes) -> Answer:
+    """What a PDF that somebody brings says of itself."""
+    from app.documents.seals.examining import examine
+
+    return examine(content, [b64decode(each) for each in said["roots"]]), b""
+
+
+ACTS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {"typeset": typeset, "examine": examine}
 
 
 def main() -> None:

@@ -1,0 +1,49 @@
+"""Sealing a PDF: a PAdES signature by the organization's key, added behind the bytes, which stay as they are."""
+
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+from app.documents.seals.keys import SealKey
+
+FIELD = "Seal"
+RESERVED = 24_000
+"""Hexadecimal digits kept for the signature, with room for a timestamp that comes later."""
+
+
+def seal(content: bytes, key: SealKey) -> bytes:
+    """The PDF with the seal (PAdES B-B)."""
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign.fields import SigSeedSubFilter
+    from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+
+    said = PdfSignatureMetadata(field_name=FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
+    sealed: bytes = (
+        PdfSigner(said, signer=_signer(key))
+        .sign_pdf(IncrementalPdfFileWriter(BytesIO(content)), bytes_reserved=RESERVED)
+        .getvalue()
+    )
+    return sealed
+
+
+@cache
+def _signer(key: SealKey) -> Any:
+    """The library's signer with our key held ready: by itself it reads the key anew for each signature."""
+    from asn1crypto.keys import PrivateKeyInfo
+    from asn1crypto.x509 import Certificate
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    class Signer(SimpleSigner):
+        """Signs by `SealKey.sign`."""
+
+        def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+            """The bare signature."""
+            assert digest_algorithm == "sha256", "as the metadata says"
+            return key.sign(data)
+
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # so the library declares it
+    store.register_multiple(Certificate.load(each) for each in key.roots[1:])
+    private = key.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return Signer(Certificate.load(key.roots[0]), PrivateKeyInfo.load(private), store)

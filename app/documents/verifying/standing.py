@@ -1,0 +1,128 @@
+"""Verifying: anyone who holds a document learns whether it is ours, unaltered and the latest, and nothing else.
+
+What is told is on the paper already: kind, number, version, day. Names and amounts are never shown; whoever wants to
+know whether they were altered brings the file, whose hash tells.
+"""
+
+import hashlib
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.core.errors import N_, Refusal
+from app.core.settings import settings
+from app.documents.codes import read_code
+from app.documents.kinds import all_kinds
+from app.documents.models import Document, DocumentFile
+from app.documents.renderer.pool import pool
+from app.documents.seals.keys import seal_key
+from app.documents.seals.timestamping import is_timestamped
+from app.shares.holding import stands
+from app.shares.models import Lot
+
+SECONDS = 20
+Outcome = Literal["genuine", "altered", "unknown"]
+
+
+class UnknownCode(Refusal):
+    """No document has the code; the same answer for one that cannot be a code."""
+
+    message = N_(
+        "No document of ours has this code. Compare it with the paper, sign by sign; if it is right, the paper is "
+        "not ours."
+    )
+    status = 404
+    field = "code"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What may be told of a document: `ended` says of a certificate that its shares are no longer held."""
+
+    code: str
+    title: str
+    number: int
+    version: int
+    issued_at: datetime
+    organization: str
+    facts_sha256: str
+    seal: str
+    timestamp_waits: bool
+    replaced_at: datetime | None
+    replaced_by_version: int | None
+    ended: bool
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether nothing took its place and what it says still stands."""
+        return self.replaced_at is None and not self.ended
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a file is: `genuine` (byte for byte as we made it), `altered` (it names a document of ours), or unknown."""
+
+    outcome: Outcome
+    standing: Standing | None
+    seal: dict[str, Any]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the file may be relied on as the latest word."""
+        return self.outcome == "genuine" and self.standing is not None and self.standing.is_latest
+
+
+def standing_of_code(session: Session, typed: str) -> Standing:
+    """What may be told of the document with a code, as somebody typed it. Raises `UnknownCode`."""
+    code = read_code(typed)
+    document = session.scalars(select(Document).where(Document.verify_code == code)).first() if code else None
+    if document is None:
+        raise UnknownCode
+    return _standing(session, document)
+
+
+def verify_file(session: Session, content: bytes) -> Verified:
+    """Compare a PDF with our records, and examine its seal in a process apart."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    roots = [b64encode(each).decode() for each in seal_key().roots]
+    seal, _ = pool().ask({"act": "examine", "roots": roots}, content, seconds=SECONDS)
+    later = select(DocumentFile.document_id).where(DocumentFile.pdf_sha256 == sha256)
+    ours = session.scalars(select(Document).where(or_(Document.pdf_sha256 == sha256, Document.id.in_(later)))).first()
+    if ours is not None:
+        return Verified("genuine", _standing(session, ours), seal)
+    code = read_code(seal["code"] or "")
+    named = session.scalars(select(Document).where(Document.verify_code == code)).first() if code else None
+    return Verified("altered", _standing(session, named), seal) if named else Verified("unknown", None, seal)
+
+
+def _standing(session: Session, document: Document) -> Standing:
+    later = session.scalars(select(Document).where(Document.replaces_id == document.id)).first()
+    sealed = str(document.facts.get("seal", "none"))
+    kind = all_kinds().get(document.kind)
+    waits = sealed == "organization" and bool(settings().tsa_url) and kind is not None and kind.level != "B-B"
+    return Standing(
+        code=document.verify_code or "",
+        title=kind.title if kind else document.kind,
+        number=document.number,
+        version=document.version,
+        issued_at=document.filed_at,
+        organization=str(document.facts.get("organization", settings().organization)),
+        facts_sha256=document.facts_sha256,
+        seal=sealed,
+        timestamp_waits=waits and not is_timestamped(session, document.id),
+        replaced_at=later.filed_at if later else None,
+        replaced_by_version=later.version if later else None,
+        ended=_has_ended(session, document),
+    )
+
+
+def _has_ended(session: Session, document: Document) -> bool:
+    """Whether a certificate's shares have passed on, been paid out or been cancelled."""
+    cause, _, number = document.source.removeprefix("certificate:").partition(":")
+    if document.kind != "certificate" or cause != "lot":
+        return False
+    return session.scalars(select(Lot.id).where(Lot.id == int(number.partition(":")[0]), stands())).first() is None
