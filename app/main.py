@@ -51,6 +51,7 @@ from app.offers.terms.routes import router as offers_changed
 from app.payments.cards.hearing.routes import router as processor
 from app.payments.cards.identity.routes import router as identity
 from app.payments.cards.returning.routes import router as disputes
+from app.payments.payouts.batches.routes import router as payment_batches
 from app.payments.payouts.routes import router as payouts
 from app.payments.routes import router as payments
 from app.planner.routes import router as planner
@@ -87,6 +88,7 @@ ROUTERS: list[APIRouter] = [
     processor,
     identity,
     disputes,
+    payment_batches,
     payouts,
     shares_desk,
     exchanges,

@@ -36,6 +36,7 @@ import app.payments.cards.models
 import app.payments.cards.returning.models
 import app.payments.cards.running.models
 import app.payments.models
+import app.payments.payouts.batches.models
 import app.payments.payouts.models
 import app.privacy.models
 import app.shares.acts.models

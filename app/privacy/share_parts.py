@@ -10,6 +10,7 @@ from app.core.database import Base
 from app.core.errors import N_
 from app.distributions.models import DistributionLine, DistributionPart
 from app.members.models import Membership
+from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
 from app.payments.payouts.models import Payout, PayoutEnd, PayoutPayment
 from app.shares.acts import models as acts
 from app.shares.loans import models as loans
@@ -103,6 +104,12 @@ SHARE_PARTS: list[Found] = [
     Found(N_("Payouts"), Payout, lambda ids: Payout.id.in_(_payouts(ids))),
     Found(N_("Payouts paid"), PayoutPayment, lambda ids: PayoutPayment.payout_id.in_(_payouts(ids))),
     Found(N_("Payouts owed no more"), PayoutEnd, lambda ids: PayoutEnd.payout_id.in_(_payouts(ids))),
+    Found(N_("Payments ordered"), PayoutOrder, lambda ids: PayoutOrder.person_id.in_(ids)),
+    Found(
+        N_("Payment orders that came to nothing"),
+        PayoutOrderEnd,
+        lambda ids: PayoutOrderEnd.order_id.in_(select(PayoutOrder.id).where(PayoutOrder.person_id.in_(ids))),
+    ),
     Found(
         N_("Parts of distributions"),
         DistributionPart,
@@ -129,6 +136,7 @@ NOT_OF_A_PERSON: dict[str, str] = {
     "exchange_halt": "an act for the organization, without a person",
     "exchange_reckoning": "sums over all holders",
     "exchange_terms": "terms for all holders",
+    "payout_batch": "an act for the organization; the orders that concern a person are in the file",
     "distribution": "an act for the organization; the parts that concern a person are in the file",
     "distribution_draft": "an act for the organization; the lines of the audit trail name who did it",
     "distribution_end": "an act for the organization; the lines of the audit trail name who did it",

@@ -10,6 +10,7 @@ from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.ledger import journal
+from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
 from app.payments.payouts.models import Payout, PayoutEnd, PayoutPayment
 
 
@@ -31,6 +32,13 @@ class PaidOutAlready(Refusal):
     """The payout has left the bank."""
 
     message = N_("This payout was paid on {day} already. Nothing was changed.")
+    status = 409
+
+
+class OrderedAlready(Refusal):
+    """The bank was told to pay it."""
+
+    message = N_("This is ordered from the bank as {order}. End that order first, or wait until it is paid.")
     status = 409
 
 
@@ -118,11 +126,18 @@ def pay_out(session: Session, payout_id: int, *, paid_on: date, bank_reference: 
 
 
 def refuse_paid(session: Session, entry_id: int) -> None:
-    """Raise `PaidOutAlready` when a payout that an entry made payable has left the bank; they stay locked."""
+    """Refuse when a payout that an entry made payable has left the bank or is ordered from it; they stay locked."""
     for payout in _of_entry(session, entry_id):
         paid = session.get(PayoutPayment, payout.id)
         if paid is not None:
             raise PaidOutAlready(day=paid.paid_on)
+        order = session.scalars(
+            select(PayoutOrder).where(
+                PayoutOrder.payout_id == payout.id, ~exists().where(PayoutOrderEnd.order_id == PayoutOrder.id)
+            )
+        ).first()
+        if order is not None:
+            raise OrderedAlready(order=order.end_to_end_id)
 
 
 def end_payouts(session: Session, entry_id: int, *, by_entry: int, reason: str) -> None:
