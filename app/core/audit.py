@@ -158,6 +158,7 @@ class Tag(StrEnum):
     EXCHANGE_EXECUTED = "exchange:executed"
     DOCUMENT_FILED = "document:filed"
     DOCUMENT_READ = "document:read"
+    DOCUMENT_CORRECTED = "document:corrected"
     DOCUMENT_TIMESTAMPED = "document:timestamped"
     CONSENT_GIVEN = "person:consent-given"
     CONSENT_WITHDRAWN = "person:consent-withdrawn"

@@ -1,11 +1,22 @@
 """The vault: bytes kept under their own SHA-256, checked each time they are read."""
 
+import errno
 import hashlib
 import os
 import secrets
 from pathlib import Path
 
+from app.core.errors import N_, Refusal
 from app.core.settings import settings
+
+
+class Full(Refusal):
+    """The disk of the vault has no room."""
+
+    message = N_(
+        "The file cannot be kept, since the disk is full. Nothing was done; tell whoever runs this installation."
+    )
+    status = 507
 
 
 class Damaged(Exception):
@@ -17,19 +28,31 @@ def put(content: bytes) -> str:
     digest = hashlib.sha256(content).hexdigest()
     place = _place(digest)
     if not place.exists() or place.read_bytes() != content:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft = place.with_name(f".{secrets.token_hex(8)}")
+        try:
+            _keep(place, content)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise Full from error
+            raise
+    return digest
+
+
+def _keep(place: Path, content: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_name(f".{secrets.token_hex(8)}")
+    try:
         with draft.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(place)
-        folder = os.open(place.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    return digest
+    finally:
+        draft.unlink(missing_ok=True)
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def get(digest: str) -> bytes:

@@ -123,6 +123,19 @@ def file_document(
     return _file(session, kind_of(kind), source, person, facts, also, profile, language, None)
 
 
+def file_version(session: Session, document: Document, changed: dict[str, Any]) -> Document:
+    """File the next version of a document, with some facts changed; for `correct_document`."""
+    kind = kind_of(document.kind)
+    known = {each.name for each in kind.fields_in(document.profile_id)}
+    facts = {name: value for name, value in document.facts.items() if name in known} | changed
+    person = session.get(Person, document.person_id) if document.person_id else None
+    named = select(Person).join(DocumentConcern, DocumentConcern.person_id == Person.id)
+    also = session.scalars(named.where(DocumentConcern.document_id == document.id)).all()
+    cause = document.source.removeprefix(f"{kind.name}:").partition("#")[0]
+    source = f"{cause}#{document.version + 1}"
+    return _file(session, kind, source, person, facts, also, document.profile_id, document.language, document)
+
+
 def _file(
     session: Session,
     kind: Kind,

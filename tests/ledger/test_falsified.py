@@ -67,6 +67,9 @@ CASES = [
     ("document", "UPDATE document SET filed_at = filed_at - interval '1 day'", SAYS),
     ("document", "UPDATE document SET source = 'certificate:lot:99' WHERE source = 'certificate:lot:1'", SAYS),
     ("document", "DELETE FROM document WHERE id = 1", NOTED),
+    ("document", "UPDATE document SET version = 2 WHERE id = 1", "Every document's row says what its facts say"),
+    ("document_file", "INSERT INTO document_file (document_id, pdf_sha256, level, engine, made_at) "
+     "VALUES (1, repeat('0', 64), 'B-T', '', now())", "The vault holds every document unaltered"),
     # money
     ("payment_request", "UPDATE payment_request SET amount_cents = amount_cents + 100", ASKED),
     ("payment_request", "UPDATE payment_request SET person_id = 3 - person_id WHERE person_id < 3", ASKED),

@@ -142,6 +142,7 @@ TITLES: dict[Tag, str] = {
     Tag.REFUND_PAID: N_("Refund paid"),
     Tag.DOCUMENT_FILED: N_("Document filed"),
     Tag.DOCUMENT_READ: N_("Document read"),
+    Tag.DOCUMENT_CORRECTED: N_("Document corrected"),
     Tag.DOCUMENT_TIMESTAMPED: N_("Document timestamped"),
     Tag.CONSENT_GIVEN: N_("Consent given"),
     Tag.CONSENT_WITHDRAWN: N_("Consent withdrawn"),

@@ -1,0 +1,43 @@
+"""Correcting: a document that says something wrong is replaced by a new version; the old one stays, and says so."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import audit
+from app.core.errors import N_, Refusal
+from app.documents.filing import file_version
+from app.documents.models import Document
+
+
+class ReplacedAlready(Refusal):
+    """Only the latest version can be replaced."""
+
+    message = N_("This document was replaced already. Correct its latest version.")
+    status = 409
+
+
+class NothingChanged(Refusal):
+    """The correction says what the document says."""
+
+    message = N_("Nothing differs from the document, so there is nothing to correct.")
+
+
+def correct_document(
+    session: Session, document: Document, facts: dict[str, Any], *, reason: str, by: int | None
+) -> Document:
+    """File the next version of a document, with the facts that differ; it has a number and a code of its own.
+
+    It concerns whom the old one concerns, in the same language and under the same law; the old one is kept as it is,
+    and whoever verifies it learns that it was replaced. The reason goes into the audit trail.
+    """
+    session.execute(select(Document.id).where(Document.id == document.id).with_for_update(key_share=True))
+    if session.scalars(select(Document.id).where(Document.replaces_id == document.id)).first() is not None:
+        raise ReplacedAlready
+    if all(document.facts.get(name) == value for name, value in facts.items()):
+        raise NothingChanged
+    later = file_version(session, document, facts)
+    subject, said = f"document:{later.id}", {"replaces": document.id}
+    audit.record(session, audit.Tag.DOCUMENT_CORRECTED, subject, by=by, reason=reason.strip() or None, **said)
+    return later
