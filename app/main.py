@@ -57,6 +57,8 @@ from app.payments.routes import router as payments
 from app.planner.routes import router as planner
 from app.privacy.desk.routes import router as erasure
 from app.privacy.routes import router as privacy
+from app.reconciliation import urging  # noqa: F401  (nobody is urged while the bank is behind)
+from app.reconciliation.routes import router as reconciliation
 from app.shares.desk.routes import router as shares_desk
 from app.shares.mine.routes import router as own_shares
 from app.web import refusals
@@ -90,6 +92,7 @@ ROUTERS: list[APIRouter] = [
     disputes,
     payment_batches,
     payouts,
+    reconciliation,
     shares_desk,
     exchanges,
     own_shares,

@@ -17,6 +17,7 @@ import app.payments.cards.proofs
 import app.payments.cards.returning.proofs
 import app.payments.payouts.proofs
 import app.payments.proofs
+import app.reconciliation.proofs
 import app.shares.acts.proofs
 import app.shares.importing.proofs
 import app.shares.loans.proofs
@@ -40,6 +41,7 @@ PROOFS: list[Proof] = [
     *app.offers.pledging.solidarity.proofs.PROOFS,
     *app.ballots.proofs.PROOFS,
     *app.conversion.proofs.PROOFS,
+    *app.reconciliation.proofs.PROOFS,
     *app.documents.proofs.PROOFS,
     *app.exports.proofs.PROOFS,
 ]

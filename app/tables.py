@@ -38,7 +38,9 @@ import app.payments.cards.running.models
 import app.payments.models
 import app.payments.payouts.batches.models
 import app.payments.payouts.models
+import app.payments.reversing
 import app.privacy.models
+import app.reconciliation.models
 import app.shares.acts.models
 import app.shares.importing.models
 import app.shares.loans.models

@@ -69,6 +69,9 @@ from app.payments.cards.saving import DETACH_JOB, detach_job
 from app.payments.cards.sending import RESOLVE_JOB, RETRY_JOB, book_fee_job, resolve_job, retry_job, sweep
 from app.privacy.filing import MAKE_JOB, forget_files, make_file
 from app.privacy.removing import finish_erasures
+from app.reconciliation import urging  # noqa: F401  (nobody is urged while the bank is behind)
+from app.reconciliation.taking import MATCH_JOB
+from app.reconciliation.working import match_all, match_next
 from app.shares.acts.calling import credit_calls
 from app.shares.acts.disputing import settle_lost
 from app.shares.loans.lending import book_due_instalments
@@ -120,6 +123,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     RECKON_JOB: reckon_next,
     EXECUTE_JOB: execute_or_halt,
     CERTIFY_JOB: certify_next,
+    MATCH_JOB: match_next,
 }
 PERIODIC: list[Periodic] = [
     Periodic("cards.sweep", "* * * * *", sweep),
@@ -131,6 +135,7 @@ PERIODIC: list[Periodic] = [
     Periodic("ballots.keep_time", "* * * * *", keep_time),
     Periodic("pledging.forget", "37 * * * *", forget_old_secrets),
     Periodic("shares.credit_calls", "* * * * *", credit_calls),
+    Periodic("bank.match_all", "*/15 * * * *", match_all),
     Periodic("loans.book_due", "3 * * * *", book_due_instalments),
     Periodic("conversion.execute_due", "* * * * *", execute_due),
     Periodic("audit.seal", "* * * * *", seal_trail),

@@ -49,6 +49,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "prove": Entry("app.cli.ledger:prove", "Prove the books: every proof by name, with its figure."),
     },
     "Payments": {
+        "bank": Entry("app.cli.bank:bank", "Bank statements: our accounts, and files taken in."),
         "charge-run": Entry("app.cli.charge_run:charge_run", "Charge runs: how they go, start, pause and resume them."),
         "stripe": Entry("app.cli.stripe:stripe", "Card payments: repair after an outage."),
     },

@@ -35,6 +35,7 @@ KINDS = _kinds(
     Kind("refunds_in_transit", N_("Refunds by the card processor on their way"), Side.CREDIT, guarded=False),
     Kind("disputed_receivable", N_("Disputed charges, taken back until they are decided"), Side.DEBIT, guarded=False),
     Kind("processor_fees", N_("Fees of the card processor"), Side.DEBIT, guarded=False),
+    Kind("bank_fees", N_("Fees and interest of banks"), Side.DEBIT, guarded=False),
     Kind("subscriptions_held", N_("Subscriptions held for a subscriber"), Side.CREDIT, guarded=True),
     Kind("solidarity_fund", N_("Solidarity fund of an offer"), Side.CREDIT, guarded=True),
     Kind("refunds_payable", N_("Refunds payable to a subscriber"), Side.CREDIT, guarded=True),

@@ -21,6 +21,8 @@ def _bank_equals_receipts(session: Session) -> Finding:
         WITH moved AS (
             SELECT currency, amount_cents AS amount FROM receipt
             UNION ALL
+            SELECT currency, -amount_cents FROM receipt JOIN receipt_reversal ON receipt_id = receipt.id
+            UNION ALL
             SELECT currency, -(amount_cents - {by_card("refund")}) FROM refund
             JOIN refund_payment ON refund_id = refund.id
             UNION ALL
@@ -28,7 +30,9 @@ def _bank_equals_receipts(session: Session) -> Finding:
         ), said AS (SELECT currency AS unit, sum(amount) AS amount FROM moved GROUP BY 1),
         books AS (
             SELECT unit, sum(p.amount) AS amount FROM posting p JOIN account a ON a.id = p.account_id
-            WHERE a.kind = 'bank' GROUP BY 1
+            JOIN entry e ON e.id = p.entry_id
+            WHERE a.kind = 'bank' AND e.nature NOT IN ('card payout arrived', 'bank fee',
+                'reversal of card payout arrived', 'reversal of bank fee') GROUP BY 1
         )
         SELECT unit, 'receipts less refunds', coalesce(said.amount, 0), 'bank', coalesce(books.amount, 0)
         FROM said FULL JOIN books USING (unit) WHERE coalesce(said.amount, 0) <> coalesce(books.amount, 0)
@@ -95,6 +99,21 @@ def _receipts_are_as_booked(session: Session) -> Finding:
     return Finding(f"{count(session, 'SELECT count(*) FROM receipt')} receipts", wrong)
 
 
+def _reversals_are_as_booked(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        SELECT concat_ws(' ', 'reversal of receipt', v.receipt_id, 'is not what entry', v.entry_id, 'booked')
+        FROM receipt_reversal v JOIN receipt r ON r.id = v.receipt_id JOIN entry e ON e.id = v.entry_id
+        WHERE e.reverses_id IS DISTINCT FROM r.entry_id OR e.key <> 'receipt-reversed:' || r.id
+        UNION ALL
+        SELECT concat_ws(' ', 'entry', e.id, 'reverses a receipt that stands') FROM entry e
+        WHERE nature = 'reversal of receipt' AND NOT EXISTS (SELECT FROM receipt_reversal WHERE entry_id = e.id)
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM receipt_reversal')} reversed receipts", wrong)
+
+
 def _refunds_are_as_booked(session: Session) -> Finding:
     wrong = rows_wrong(
         session,
@@ -152,6 +171,7 @@ PROOFS = [
     Proof(N_("No more is held for anyone than was asked"), _nothing_held_beyond),
     Proof(N_("Refunds due equal refunds payable in the books"), _refunds_are_payable),
     Proof(N_("Every receipt is what its entry booked"), _receipts_are_as_booked),
+    Proof(N_("Every reversed receipt was taken off the books"), _reversals_are_as_booked),
     Proof(N_("Every refund is what its entries booked"), _refunds_are_as_booked),
     Proof(N_("Money carried over is what its entry booked"), _carries_are_as_booked),
 ]

@@ -92,10 +92,15 @@ def register_successor(successor: Successor) -> None:
         _SUCCESSORS.append(successor)
 
 
+def successor_of(session: Session, request: PaymentRequest) -> PaymentRequest | None:
+    """The request that took the place of one that has ended, or None."""
+    return next((found for each in _SUCCESSORS if (found := each(session, request))), None)
+
+
 def _present(session: Session, request: PaymentRequest) -> PaymentRequest:
     """The request that money under a reference is for now, locked: people go on using the reference they were given."""
     while has_ended(session, request):
-        following = next((found for each in _SUCCESSORS if (found := each(session, request))), None)
+        following = successor_of(session, request)
         if following is None:
             return request
         assert following.person_id == request.person_id, "a request is replaced by its like"

@@ -1,7 +1,6 @@
 """What is kept of bank statements: accounts, imports, statements, lines, what each line was found to be, and notes."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -11,19 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.appendonly import append_only
 from app.core.cipher import SealedText
 from app.core.database import Base
-from app.core.errors import N_
 from app.core.money import Money
-
-
-class Cause(StrEnum):
-    """What a line, or a part of it, was found to be."""
-
-    RECEIPT = N_("payment received")
-    RECORDED = N_("payment received, recorded by hand before")
-    REFUND = N_("refund paid")
-    PAYOUT = N_("payout paid")
-    CARDS = N_("payout of the card processor")
-    FEE = N_("bank fee or interest")
 
 
 class BankAccount(Base):
@@ -129,7 +116,7 @@ class BankLineBooked(Base):
 class BankMatch(Base):
     """What a line, or a part of it, was found to be: the amount has the line's sign; `subject` is `kind:id`.
 
-    `certain` when it followed from the line itself; else a person confirmed it. `reason` says by what.
+    `certain` when it followed from the line itself; else a person confirmed it. `why` and `facts` say by what.
     """
 
     __tablename__ = "bank_match"
@@ -141,7 +128,8 @@ class BankMatch(Base):
     subject: Mapped[str] = mapped_column(String, index=True)
     amount_cents: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
-    reason: Mapped[str] = mapped_column(String)
+    why: Mapped[str] = mapped_column(String)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
     certain: Mapped[bool]
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     matched_at: Mapped[datetime]

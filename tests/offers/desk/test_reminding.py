@@ -12,7 +12,7 @@ from app.members.people.kinds import Purpose as ContactPurpose
 from app.members.roles import Role
 from app.offers.closing import cancel_offer
 from app.offers.desk.models import Reminder, ReminderKind
-from app.offers.desk.reminders.judging import Verdict, payments_up_to_date
+from app.offers.desk.reminders.judging import Verdict, last_receipt_age, payments_behind
 from app.offers.desk.reminders.reminding import (
     NobodyToRemind,
     NothingToRemind,
@@ -127,7 +127,7 @@ def test_a_closed_offer_reminds_nobody_and_a_reason_is_needed(offer, monkeypatch
     offer()
     with after(1), transaction() as session:
         make.pledge(session)
-        assert payments_up_to_date(session) == (True, None)
+        assert (payments_behind(session), last_receipt_age(session)) == (None, None)
     with pytest.raises(ReminderReasonMissing), after(4), transaction() as session:
         start_reminders(session, make.SLUG, PAY, by=make.staff_id, reason=" ")
     with after(4), transaction() as session:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, any_, case, exists, func, li
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.errors import N_
+from app.core.errors import N_, Refusal
 from app.law.adapting import law_for
 from app.members.models import Person
 from app.members.people.contacting import ContactKind
@@ -33,6 +33,8 @@ LINK_LEFT = timedelta(days=1)
 
 Objectors = Callable[[], Select[int]]
 _OBJECTORS: list[Objectors] = []
+Behind = Callable[[Session], Refusal | None]
+_BEHIND: list[Behind] = []
 
 
 class Verdict(StrEnum):
@@ -76,13 +78,21 @@ def manners_of(session: Session, offer: Offer) -> Manners:
     return Manners(MOST, APART)
 
 
-def payments_up_to_date(session: Session) -> tuple[bool, timedelta | None]:
-    """Whether every payment that arrived is matched, so that nobody is urged who has paid; and the last one's age.
+def register_behind(check: Behind) -> None:
+    """Let a room say why payments may have arrived that nobody knows of, so that nobody is urged who has paid."""
+    if check not in _BEHIND:
+        _BEHIND.append(check)
 
-    None: there has been no payment yet. Until bank statements are read in, lines that nobody matched are not known.
-    """
+
+def payments_behind(session: Session) -> Refusal | None:
+    """Why nobody may be urged to pay now, or None."""
+    return next((refusal for check in _BEHIND if (refusal := check(session)) is not None), None)
+
+
+def last_receipt_age(session: Session) -> timedelta | None:
+    """How long ago the last payment was recorded; None: there has been none yet."""
     last = session.scalar(select(func.max(Receipt.recorded_at)))
-    return True, clock.now() - last if last is not None else None
+    return clock.now() - last if last is not None else None
 
 
 def candidates(offer: Offer, kind: ReminderKind) -> ColumnElement[bool]:

@@ -1,7 +1,6 @@
 """Reminding: an organizer starts it, the worker writes the letters in batches, judging everyone again then."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,7 +16,7 @@ from app.offers.desk.reminders.judging import (
     Verdict,
     candidates,
     manners_of,
-    payments_up_to_date,
+    payments_behind,
     verdict,
 )
 from app.offers.drafting import find_offer
@@ -35,13 +34,6 @@ class NothingToRemind(Refusal):
     """The offer is at a point where there is nothing to urge anybody to."""
 
     message = N_("This offer takes no pledges and no payments now. Nobody is reminded.")
-    status = 409
-
-
-class PaymentsBehind(Refusal):
-    """Payments may have arrived that nobody has matched yet."""
-
-    message = N_("Some payments are not matched yet. Match them first, so that nobody is urged who has paid.")
     status = 409
 
 
@@ -153,20 +145,13 @@ def runs_of(session: Session, offer: Offer) -> list[tuple[ReminderRun, int]]:
     return [(run, count) for run, count in rows]
 
 
-def last_receipt_age(session: Session) -> timedelta | None:
-    """How long ago the last payment was recorded."""
-    return payments_up_to_date(session)[1]
-
-
 def wrong_time(session: Session, offer: Offer, kind: ReminderKind) -> Refusal | None:
     """Why nobody is reminded of this now, or None."""
     if kind == ReminderKind.CONFIRM and not takes_pledges(offer):
         return NothingToRemind()
     if kind == ReminderKind.PAY and offer.state not in (OfferState.OPEN, OfferState.COLLECTING):
         return NothingToRemind()
-    if kind == ReminderKind.PAY and not payments_up_to_date(session)[0]:
-        return PaymentsBehind()
-    return None
+    return payments_behind(session) if kind == ReminderKind.PAY else None
 
 
 def _refuse_wrong_time(session: Session, offer: Offer, kind: ReminderKind) -> None:

@@ -10,8 +10,8 @@ from app.core.errors import N_, NotFound
 from app.members.access import OfferDesk, OfferOrganizer
 from app.members.signin.access import Fresh
 from app.offers.desk.models import ReminderKind
-from app.offers.desk.reminders.judging import manners_of
-from app.offers.desk.reminders.reminding import last_receipt_age, outlook, runs_of, start_reminders, wrong_time
+from app.offers.desk.reminders.judging import last_receipt_age, manners_of
+from app.offers.desk.reminders.reminding import outlook, runs_of, start_reminders, wrong_time
 from app.offers.drafting import find_offer
 from app.web.database import Snapshot, Tx
 from app.web.forms import Fields, shown_again

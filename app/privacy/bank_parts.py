@@ -1,0 +1,36 @@
+"""Which lines of bank statements are about a person: those that were matched with payments from or to them."""
+
+from sqlalchemy import Select, func, or_, select
+
+from app.core.errors import N_
+from app.payments.models import PaymentRequest, Receipt, Refund
+from app.payments.payouts.models import Payout
+from app.privacy.share_parts import Found
+from app.reconciliation.models import BankLine, BankLineNote, BankMatch
+
+Ids = Select[int]
+
+
+def _matches(ids: Ids) -> Select[int]:
+    requests = select(PaymentRequest.id).where(PaymentRequest.person_id.in_(ids))
+    receipts = select(func.concat("receipt:", Receipt.id)).where(Receipt.payment_request_id.in_(requests))
+    refunds = select(func.concat("refund:", Refund.id)).where(Refund.payment_request_id.in_(requests))
+    payouts = select(func.concat("payout:", Payout.id)).where(Payout.person_id.in_(ids))
+    wanted = or_(*(BankMatch.subject.in_(each) for each in (receipts, refunds, payouts)))
+    return select(BankMatch.id).where(wanted)
+
+
+def _lines(ids: Ids) -> Select[int]:
+    return select(BankMatch.bank_line_id).where(BankMatch.id.in_(_matches(ids)))
+
+
+BANK_PARTS = [
+    Found(
+        N_("Lines of bank statements"),
+        BankLine,
+        lambda ids: BankLine.id.in_(_lines(ids)),
+        frozenset({"payer_index", "fingerprint"}),
+    ),
+    Found(N_("What bank lines were found to be"), BankMatch, lambda ids: BankMatch.id.in_(_matches(ids))),
+    Found(N_("Notes on bank lines"), BankLineNote, lambda ids: BankLineNote.bank_line_id.in_(_lines(ids))),
+]
