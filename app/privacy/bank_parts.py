@@ -1,10 +1,11 @@
-"""Which lines of bank statements are about a person: those that were matched with payments from or to them."""
+"""Which lines of bank statements are about a person: matched with payments from or to them; and reversed receipts."""
 
 from sqlalchemy import Select, func, or_, select
 
 from app.core.errors import N_
 from app.payments.models import PaymentRequest, Receipt, Refund
 from app.payments.payouts.models import Payout
+from app.payments.reversing import ReceiptReversal
 from app.privacy.share_parts import Found
 from app.reconciliation.models import BankLine, BankLineNote, BankMatch
 
@@ -24,7 +25,13 @@ def _lines(ids: Ids) -> Select[int]:
     return select(BankMatch.bank_line_id).where(BankMatch.id.in_(_matches(ids)))
 
 
+def _receipts(ids: Ids) -> Select[int]:
+    requests = select(PaymentRequest.id).where(PaymentRequest.person_id.in_(ids))
+    return select(Receipt.id).where(Receipt.payment_request_id.in_(requests))
+
+
 BANK_PARTS = [
+    Found(N_("Reversed receipts"), ReceiptReversal, lambda ids: ReceiptReversal.receipt_id.in_(_receipts(ids))),
     Found(
         N_("Lines of bank statements"),
         BankLine,

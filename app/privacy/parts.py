@@ -49,7 +49,6 @@ from app.payments.models import (
     Refund,
     RefundPayment,
 )
-from app.payments.reversing import ReceiptReversal
 from app.privacy.ballot_parts import BALLOT_PARTS
 from app.privacy.bank_parts import BANK_PARTS
 from app.privacy.models import Consent, ErasureDecision, ErasureRequest, PersonalFile
@@ -263,11 +262,6 @@ PARTS: list[Part] = [
         lambda ids: PaymentCarry.from_request_id.in_(_requests(ids)),
     ),
     Part(N_("Payments"), Receipt, lambda ids: Receipt.payment_request_id.in_(_requests(ids))),
-    Part(
-        N_("Reversed receipts"),
-        ReceiptReversal,
-        lambda ids: ReceiptReversal.receipt_id.in_(_ids_of(Receipt, Receipt.payment_request_id, _requests(ids))),
-    ),
     *(Part(*found) for found in BANK_PARTS),
     Part(N_("Refunds"), Refund, lambda ids: Refund.payment_request_id.in_(_requests(ids))),
     Part(

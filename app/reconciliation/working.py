@@ -156,11 +156,7 @@ def _note(session: Session, line: BankLine, parked: bool, note: str, by: int) ->
 
 def parked_lines(session: Session) -> list[tuple[BankLine, BankLineNote]]:
     """Lines that were set aside, each with its note."""
-    latest = (
-        select(BankLineNote)
-        .distinct(BankLineNote.bank_line_id)
-        .order_by(BankLineNote.bank_line_id, BankLineNote.id.desc())
-    )
+    latest = select(BankLineNote).where(BankLineNote.parked).order_by(BankLineNote.id)
     notes = {note.bank_line_id: note for note in session.scalars(latest)}
     rows = session.scalars(select(BankLine).where(is_parked(), ~is_matched()).order_by(BankLine.id))
     return [(line, notes[line.id]) for line in rows]

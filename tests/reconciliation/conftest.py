@@ -37,11 +37,11 @@ class Bank:
             {"account": "COOP", "amount": cents, "debtor": debtor} | ({"note": note} if note else {}) | more,
         )
 
-    def end_day(self) -> list[tuple[str, bytes]]:
+    def end_day(self, account: str = "COOP") -> list[tuple[str, bytes]]:
         """Let a day pass; the messages that the bank wrote, each with its type."""
         self.ask("/_mock/advance?days=1")
         messages = self.ask("/_mock/mailbox", method="GET")
-        return [(each["type"], each["body"].encode()) for each in messages if each["account"] == "COOP"]
+        return [(each["type"], each["body"].encode()) for each in messages if each["account"] == account]
 
 
 @pytest.fixture

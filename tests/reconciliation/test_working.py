@@ -26,6 +26,7 @@ from app.reconciliation.working import confirm, match_all, name_of_reading, park
 from tests import make
 from tests.reconciliation.files import OWN, Move, camt
 
+GAP = "NL18MOCK0000000027"
 NAMES = ["Ada Lovelace", "Grace Hopper", "Emmy Noether", "Maria Mirzakhani", "Rosalind Franklin"]
 
 
@@ -111,10 +112,12 @@ def test_a_bank_pays_exact_partly_too_much_cut_and_for_several(requests, bank):
         assert [note.note for _, note in parked_lines(session)] == ["asked the board"]
         assert count_open(session) == 0
     assert bank_in_books() == 5 * 2300_00 + 100_00
-    bank.ask("/_mock/accounts", {"id": "COOP", "behaviour": "statement-gap", "iban": OWN, "currency": "USD"})
-    bank.credit(5_00, note="one that the statement hides")
+    bank.ask("/_mock/accounts", {"id": "GAP", "iban": GAP, "currency": "USD", "behaviour": "statement-gap"})
+    with transaction() as session:
+        add_account(session, GAP, "USD", "A bank that loses lines", by=None)
+    bank.credit(5_00, note="one that the statement hides", account="GAP")
     with pytest.raises(Unreadable, match="is missing"):
-        for kind, message in bank.end_day():
+        for kind, message in bank.end_day("GAP"):
             take(message, kind)
 
 
