@@ -8,7 +8,7 @@ from app.core.appendonly import guard_sql
 from app.core.sealing import TransactionId
 
 revision: str = "reads_bank_statements"
-down_revision: str | None = "distributes"
+down_revision: str | None = "orders_payments"
 branch_labels: str | None = None
 depends_on: str | None = None
 
