@@ -7,6 +7,9 @@ from sqlalchemy import text
 from starlette.middleware import Middleware
 
 from app.api.routes import router as api
+from app.ballots.desk.counting.routes import router as ballots_counting
+from app.ballots.desk.routes import router as ballots_desk
+from app.ballots.routes import router as ballots
 from app.conversion.exchange.routes import router as exchanges
 from app.core import logs
 from app.core.database import engine
@@ -86,6 +89,9 @@ ROUTERS: list[APIRouter] = [
     pledges_desk,
     funnel_desk,
     reminders_desk,
+    ballots,
+    ballots_desk,
+    ballots_counting,
     payments,
     processor,
     identity,

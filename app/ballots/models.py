@@ -56,7 +56,6 @@ class Basis(StrEnum):
 class RollShown(StrEnum):
     """How the roll of electors is published: always with its hash and the hash of each line."""
 
-    NAMES = N_("names and weights, to members")
     HASHES = N_("hashes only")
 
 

@@ -211,10 +211,10 @@ def holding_for(kind: str, place: str, *roles: Role) -> Callable[[Request, Signe
     return judge
 
 
-def holding_somewhere(*roles: Role) -> Callable[[Request, SignedInViewer], SignedInViewer]:
+def holding_somewhere(*roles: Role, kind: str = "offer") -> Callable[[Request, SignedInViewer], SignedInViewer]:
     """Like `holding`, but a role for any one subject is enough: the page shows what `viewer.roles_for` lets it."""
 
-    @lets_in(roles=roles, also="or for one offer only")
+    @lets_in(roles=roles, also=f"or for one {kind} only")
     def judge(request: Request, viewer: Someone) -> SignedInViewer:
         _let_in(request, viewer, viewer.roles_anywhere, roles)
         request.state.viewer = viewer
@@ -249,3 +249,11 @@ OfferDesk = Annotated[SignedInViewer, Depends(holding_for("offer", "slug", *DESK
 """Whoever may look at the desk of the offer that the address names."""
 SomeDesk = Annotated[SignedInViewer, Depends(holding_somewhere(*DESK))]
 """Whoever may look at some of the desk: pages show them what `viewer.roles_for` a subject lets them see."""
+
+BallotOrganizer = Annotated[SignedInViewer, Depends(holding_for("ballot", "slug", Role.ORGANIZER))]
+BallotTeller = Annotated[SignedInViewer, Depends(holding_for("ballot", "slug", Role.TELLER))]
+BallotStaff = Annotated[SignedInViewer, Depends(holding_for("ballot", "slug", Role.ORGANIZER, Role.TELLER))]
+"""Whoever calls a ballot or counts it."""
+BallotDesk = Annotated[SignedInViewer, Depends(holding_for("ballot", "slug", *DESK, Role.TELLER))]
+SomeBallotDesk = Annotated[SignedInViewer, Depends(holding_somewhere(*DESK, Role.TELLER, kind="ballot"))]
+"""Whoever may look at the desk of some ballot."""

@@ -47,6 +47,7 @@ NAV: list[NavigationLink] = [
     NavigationLink(N_("Offers"), "/"),
     NavigationLink(N_("Can we buy it?"), "/plan"),
     NavigationLink(N_("My pledges"), "/pledges", frozenset()),
+    NavigationLink(N_("Ballots"), "/ballots", frozenset({"member", "teller"})),
     NavigationLink(N_("My shares"), "/holdings", frozenset({"member"})),
     NavigationLink(N_("My page"), "/me", frozenset()),
     NavigationLink(N_("Desk"), "/desk", frozenset({"organizer", "treasurer", "secretary", "auditor"})),

@@ -1,0 +1,1 @@
+"""The desk of ballots: drafted, called and amended by organizers."""

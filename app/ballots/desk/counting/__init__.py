@@ -1,0 +1,1 @@
+"""The desk of tellers: paper ballots, corrections of the roll, count, certificate and minutes."""

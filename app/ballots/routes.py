@@ -1,0 +1,202 @@
+"""Ballots for members: what is voted on and by which rule, one's own vote, turnout, and the result."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+from sqlalchemy.orm import Session
+
+from app.ballots import documents, scoping  # noqa: F401  (says who may read files, and what roles can be for)
+from app.ballots.answers import marks_of
+from app.ballots.casting.form import read_answers, typed_answers
+from app.ballots.casting.models import Channel
+from app.ballots.casting.recording import Way, cast_vote, parts_of, standing_vote
+from app.ballots.drafting import find_ballot, items_of, moves_of
+from app.ballots.electorate.freezing import leaves
+from app.ballots.electorate.models import Elector
+from app.ballots.electorate.reading import corrections_of, elector_of, electors_for
+from app.ballots.models import Ballot, BallotState, Casting
+from app.ballots.questions import QuestionKind
+from app.ballots.result.certifying import raise_objection
+from app.ballots.showing import ballot_facts, ballots_shown
+from app.ballots.telling import read_link
+from app.core.database import reading
+from app.core.errors import N_, NotFound
+from app.members.access import SignedInViewer, Someone
+from app.web.database import Id, Snapshot, Tx
+from app.web.forms import Fields, Form, FormFields, shown_again
+from app.web.language import language_of
+from app.web.limiting import LINK
+from app.web.pages import page, redirect
+
+router = APIRouter(prefix="/ballots")
+VOTE = "ballots/vote.html"
+SHOW = "ballots/show.html"
+CAST = N_("Your vote is recorded. You can change it until the ballot closes, where that is allowed.")
+
+
+@router.get("")
+def show_all(request: Request, session: Snapshot, viewer: Someone) -> Response:
+    """The ballots that the viewer may see."""
+    ballots = [ballot for ballot in ballots_shown(session) if _sees(session, ballot, viewer)]
+    return page(request, "ballots/index.html", ballots=ballots)
+
+
+@router.get("/vote/{token}", dependencies=LINK)
+def show_by_link(request: Request, session: Snapshot, token: str) -> Response:
+    """The ballot behind the letter's link, for the elector whom it is for."""
+    ballot, elector, _ = _of_link(session, token)
+    return page(request, VOTE, **_vote_facts(session, request, ballot, elector, f"/ballots/vote/{token}"))
+
+
+@router.post("/vote/{token}", dependencies=LINK)
+def cast_by_link(request: Request, session: Tx, token: str, fields: Fields) -> Response:
+    """Cast or change the vote of the elector whom the link is for; no session is opened."""
+    ballot, elector, person_id = _of_link(session, token)
+    path = f"/ballots/vote/{token}"
+    _cast(request, session, ballot, elector, fields, path, by=person_id, channel=Channel.LINK)
+    return redirect(request, path, CAST)
+
+
+@router.get("/{slug}")
+def show(request: Request, session: Snapshot, viewer: Someone, slug: str) -> Response:
+    """A ballot: its items with the rules by which they pass, turnout, and after the count the result."""
+    return page(request, SHOW, **_facts(session, request, viewer, slug))
+
+
+@router.get("/{slug}/roll")
+def show_roll(request: Request, session: Snapshot, viewer: Someone, slug: str) -> Response:
+    """The roll of a ballot as far as it is published, and the viewer's own lines with what is needed to find them."""
+    return page(request, "ballots/roll.html", **_facts(session, request, viewer, slug))
+
+
+@router.get("/{slug}/roll.txt")
+def show_leaves(request: Request, session: Snapshot, viewer: Someone, slug: str) -> Response:
+    """The hashes of the roll's lines, sorted, a line each: their SHA-256 is the published hash."""
+    ballot = _seen(session, viewer, slug)
+    return StreamingResponse(_lines(ballot.id), media_type="text/plain; charset=utf-8")
+
+
+@router.get("/{slug}/votes/{elector_id}")
+def show_vote(request: Request, session: Snapshot, viewer: Someone, slug: str, elector_id: Id) -> Response:
+    """The form of a vote, for the viewer or for whom they act; with the vote that counts now."""
+    ballot, elector = _own(session, viewer, slug, elector_id)
+    return page(request, VOTE, **_vote_facts(session, request, ballot, elector, _path(ballot, elector)))
+
+
+@router.post("/{slug}/votes/{elector_id}")
+def cast(request: Request, session: Tx, viewer: Someone, slug: str, elector_id: Id, fields: Fields) -> Response:
+    """Cast or change a recorded vote."""
+    ballot, elector = _own(session, viewer, slug, elector_id)
+    path = _path(ballot, elector)
+    _cast(request, session, ballot, elector, fields, path, by=viewer.person_id, channel=Channel.ONLINE)
+    return redirect(request, path, CAST)
+
+
+@router.post("/{slug}/objections")
+def object_(request: Request, session: Tx, viewer: Someone, slug: str, fields: Fields) -> Response:
+    """Put an objection of the viewer's on record."""
+    facts = _facts(session, request, viewer, slug)
+    with shown_again(request, SHOW, fields, **facts):
+        form = Form(fields)
+        statement = form.text("statement", max=5_000, lines=True)
+        item = form.peek("item")
+        form.done()
+        item_id = int(item) if item.isdigit() else None
+        raise_objection(session, slug, viewer.person_id, statement=statement, item_id=item_id)
+    return redirect(request, f"/ballots/{slug}", N_("Your objection is on record."))
+
+
+def _cast(
+    request: Request,
+    session: Session,
+    ballot: Ballot,
+    elector: Elector,
+    fields: FormFields,
+    path: str,
+    *,
+    by: int,
+    channel: Channel,
+) -> None:
+    with shown_again(request, VOTE, fields, **_vote_facts(session, request, ballot, elector, path, filled=False)):
+        form = Form(fields)
+        key, seen = form.key(), form.peek("seen")
+        form.done()
+        items = items_of(session, ballot, withdrawn=False)
+        answers = read_answers(items, fields, splits=ballot.terms.splits_allowed)
+        way = Way(by, key, channel, int(seen) if seen.isdigit() else None)
+        cast_vote(session, ballot.slug, elector.id, answers, way)
+
+
+def _vote_facts(
+    session: Session, request: Request, ballot: Ballot, elector: Elector, path: str, *, filled: bool = True
+) -> dict[str, Any]:
+    facts = ballot_facts(session, ballot, language_of(request))
+    vote = standing_vote(session, elector.id)
+    said = parts_of(session, vote) if vote is not None else {}
+    items = [each for each in facts["items"] if each.item.withdrawal is None]
+    approvals = [each.item for each in items if each.item.question.kind == QuestionKind.APPROVAL]
+    chosen = {
+        item.id: list(map(str, sorted(marks_of(said[item.id][0].answer)))) for item in approvals if item.id in said
+    }
+    splits = ballot.terms.splits_allowed
+    if filled:
+        facts["values"] = typed_answers([each.item for each in items], said, splits=splits)
+    return facts | {
+        "elector": elector,
+        "vote": vote,
+        "items": items,
+        "chosen": chosen,
+        "path": path,
+        "takes_votes": ballot.state == BallotState.OPEN and ballot.terms.casting == Casting.RECORDED,
+    }
+
+
+def _facts(session: Session, request: Request, viewer: SignedInViewer, slug: str) -> dict[str, Any]:
+    ballot = _seen(session, viewer, slug)
+    electors = electors_for(session, ballot, viewer.person_id)
+    return ballot_facts(session, ballot, language_of(request)) | {
+        "electors": [(each, standing_vote(session, each.id)) for each in electors],
+        "moves": moves_of(session, ballot),
+        "corrections": corrections_of(session, ballot),
+        "is_staff": bool(viewer.roles_for(ballot.subject) - {"member"}),
+    }
+
+
+def _seen(session: Session, viewer: SignedInViewer, slug: str) -> Ballot:
+    ballot = find_ballot(session, slug)
+    if ballot.state == BallotState.DRAFT or not _sees(session, ballot, viewer):
+        raise NotFound
+    return ballot
+
+
+def _sees(session: Session, ballot: Ballot, viewer: SignedInViewer) -> bool:
+    """Members, staff, and whoever is on the roll or acts for somebody who is."""
+    return bool(viewer.roles_for(ballot.subject)) or bool(electors_for(session, ballot, viewer.person_id))
+
+
+def _own(session: Session, viewer: SignedInViewer, slug: str, elector_id: int) -> tuple[Ballot, Elector]:
+    ballot = _seen(session, viewer, slug)
+    mine = {each.id: each for each in electors_for(session, ballot, viewer.person_id)}
+    if elector_id not in mine:
+        raise NotFound
+    return ballot, mine[elector_id]
+
+
+def _of_link(session: Session, token: str) -> tuple[Ballot, Elector, int]:
+    found = read_link(token)
+    line = session.get(Elector, found[0]) if found else None
+    if found is None or line is None:
+        raise NotFound
+    ballot = session.get_one(Ballot, line.ballot_id)
+    return ballot, elector_of(session, ballot, line.id), found[1]
+
+
+def _path(ballot: Ballot, elector: Elector) -> str:
+    return f"/ballots/{ballot.slug}/votes/{elector.id}"
+
+
+def _lines(ballot_id: int) -> Iterator[str]:
+    with reading() as session:
+        yield from (f"{leaf}\n" for leaf in leaves(session, ballot_id))
