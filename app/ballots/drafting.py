@@ -26,7 +26,7 @@ from app.core.errors import N_, NotFound, Refusal
 from app.law.adapting import law_for
 from app.law.weights import colleges as judge_colleges
 
-RESERVED = ("new", "meetings", "vote")
+RESERVED = ("new", "meetings", "vote", "votes")
 ITEMS_MAX = 60
 
 

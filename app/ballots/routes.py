@@ -78,18 +78,18 @@ def show_leaves(request: Request, session: Snapshot, viewer: Someone, slug: str)
     return StreamingResponse(_lines(ballot.id), media_type="text/plain; charset=utf-8")
 
 
-@router.get("/{slug}/votes/{elector_id}")
-def show_vote(request: Request, session: Snapshot, viewer: Someone, slug: str, elector_id: Id) -> Response:
+@router.get("/votes/{elector_id}")
+def show_vote(request: Request, session: Snapshot, viewer: Someone, elector_id: Id) -> Response:
     """The form of a vote, for the viewer or for whom they act; with the vote that counts now."""
-    ballot, elector = _own(session, viewer, slug, elector_id)
-    return page(request, VOTE, **_vote_facts(session, request, ballot, elector, _path(ballot, elector)))
+    ballot, elector = _own(session, viewer, elector_id)
+    return page(request, VOTE, **_vote_facts(session, request, ballot, elector, _path(elector)))
 
 
-@router.post("/{slug}/votes/{elector_id}")
-def cast(request: Request, session: Tx, viewer: Someone, slug: str, elector_id: Id, fields: Fields) -> Response:
+@router.post("/votes/{elector_id}")
+def cast(request: Request, session: Tx, viewer: Someone, elector_id: Id, fields: Fields) -> Response:
     """Cast or change a recorded vote."""
-    ballot, elector = _own(session, viewer, slug, elector_id)
-    path = _path(ballot, elector)
+    ballot, elector = _own(session, viewer, elector_id)
+    path = _path(elector)
     _cast(request, session, ballot, elector, fields, path, by=viewer.person_id, channel=Channel.ONLINE)
     return redirect(request, path, CAST)
 
@@ -176,10 +176,11 @@ def _sees(session: Session, ballot: Ballot, viewer: SignedInViewer) -> bool:
     return bool(viewer.roles_for(ballot.subject)) or bool(electors_for(session, ballot, viewer.person_id))
 
 
-def _own(session: Session, viewer: SignedInViewer, slug: str, elector_id: int) -> tuple[Ballot, Elector]:
-    ballot = _seen(session, viewer, slug)
-    mine = {each.id: each for each in electors_for(session, ballot, viewer.person_id)}
-    if elector_id not in mine:
+def _own(session: Session, viewer: SignedInViewer, elector_id: int) -> tuple[Ballot, Elector]:
+    line = session.get(Elector, elector_id)
+    ballot = session.get(Ballot, line.ballot_id) if line is not None else None
+    mine = {each.id: each for each in electors_for(session, ballot, viewer.person_id)} if ballot is not None else {}
+    if ballot is None or elector_id not in mine:
         raise NotFound
     return ballot, mine[elector_id]
 
@@ -193,8 +194,8 @@ def _of_link(session: Session, token: str) -> tuple[Ballot, Elector, int]:
     return ballot, elector_of(session, ballot, line.id), found[1]
 
 
-def _path(ballot: Ballot, elector: Elector) -> str:
-    return f"/ballots/{ballot.slug}/votes/{elector.id}"
+def _path(elector: Elector) -> str:
+    return f"/ballots/votes/{elector.id}"
 
 
 def _lines(ballot_id: int) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from secrets import token_bytes
 from typing import ClassVar
 from uuid import uuid4
@@ -14,6 +15,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.ballots.calling import call_ballot
+from app.ballots.drafting import add_item, draft_ballot, find_ballot
+from app.ballots.electorate.reading import electors_for
+from app.ballots.opening import keep_time
 from app.core import clock, tokens
 from app.core import settings as configured
 from app.core.database import transaction
@@ -39,6 +44,7 @@ from app.shares.acts.requesting import ask_transfer
 from app.shares.holding import lots_of
 from app.web import tickets
 from tests import make
+from tests.ballots import halls
 
 FUNDS = select(Offer.id).where(Offer.slug == "with-fund")
 TICKET = "a-ticket"
@@ -133,6 +139,7 @@ def house(database: str, configure: Callable[..., None]) -> House:
         make.open_offer(session, "buy-it")
         made.own["/pledges/"], made.foreign["/pledges/"] = mine.public_id, theirs.public_id
     with transaction() as session:
+        _ballot(session)
         made.own |= belongings(session, mine.person_id)
         made.foreign |= belongings(session, theirs.person_id)
     assert not run_until_idle()
@@ -171,6 +178,7 @@ def belongings(session: Session, person_id: int | None) -> dict[str, str]:
     signed_in = session.scalars(select(SignedIn.id).where(SignedIn.person_id == person.id)).first()
     gift, asked = _solidarity(session, person)
     return {
+        "/ballots/votes/": str(_elector(session, person)),
         "/solidarity/": gift.public_id,
         "/solidarity-requests/": asked.public_id,
         "/me/holders/": str(person.id),
@@ -197,6 +205,22 @@ def _solidarity(session: Session, person: Person) -> tuple[SolidarityGift, Pledg
     asked = make_pledge(session, offer.slug, make.wish(session, offer.slug, person.email, asks_fund=True))
     ask_fund(session, session.get_one(SolidarityRequest, asked.id), person)
     return gift, asked
+
+
+def _ballot(session: Session) -> None:
+    """A ballot that is open, with everybody who holds shares on its roll."""
+    now = clock.now()
+    hours = {"record_date": now.date(), "opens_at": now + timedelta(days=2), "closes_at": now + timedelta(days=9)}
+    draft_ballot(session, "buy-it", halls.plan(**hours), by=None)
+    add_item(session, "buy-it", halls.resolution(), by=None)
+    call_ballot(session, "buy-it", by=None)
+    for days in (1, 2):
+        with clock.at(now + timedelta(days=days)):
+            keep_time(session)
+
+
+def _elector(session: Session, person: Person) -> int:
+    return electors_for(session, find_ballot(session, "buy-it"), person.id)[0].id
 
 
 def _document(session: Session, person_id: int | None) -> str:
