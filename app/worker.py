@@ -34,8 +34,10 @@ from app.distributions.declaring import STATEMENT_JOB
 from app.documents import acknowledging  # noqa: F401  (gives the documents that letters attach)
 from app.documents.distributing import file_distribution_statement
 from app.documents.filing import file_certificate
+from app.documents.paying import file_receipt, file_refund
 from app.documents.seals.timestamping import JOB as TIMESTAMP_JOB
 from app.documents.seals.timestamping import timestamp
+from app.documents.subscribing import file_subscription
 from app.ledger.sealing import seal_entries
 from app.letters.sending import send
 from app.members.apitokens.answering import forget_answers
@@ -106,6 +108,9 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     "documents.file_certificate": file_certificate,
     STATEMENT_JOB: file_distribution_statement,
     TIMESTAMP_JOB: timestamp,
+    "documents.file_receipt": file_receipt,
+    "documents.file_refund": file_refund,
+    "documents.file_subscription": file_subscription,
     MAKE_JOB: make_file,
     NOTICE_JOB: announce_next,
     LIKENESS_JOB: notice_likeness,

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     letters_from: str = Field("Costake <costake@localhost>", description="Sender of letters.")
     organization: str = Field("Costake", description="The legal name of the issuer, as documents show it.")
     organization_seat: str = Field("", description="The issuer's registered office, as documents show it.")
+    organization_form: str = Field("", description="The issuer's legal form, as documents show it.")
+    organization_register: str = Field("", description="Where the issuer is registered and its number there.")
     demo: bool = Field(False, description="Demo mode: shows the letters that were sent, to everyone.")
     trusted_proxies: str = Field(
         "",

@@ -8,6 +8,7 @@ from app.core.errors import N_
 from app.core.language import translator
 from app.core.settings import settings
 from app.documents.filing import ACKNOWLEDGEMENT, content_of, file_document
+from app.documents.issuing import issuer
 from app.documents.models import Document
 from app.letters.attaching import Attached, register_attachment
 from app.offers.models import OfferKind, Pledge
@@ -39,9 +40,7 @@ def acknowledgement_facts(session: Session, pledge: Pledge) -> dict[str, Any]:
     terms, windows = pledge.terms, windows_of(session, pledge)
     confirmed = confirmed_at(session, pledge)
     assert confirmed is not None, "a confirmed pledge was confirmed at a moment"
-    return {
-        "organization": settings().organization,
-        "organization_seat": settings().organization_seat,
+    return issuer() | {
         "is_indication": terms.kind == OfferKind.INDICATION,
         "offer_title": terms.title,
         "terms_version": terms.version,

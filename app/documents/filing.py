@@ -13,6 +13,7 @@ from app.core.language import LANGUAGES
 from app.core.settings import settings
 from app.documents.checking import check_facts, check_shown
 from app.documents.codes import address_of_code, new_code
+from app.documents.issuing import issuer
 from app.documents.kinds import Kind, kind_of
 from app.documents.models import Document, DocumentConcern, DocumentFile
 from app.documents.rendering import canonical, render_by
@@ -23,6 +24,7 @@ from app.law.adapting import law_for
 from app.members.models import Person
 from app.members.people.resolving import same_person
 from app.members.persons import address_of, particulars_on
+from app.shares.acts.judging import terms_on
 from app.shares.models import Lot
 
 CERTIFICATE = "certificate"
@@ -47,9 +49,8 @@ def certificate_facts(session: Session, lot: Lot) -> dict[str, Any]:
     person = lot.membership.person
     known = particulars_on(session, person.id, lot.allotted_on)
     assert known is not None, "a holder's name and address are recorded before shares are allotted"
-    return {
-        "organization": settings().organization,
-        "organization_seat": settings().organization_seat,
+    terms = terms_on(session, lot.share_class, lot.allotted_on)
+    return issuer() | {
         "certificate_number": lot.certificate_number,
         "member_number": lot.membership.number,
         "legal_name": known.legal_name,
@@ -63,6 +64,9 @@ def certificate_facts(session: Session, lot: Lot) -> dict[str, Any]:
         "allotted_on": lot.allotted_on.isoformat(),
         "basis": lot.basis,
         "entry_sha256": bytes(lot.entry.content_sha256).hex() if lot.entry else "",
+        "votes": terms.votes_rule if terms else "",
+        "restriction": terms.transferable if terms else "",
+        "legends": terms.legends if terms else [],
     }
 
 

@@ -87,7 +87,8 @@ def _certificates_match_lots(session: Session) -> Finding:
             'share_class_code', c.code, 'shares', l.shares, 'price_minor', l.price_cents, 'paid_minor', l.paid_cents,
             'currency', l.currency, 'allotted_on', l.allotted_on, 'basis', l.basis,
             'entry_sha256', encode(e.content_sha256, 'hex'), 'document_number', d.number
-        ) <> d.facts - ARRAY['organization', 'organization_seat', 'legal_name', 'address', {_OF_THE_RECORD}]
+        ) <> d.facts - ARRAY['organization', 'organization_seat', 'organization_form', 'organization_register',
+                'legal_name', 'address', 'votes', 'restriction', 'legends', {_OF_THE_RECORD}]
             OR (d.facts->>'issued_at')::timestamptz <> d.filed_at)
         """,
     )

@@ -1,10 +1,11 @@
-"""A member's own page: what they hold, and their documents to download."""
+"""A member's own pages: what they hold, and their documents to download."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
 from app.documents.filing import documents_of, read_document
+from app.documents.kinds import kind_of
 from app.members.access import Someone
 from app.members.entering import current_membership
 from app.members.models import Membership
@@ -30,6 +31,13 @@ def show_holdings(request: Request, session: Snapshot, viewer: Someone) -> Respo
     certificates = {document.source: document for document in documents_of(session, person)}
     rows = [(lot, certificates.get(f"certificate:lot:{lot.id}")) for lot in lots]
     return page(request, "documents/holdings.html", membership=current_membership(session, person.id), rows=rows)
+
+
+@router.get("/documents")
+def show_documents(request: Request, session: Snapshot, viewer: Someone) -> Response:
+    """Every document that concerns the viewer, named by its kind."""
+    found = documents_of(session, viewer.person(session))
+    return page(request, "documents/list.html", documents=[(each, kind_of(each.kind).title) for each in found])
 
 
 @router.get("/documents/{number}.pdf")

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.money import Money
@@ -139,6 +139,7 @@ def record_receipt(session: Session, line: BankLine, *, by: int | None) -> Recei
         owe_directly(session, request, kept.beyond, f"receipt:{receipt.id}", kept.reason, receipt.entry_id)
     audit.record(session, audit.Tag.RECEIPT_RECORDED, f"receipt:{receipt.id}", by=by, amount_cents=line.amount.minor)
     write_received(session, request, line.amount)
+    jobs.defer(session, "documents.file_receipt", receipt_id=receipt.id)
     return receipt
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.money import Money
@@ -166,6 +166,7 @@ def pay_refund(
     session.flush()
     audit.record(session, audit.Tag.REFUND_PAID, f"refund:{refund_id}", by=by, amount_cents=amount.minor)
     write_paid(session, refund, amount)
+    jobs.defer(session, "documents.file_refund", refund_id=refund_id)
     return payment
 
 

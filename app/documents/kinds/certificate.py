@@ -7,9 +7,13 @@ KIND = Kind(
     name="certificate",
     title=N_("Share certificate"),
     law="D08",
+    template_version=2,
     fields=(
         Field("organization"),
         Field("organization_seat", mandatory=False),
+        Field("organization_form", mandatory=False),
+        Field("organization_register", mandatory=False),
+        Field("counsel", "list", mandatory=False),
         Field("certificate_number", "whole"),
         Field("member_number", "whole"),
         Field("legal_name"),
@@ -23,5 +27,8 @@ KIND = Kind(
         Field("allotted_on", "day"),
         Field("basis"),
         Field("entry_sha256", mandatory=False),
+        Field("votes", mandatory=False),
+        Field("restriction", mandatory=False),
+        Field("legends", "list", mandatory=False),
     ),
 )

@@ -7,9 +7,13 @@ KIND = Kind(
     name="patronage-notice",
     title=N_("Patronage notice"),
     law="D22",
+    template_version=2,
     fields=(
         Field("organization"),
         Field("organization_seat", mandatory=False),
+        Field("organization_form", mandatory=False),
+        Field("organization_register", mandatory=False),
+        Field("counsel", "list", mandatory=False),
         Field("legal_name"),
         Field("address", mandatory=False),
         Field("member_number", "whole"),

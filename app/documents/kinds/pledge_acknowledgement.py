@@ -7,9 +7,13 @@ KIND = Kind(
     name="pledge-acknowledgement",
     title=N_("Acknowledgement of your pledge"),
     law="D01",
+    template_version=2,
     fields=(
         Field("organization"),
         Field("organization_seat", mandatory=False),
+        Field("organization_form", mandatory=False),
+        Field("organization_register", mandatory=False),
+        Field("counsel", "list", mandatory=False),
         Field("is_indication", "flag"),
         Field("offer_title"),
         Field("terms_version", "whole"),

@@ -6,9 +6,13 @@ from app.documents.kinds import Field, Kind
 KIND = Kind(
     name="share-interest-statement",
     title=N_("Statement of interest on shares"),
+    template_version=2,
     fields=(
         Field("organization"),
         Field("organization_seat", mandatory=False),
+        Field("organization_form", mandatory=False),
+        Field("organization_register", mandatory=False),
+        Field("counsel", "list", mandatory=False),
         Field("legal_name"),
         Field("address", mandatory=False),
         Field("member_number", "whole"),

@@ -12,6 +12,7 @@ from app.core.templates import render as render_template
 from app.documents.renderer.fonts import fingerprint
 from app.documents.rendering import canonical
 
+_ORNAMENT = ROOT / "templates" / "documents" / "guilloche.svg"
 _PDF_UA = (
     b'<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about="" '
     b'xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" '
@@ -77,7 +78,14 @@ def _qr(address: str) -> dict[str, Any]:
 
 
 def _fetches_nothing(url: str, *_: Any, **__: Any) -> Any:
-    """A document is all in its facts: nothing that a text in it names is ever read from a disk or a network."""
+    """A document is all in its facts: nothing that a text in it names is ever read from a disk or a network.
+
+    Only the ornament that our own style sheet names is.
+    """
+    from weasyprint.urls import URLFetcherResponse
+
+    if url == _ORNAMENT.as_uri():
+        return URLFetcherResponse(url, _ORNAMENT.read_bytes(), {"Content-Type": "image/svg+xml"})
     raise ValueError(f"a document names {url[:100]}")
 
 

@@ -130,6 +130,8 @@ def confirm_for(
     audit.record(session, audit.Tag.PLEDGE_CONFIRMED, f"pledge:{pledge.id}", by=by, holder=holder.id)
     if tell:
         write_confirmation(session, pledge)
+    if pledge.request is not None:
+        jobs.defer(session, "documents.file_subscription", pledge_id=pledge.id)
     jobs.defer(session, LIKENESS_JOB, pledge_id=pledge.id)
 
 

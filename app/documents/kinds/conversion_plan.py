@@ -1,0 +1,42 @@
+"""The plan and report of a conversion (D18): what becomes of the company, its shares, people and assets.
+
+`entity`, `resulting`: {name, form, seat, register (may be empty)}. `exchange`: {share_class, shares, becomes (words),
+cash_minor (or None)}. `timetable`: {on, what}. `net_assets`: {what, amount_minor}. `opinions`: {author, text}.
+`signatories`: {name, capacity}. Without `effective_on` it takes effect on entry in the public register.
+"""
+
+from app.core.errors import N_
+from app.documents.kinds import Field, Kind
+
+KIND = Kind(
+    name="conversion-plan",
+    title=N_("Plan and report of conversion"),
+    law="D18",
+    signatories=(N_("chair"),),
+    fields=(
+        Field("organization"),
+        Field("organization_seat", mandatory=False),
+        Field("organization_form", mandatory=False),
+        Field("organization_register", mandatory=False),
+        Field("counsel", "list", mandatory=False),
+        Field("law"),
+        Field("entity", "record"),
+        Field("resulting", "record"),
+        Field("rules"),
+        Field("exchange", "list"),
+        Field("special_rights"),
+        Field("employees"),
+        Field("taxes"),
+        Field("compensation"),
+        Field("conditions"),
+        Field("timetable", "list"),
+        Field("effective_on", "day", mandatory=False),
+        Field("opinions", "list"),
+        Field("net_assets_on", "day"),
+        Field("net_assets", "list"),
+        Field("net_assets_minor", "whole"),
+        Field("currency"),
+        Field("signatories", "list"),
+        Field("place", mandatory=False),
+    ),
+)

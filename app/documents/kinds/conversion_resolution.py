@@ -1,0 +1,59 @@
+"""The resolution on a conversion (D19), with what each law asks of it.
+
+`resulting`: {name, form, seat}. `approvals`: {group, votes_for, votes_against, abstain (whole or text), majority
+(words), carried}. `appointed`: names of the members who sign the rules (GB). `signatories`: {name, capacity,
+signed_at, how}.
+"""
+
+from app.core.errors import N_
+from app.documents.kinds import Field, Kind
+
+KIND = Kind(
+    name="conversion-resolution",
+    title=N_("Resolution on the conversion"),
+    law="D19",
+    signatories=(
+        N_("chair"),
+        N_("secretary"),
+    ),
+    fields=(
+        Field("organization"),
+        Field("organization_seat", mandatory=False),
+        Field("organization_form", mandatory=False),
+        Field("organization_register", mandatory=False),
+        Field("counsel", "list", mandatory=False),
+        Field("zone"),
+        Field("meeting_title"),
+        Field("meeting_nature", mandatory=False),
+        Field("meeting_at", "moment"),
+        Field("meeting_place", mandatory=False),
+        Field("meeting_link", mandatory=False),
+        Field("law"),
+        Field("resolution_kind"),
+        Field("resulting", "record"),
+        Field("resolution_text"),
+        Field("approvals", "list"),
+        Field("rules"),
+        Field("participation", mandatory=False),
+        Field("shares_text", mandatory=False),
+        Field("special_rights", mandatory=False),
+        Field("compensation", mandatory=False),
+        Field("employees", mandatory=False),
+        Field("alterations", mandatory=False),
+        Field("appointed", "list", mandatory=False),
+        Field("signatories", "list"),
+    ),
+    by_profile={
+        "uk-company-to-society": (
+            Field("appointed", "list"),
+            Field("alterations"),
+        ),
+        "de-umwg-eg": (
+            Field("participation"),
+            Field("shares_text"),
+            Field("special_rights"),
+            Field("compensation"),
+            Field("employees"),
+        ),
+    },
+)

@@ -1,0 +1,51 @@
+"""The form by which a member votes by post or names a proxy (D12), blank or filled.
+
+`resolutions`, in order: {number, title, choice ("", "for", "against", "abstain")}. `votes_held`: a whole number, or a
+fraction as text. `substitution`, `revocation`, `abstention_warning`, `unnamed` are words.
+"""
+
+from app.core.errors import N_
+from app.documents.kinds import Field, Kind
+
+KIND = Kind(
+    name="proxy-form",
+    title=N_("Proxy and postal vote"),
+    law="D12",
+    signatories=(N_("member"),),
+    fields=(
+        Field("organization"),
+        Field("organization_seat", mandatory=False),
+        Field("organization_form", mandatory=False),
+        Field("organization_register", mandatory=False),
+        Field("counsel", "list", mandatory=False),
+        Field("zone"),
+        Field("meeting_title"),
+        Field("meeting_nature", mandatory=False),
+        Field("meeting_at", "moment"),
+        Field("meeting_place", mandatory=False),
+        Field("meeting_link", mandatory=False),
+        Field("legal_name"),
+        Field("address"),
+        Field("member_number", "whole"),
+        Field("shares", "whole"),
+        Field("votes_held"),
+        Field("record_at", "moment"),
+        Field("resolutions", "list"),
+        Field("abstention_warning"),
+        Field("proxy_holder", mandatory=False),
+        Field("proxy_address", mandatory=False),
+        Field("substitution"),
+        Field("proxies_max", "whole", mandatory=False),
+        Field("valid_until", "day", mandatory=False),
+        Field("unnamed", mandatory=False),
+        Field("receive_by", "moment"),
+        Field("return_to"),
+        Field("revocation"),
+        Field("signatories", "list"),
+    ),
+    by_profile={
+        "de-eg": (Field("proxies_max", "whole"),),
+        "fr-sa-scic": (Field("unnamed"),),
+        "us-de": (Field("valid_until", "day"),),
+    },
+)

@@ -1,0 +1,35 @@
+"""The receipt of a payment (D05): what arrived, for what it is held, and that it is not yet shares."""
+
+from app.core.errors import N_
+from app.documents.kinds import Field, Kind
+
+KIND = Kind(
+    name="receipt",
+    title=N_("Receipt"),
+    law="D05",
+    fields=(
+        Field("organization"),
+        Field("organization_seat", mandatory=False),
+        Field("organization_form", mandatory=False),
+        Field("organization_register", mandatory=False),
+        Field("counsel", "list", mandatory=False),
+        Field("zone"),
+        Field("payer"),
+        Field("legal_name"),
+        Field("amount_minor", "whole"),
+        Field("currency"),
+        Field("received_on", "day"),
+        Field("method"),
+        Field("held_by"),
+        Field("account_label"),
+        Field("reference"),
+        Field("offer_title"),
+        Field("asked_minor", "whole"),
+        Field("held_minor", "whole"),
+        Field("returned_minor", "whole"),
+        Field("deadline_at", "moment"),
+        Field("reflect_until", "moment", mandatory=False),
+        Field("cancel_until", "moment", mandatory=False),
+        Field("window_zone"),
+    ),
+)

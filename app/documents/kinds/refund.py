@@ -1,0 +1,33 @@
+"""The confirmation of a refund (D06): what went back, why, by which rule, and what that means for membership."""
+
+from app.core.errors import N_
+from app.documents.kinds import Field, Kind
+
+KIND = Kind(
+    name="refund",
+    title=N_("Confirmation of refund"),
+    law="D06",
+    fields=(
+        Field("organization"),
+        Field("organization_seat", mandatory=False),
+        Field("organization_form", mandatory=False),
+        Field("organization_register", mandatory=False),
+        Field("counsel", "list", mandatory=False),
+        Field("zone"),
+        Field("legal_name"),
+        Field("reference"),
+        Field("offer_title", mandatory=False),
+        Field("reason"),
+        Field("rule", mandatory=False),
+        Field("requested_at", "moment", mandatory=False),
+        Field("due_at", "moment"),
+        Field("deadline_at", "moment", mandatory=False),
+        Field("amount_minor", "whole"),
+        Field("currency"),
+        Field("method"),
+        Field("paid_on", "day"),
+        Field("bank_reference"),
+        Field("membership"),
+        Field("data_deleted", "flag", mandatory=False),
+    ),
+)

@@ -1,0 +1,43 @@
+"""An extract of the register of members (D09): one holder's entry, holdings and movements, as of a day.
+
+`holdings`: {certificate_number, share_class, held_since, basis, shares, paid_minor, currency}. `movements`: {entry
+(or None), on, what, share_class, certificate_number, change}. `signatories`: {name, capacity}. `last_entry` is the
+number of the last entry that was read, `state_sha256` its hash.
+"""
+
+from app.core.errors import N_
+from app.documents.kinds import Field, Kind
+
+KIND = Kind(
+    name="register-extract",
+    title=N_("Extract of the register of members"),
+    law="D09",
+    fields=(
+        Field("organization"),
+        Field("organization_seat", mandatory=False),
+        Field("organization_form", mandatory=False),
+        Field("organization_register", mandatory=False),
+        Field("counsel", "list", mandatory=False),
+        Field("register_name"),
+        Field("as_of", "day"),
+        Field("since", "day"),
+        Field("member_number", "whole"),
+        Field("legal_name"),
+        Field("address", mandatory=False),
+        Field("entered_on", "day", mandatory=False),
+        Field("ceased_on", "day", mandatory=False),
+        Field("shares", "whole"),
+        Field("requested_by"),
+        Field("purpose"),
+        Field("legal_basis", mandatory=False),
+        Field("last_entry", "whole"),
+        Field("holdings", "list"),
+        Field("movements", "list"),
+        Field("state_sha256"),
+        Field("signatories", "list", mandatory=False),
+        Field("place", mandatory=False),
+    ),
+    by_profile={
+        "de-eg": (Field("legal_basis"),),
+    },
+)

@@ -1,0 +1,35 @@
+"""The confirmation of a transaction (D07): what was bought at which price, and what intermediaries earn.
+
+`sold_prices_minor`: whole numbers. `remunerations`: {payer, form, amount_minor}.
+"""
+
+from app.core.errors import N_
+from app.documents.kinds import Field, Kind
+
+KIND = Kind(
+    name="transaction-confirmation",
+    title=N_("Transaction confirmation"),
+    law="D07",
+    fields=(
+        Field("organization"),
+        Field("organization_seat", mandatory=False),
+        Field("organization_form", mandatory=False),
+        Field("organization_register", mandatory=False),
+        Field("counsel", "list", mandatory=False),
+        Field("legal_name"),
+        Field("closed_on", "day"),
+        Field("security_type"),
+        Field("share_class"),
+        Field("share_class_code"),
+        Field("certificate_number", "whole"),
+        Field("member_number", "whole"),
+        Field("shares", "whole"),
+        Field("price_minor", "whole"),
+        Field("paid_minor", "whole"),
+        Field("currency"),
+        Field("first_call_on", "day", mandatory=False),
+        Field("sold_shares", "whole"),
+        Field("sold_prices_minor", "list"),
+        Field("remunerations", "list"),
+    ),
+)
