@@ -25,6 +25,7 @@ from app.letters.routes import router as letters
 from app.members.access import know_viewer
 from app.members.apitokens.routes import router as tokens
 from app.members.approvals.routes import router as approvals
+from app.members.offices.routes import router as officers
 from app.members.people.bank.routes import router as bank
 from app.members.people.desk.routes import router as people_desk
 from app.members.people.record.routes import router as people_record
@@ -114,6 +115,7 @@ ROUTERS: list[APIRouter] = [
     planner,
     members,
     people,
+    officers,
     bank,
     people_desk,
     people_record,

@@ -19,6 +19,7 @@ import app.letters.models
 import app.members.apitokens.models
 import app.members.approvals.models
 import app.members.models
+import app.members.offices.models
 import app.members.people.models
 import app.members.restricting
 import app.members.signin.models

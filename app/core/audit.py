@@ -45,6 +45,8 @@ class Tag(StrEnum):
     MEANS_DECLARED = "person:means-declared"
     BANK_ACCOUNT_RECORDED = "person:bank-account-recorded"
     BANK_ACCOUNT_READ = "person:bank-account-read"
+    OFFICER_ENTERED = "officer:entered"
+    OFFICER_LEFT = "officer:left"
     UPLOAD_TAKEN = "upload:taken"
     UPLOAD_READ = "upload:read"
     REPRESENTATIVE_APPOINTED = "person:representative-appointed"

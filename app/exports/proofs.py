@@ -40,6 +40,8 @@ def _acts_are_noted(session: Session) -> Finding:
                 u.approved_by FROM person_unmerge u JOIN person_merge m ON m.id = merge_id
             UNION ALL SELECT 'person:bank-account-recorded', 'person:' || person_id, recorded_by
                 FROM person_bank_account
+            UNION ALL SELECT 'officer:entered', 'officer:' || id, recorded_by FROM officer
+            UNION ALL SELECT 'officer:left', 'officer:' || officer_id, recorded_by FROM officer_end
             UNION ALL SELECT 'proposal:made', concat_ws(' ', subject, id), proposed_by FROM proposal
             UNION ALL SELECT CASE WHEN approved THEN 'proposal:approved' ELSE 'proposal:refused' END,
                 concat_ws(' ', subject, p.id), decided_by FROM proposal_decision d JOIN proposal p ON p.id = proposal_id
@@ -57,7 +59,8 @@ def _acts_are_noted(session: Session) -> Finding:
             FROM audit_line WHERE tag IN ('member:entered', 'member:resigned', 'member:expelled', 'member:died',
                 'member:left-before', 'shares:allotted', 'shares:moved', 'receipt:recorded', 'refund:due',
                 'refund:paid', 'document:filed', 'role:granted', 'role:ended', 'person:merged', 'person:unmerged',
-                'person:bank-account-recorded', 'proposal:made', 'proposal:approved', 'proposal:refused',
+                'person:bank-account-recorded', 'officer:entered', 'officer:left',
+                'proposal:made', 'proposal:approved', 'proposal:refused',
                 'offer:closing-announced', 'offer:result-approved', 'offer:window-set', 'pledge:reconfirmed')
         ), difference AS (
             SELECT tag, subject, by, 1 AS many FROM kept UNION ALL SELECT tag, subject, by, -1 FROM noted

@@ -105,6 +105,8 @@ CASES = [
      "VALUES (1, 2, now(), 3, 4, '')", NOTED),
     ("person_bank_account", "INSERT INTO person_bank_account (person_id, scheme, recorded_at, usable_from) "
      "VALUES (1, 'iban', now(), now())", NOTED),
+    ("officer", "INSERT INTO officer (person_id, office, entered_on, reason, recorded_at) "
+     "VALUES (1, 'director', now(), '', now())", NOTED),
     ("proposal", "INSERT INTO proposal (act, subject, payload, reason, proposed_by, proposed_at, expires_at) "
      "VALUES ('offer:refund', 'offer:again', '{}', '', 3, now(), now())", NOTED),
 ]  # fmt: skip

@@ -28,6 +28,8 @@ TITLES: dict[Tag, str] = {
     Tag.PRIVATE_RECORDED: N_("Birth date or tax number recorded"),
     Tag.MEANS_DECLARED: N_("Income and net worth declared"),
     Tag.BANK_ACCOUNT_RECORDED: N_("Bank details recorded"),
+    Tag.OFFICER_ENTERED: N_("Officer entered office"),
+    Tag.OFFICER_LEFT: N_("Officer left office"),
     Tag.BANK_ACCOUNT_READ: N_("Bank details read"),
     Tag.UPLOAD_TAKEN: N_("File uploaded"),
     Tag.UPLOAD_READ: N_("Uploaded file read"),

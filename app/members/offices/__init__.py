@@ -1,0 +1,1 @@
+"""Offices: who directs, represents or audits the organization, as its register of officers says."""
