@@ -9,37 +9,20 @@ from typing import Any, BinaryIO, cast
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
-from app.core import audit, clock
-from app.core.errors import N_, Refusal
+from app.core import audit
 from app.exports.register import register_lines
 from app.exports.registers.asking import TITLES, Wanted
 from app.exports.registers.profiles import STANDARD, profile, profiles
 from app.exports.registers.writing.files import ENDINGS, MEDIA, write_register
 from app.members.access import Desk
 from app.web.database import Snapshot, Tx
+from app.web.days import read_day
 from app.web.language import language_of
 from app.web.pages import page
 
 router = APIRouter(prefix="/desk")
 SHOWN = 200
 PIECE = 1 << 20
-
-
-class NotADay(Refusal):
-    """The day cannot be read."""
-
-    message = N_("“{text}” is not a date. Write it as year-month-day, like 2026-12-31.")
-    field = "as_of"
-
-
-def read_day(text: str) -> date:
-    """A day as typed into the address, today when there is none. Raises `NotADay`."""
-    if not text:
-        return clock.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NotADay(text=text[:20]) from None
 
 
 def _known(text: str) -> date | None:

@@ -9,9 +9,9 @@ from fastapi.responses import Response
 from app.core.errors import N_, NotFound, Refusal
 from app.exports.captable.drawing import areas, bar
 from app.exports.captable.reading import classes_on, converted, growth, largest_holders, lots_of_member
-from app.exports.routes import read_day
 from app.members.access import Desk
 from app.web.database import Id, Snapshot
+from app.web.days import read_day
 from app.web.pages import page
 
 router = APIRouter(prefix="/desk/cap-table")

@@ -146,7 +146,7 @@ def officers(session: Session) -> list[tuple[Officer, OfficerEnd | None]]:
         .outerjoin(OfficerEnd, OfficerEnd.officer_id == Officer.id)
         .order_by(OfficerEnd.left_on.desc().nulls_first(), Officer.entered_on, Officer.id)
     )
-    return [(officer, gone) for officer, gone in rows.tuples()]
+    return [(officer, gone) for officer, gone in rows]
 
 
 def _has_left() -> ColumnElement[bool]:

@@ -4,11 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.errors import N_
+from app.core.errors import N_, NotFound
 from app.members.access import Desk, SignedInViewer, holding
+from app.members.models import Membership
 from app.members.signin.access import Fresh
 from app.shares.acts.asking import DECIDERS, Kind, read_form
 from app.shares.acts.deciding import KINDS, kind_named, propose_act, try_out, waiting
@@ -35,6 +37,16 @@ def show_acts(request: Request, session: Snapshot, viewer: Desk) -> Response:
         "acts": showing.latest_acts(session),
     }
     return page(request, "shares/desk/index.html", **facts)
+
+
+@router.get("/members/{number}/statement")
+def show_statement(request: Request, session: Snapshot, viewer: Desk, number: Id, on: str = "") -> Response:
+    """A member's account as of a day."""
+    member = session.scalars(select(Membership).where(Membership.number == number)).first()
+    if member is None:
+        raise NotFound
+    path = f"/desk/shares/members/{number}/statement"
+    return page(request, "shares/statement.html", **showing.statement_facts(session, member.person, on, path))
 
 
 @router.get("/queue")

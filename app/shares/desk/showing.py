@@ -12,6 +12,8 @@ from app.core.errors import N_, NotFound
 from app.core.money import Money
 from app.ledger.chart import KINDS as CHART
 from app.ledger.models import Entry
+from app.members.entering import current_membership
+from app.members.models import Person
 from app.members.persons import name_of
 from app.shares.acts.charging import charges
 from app.shares.acts.deciding import KINDS
@@ -23,12 +25,15 @@ from app.shares.acts.requesting import requests
 from app.shares.classes import issued_shares
 from app.shares.loans.lending import conversion_of, instalments, loans, owed
 from app.shares.models import Lot, LotEnd, ShareAct, ShareClass, ShareClassTerms
+from app.shares.stating import statement_of
+from app.web.days import read_day
 
 SHOWN = 50
 TITLES = {kind.name: kind.title for kind in CHART.values()}
 
 
 _MORE = {
+    "allotment": N_("Allotment"),
     "consolidation": N_("Consolidation"),
     "call paid": N_("Call paid"),
     "loan conversion": N_("Conversion of a loan"),
@@ -41,6 +46,20 @@ def act_title(kind: str) -> str:
     if kind.startswith("reversal of "):
         return KINDS["reversal"].title
     return KINDS[kind].title if kind in KINDS else _MORE.get(kind, kind)
+
+
+def statement_facts(session: Session, person: Person, on: str, path: str) -> dict[str, Any]:
+    """The account of a person as of a day as typed (empty: today); `path` is the page's own."""
+    day = read_day(on)
+    found = statement_of(session, person.id, day)
+    return {
+        "holder": name_of(session, person),
+        "member": current_membership(session, person.id),
+        "statement": found,
+        "movements": [(row, act_title(row.kind)) for row in found.movements],
+        "on": day,
+        "path": path,
+    }
 
 
 def class_options(session: Session) -> list[tuple[str, str]]:

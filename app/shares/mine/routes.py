@@ -18,6 +18,7 @@ from app.shares.acts.models import Withdrawal
 from app.shares.acts.queueing import ask_withdrawal, end_withdrawal
 from app.shares.acts.requesting import agree, ask_transfer, end_request_of
 from app.shares.acts.transferring import PriceMissing
+from app.shares.desk.showing import statement_facts
 from app.shares.mine.showing import WAYS, own_facts
 from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, Form, shown_again
@@ -26,12 +27,19 @@ from app.web.pages import page, redirect
 
 router = APIRouter(prefix="/me/shares")
 PAGE = "shares/mine/index.html"
+STATEMENT = "shares/statement.html"
 
 
 @router.get("")
 def show(request: Request, session: Snapshot, viewer: Someone) -> Response:
     """What the viewer can do with their shares, and what they asked for."""
     return page(request, PAGE, **_facts(session, viewer))
+
+
+@router.get("/statement")
+def show_statement(request: Request, session: Snapshot, viewer: Someone, on: str = "") -> Response:
+    """The viewer's own account as of a day."""
+    return page(request, STATEMENT, **statement_facts(session, viewer.person(session), on, "/me/shares/statement"))
 
 
 @router.post("/transfers")
