@@ -19,7 +19,6 @@ from app.letters.models import Letter, LetterPosted, LetterSent
 from app.members.apitokens.models import ApiToken
 from app.members.approvals.models import Decision, Proposal
 from app.members.models import Membership, MembershipEnd, Particulars, Person, RoleEnd, RoleGrant, SignedIn, SignInLink
-from app.members.offices import models as offices
 from app.members.people import models as people
 from app.members.restricting import Restriction
 from app.members.signin import models as signin
@@ -123,14 +122,6 @@ PARTS: list[Part] = [
         lambda ids: people.PersonDeclaration.person_id.in_(ids),
     ),
     Part(N_("Bank details"), people.PersonBankAccount, lambda ids: people.PersonBankAccount.person_id.in_(ids)),
-    Part(N_("Offices"), offices.Officer, lambda ids: offices.Officer.person_id.in_(ids)),
-    Part(
-        N_("Ends of offices"),
-        offices.OfficerEnd,
-        lambda ids: offices.OfficerEnd.officer_id.in_(
-            select(offices.Officer.id).where(offices.Officer.person_id.in_(ids))
-        ),
-    ),
     Part(N_("Identity checks"), people.IdentityCheck, lambda ids: people.IdentityCheck.person_id.in_(ids)),
     Part(
         N_("Identity checks online"),

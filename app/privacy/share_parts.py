@@ -1,4 +1,4 @@
-"""Which tables of shares, payouts and loans hold something about a person, and how its rows are found."""
+"""Which tables of shares, payouts, loans and offices hold something about a person, and how its rows are found."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from app.core.errors import N_
 from app.distributions.models import DistributionLine, DistributionPart
 from app.members.models import Membership
 from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
+from app.members.offices.models import Officer, OfficerEnd
 from app.payments.payouts.models import Payout, PayoutEnd, PayoutPayment
 from app.shares.acts import models as acts
 from app.shares.loans import models as loans
@@ -67,6 +68,12 @@ def _instalments(ids: Ids) -> Select[int]:
 
 
 SHARE_PARTS: list[Found] = [
+    Found(N_("Offices"), Officer, lambda ids: Officer.person_id.in_(ids)),
+    Found(
+        N_("Ends of offices"),
+        OfficerEnd,
+        lambda ids: OfficerEnd.officer_id.in_(select(Officer.id).where(Officer.person_id.in_(ids))),
+    ),
     Found(N_("Acts on shares"), ShareAct, lambda ids: ShareAct.id.in_(_acts(ids)), frozenset({"details"})),
     Found(N_("Ends of lots"), LotEnd, lambda ids: LotEnd.lot_id.in_(_lots(ids))),
     Found(
