@@ -7,7 +7,7 @@ from app.core.appendonly import guard_sql
 from app.core.sealing import TransactionId
 
 revision: str = "keeps_officers"
-down_revision: str | None = "distributes"
+down_revision: str | None = "reads_bank_statements"
 branch_labels: str | None = None
 depends_on: str | None = None
 

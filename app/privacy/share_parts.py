@@ -10,8 +10,8 @@ from app.core.database import Base
 from app.core.errors import N_
 from app.distributions.models import DistributionLine, DistributionPart
 from app.members.models import Membership
-from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
 from app.members.offices.models import Officer, OfficerEnd
+from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
 from app.payments.payouts.models import Payout, PayoutEnd, PayoutPayment
 from app.shares.acts import models as acts
 from app.shares.loans import models as loans
