@@ -11,6 +11,7 @@ from app.ballots.desk.counting.routes import router as ballots_counting
 from app.ballots.desk.routes import router as ballots_desk
 from app.ballots.routes import router as ballots
 from app.conversion.exchange.routes import router as exchanges
+from app.conversion.plan.routes import router as conversions
 from app.core import logs
 from app.core.database import engine
 from app.core.logs import RequestLog
@@ -102,6 +103,7 @@ ROUTERS: list[APIRouter] = [
     reconciliation,
     shares_desk,
     exchanges,
+    conversions,
     own_shares,
     distributions,
     documents,

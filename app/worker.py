@@ -25,6 +25,7 @@ from app.ballots.opening import keep_time
 from app.ballots.telling import invite, send_notices
 from app.conversion.exchange.executing import CERTIFY_JOB, EXECUTE_JOB, certify_next, execute_due, execute_or_halt
 from app.conversion.exchange.reckoning import RECKON_JOB, reckon_next
+from app.conversion.plan import meeting as _plans  # noqa: F401  (an exchange waits for the plan that relies on it)
 from app.core.audit import seal_trail
 from app.core.database import database_url, transaction
 from app.core.limits import forget_windows

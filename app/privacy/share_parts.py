@@ -137,6 +137,11 @@ SHARE_PARTS: list[Found] = [
     Found(N_("Loans converted"), loans.LoanConversion, lambda ids: loans.LoanConversion.loan_id.in_(_loans(ids))),
 ]
 NOT_OF_A_PERSON: dict[str, str] = {
+    "conversion": "an act for the organization; the lines of the audit trail name who did it",
+    "conversion_contest": "an act for the organization; the lines of the audit trail name who did it",
+    "conversion_day": "an act for the organization; the lines of the audit trail name who did it",
+    "conversion_evidence": "evidence for the organization; the lines of the audit trail name who recorded it",
+    "conversion_step": "a step of the organization's plan",
     "exchange": "an act for the organization; the lines of the audit trail name who did it",
     "exchange_approval": "an act for the organization; the lines of the audit trail name who did it",
     "exchange_execution": "an act for the organization; what became of a person's lots is in the file",

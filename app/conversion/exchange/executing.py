@@ -4,6 +4,8 @@ What takes long was reckoned before; here the approved list is only held against
 everyone read, and written. Killed in the middle, the database forgets all of it, and the job begins anew.
 """
 
+from collections.abc import Callable
+
 from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
@@ -40,6 +42,16 @@ class NotYetEffective(Refusal):
 
     message = N_("This takes effect on {day}.")
     status = 409
+
+
+Gate = Callable[[Session, Exchange], None]
+_GATES: list[Gate] = []
+
+
+def gate(judge: Gate) -> None:
+    """Have `judge` asked before any exchange is carried out: it raises why one may not be yet."""
+    if judge not in _GATES:
+        _GATES.append(judge)
 
 
 def execute_due(session: Session) -> None:
@@ -83,6 +95,8 @@ def execute(session: Session, approval_id: int) -> ExchangeExecution:
         return done
     if clock.today(exchange.zone) < exchange.effective_on:
         raise NotYetEffective(day=exchange.effective_on)
+    for judge in _GATES:
+        judge(session, exchange)
     _lock(session, exchange)
     refuse_obstructed(session, exchange)
     if not _is_as_approved(session, exchange, approval.reckoning):
