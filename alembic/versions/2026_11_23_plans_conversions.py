@@ -8,7 +8,7 @@ from app.core.appendonly import guard_sql
 from app.core.sealing import TransactionId
 
 revision: str = "plans_conversions"
-down_revision: str | None = "orders_payments"
+down_revision: str | None = "keeps_officers"
 branch_labels: str | None = None
 depends_on: str | None = None
 
