@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.ballots.drafting import Item, items_of, locked_ballot, move_ballot, require_state
-from app.ballots.models import Ballot, BallotNotice, BallotState, BallotTerms
+from app.ballots.drafting import items_of, locked_ballot, move_ballot, require_state
+from app.ballots.models import Ballot, BallotItemText, BallotNotice, BallotState, BallotTerms, MeetingTerms
 from app.core import clock, jobs
 from app.core.errors import N_, Refusal
-from app.core.uploads import uploads_of
+from app.core.uploads import Upload, uploads_of
 from app.law import notices
 from app.law.adapting import law_for
 from app.law.decisions import Decision, compare
@@ -85,6 +85,8 @@ def call_ballot(session: Session, slug: str, *, by: int | None, reason: str = ""
     outside = record_date_outside(session, ballot)
     if outside is not None:
         raise RecordDateOutside(reason=outside.reasons[0].text())
+    meeting, documents = ballot.meeting, uploads_of(session, ballot.documents_subject)
+    texts = notice_texts(ballot.terms, meeting.terms if meeting else None, [each.text for each in items], documents)
     row = BallotNotice(
         ballot_id=ballot.id,
         given_on=notice.given_on,
@@ -92,7 +94,7 @@ def call_ballot(session: Session, slug: str, *, by: int | None, reason: str = ""
         days=notice.days,
         days_needed=notice.needed,
         clear_days=notice.clear,
-        texts_sha256=texts_sha256(session, ballot, items),
+        texts_sha256=hashlib.sha256(canonical(texts)).hexdigest(),
         given_at=clock.now(),
         given_by=by,
     )
@@ -152,10 +154,11 @@ def record_date_outside(session: Session, ballot: Ballot) -> Decision | None:
     return None if judged.outcome else judged
 
 
-def texts_sha256(session: Session, ballot: Ballot, items: list[Item]) -> str:
-    """The hash of everything that the notice says: terms, meeting, items as they stand, and documents."""
-    terms, meeting = ballot.terms, ballot.meeting.terms if ballot.meeting else None
-    said = {
+def notice_texts(
+    terms: BallotTerms, meeting: MeetingTerms | None, texts: Iterable[BallotItemText], documents: Iterable[Upload]
+) -> dict[str, Any]:
+    """Everything that a notice says, whose hash is kept with it: terms, meeting, items as they stood, and documents."""
+    return {
         "title": terms.title,
         "summary": terms.summary,
         "law": terms.law,
@@ -166,14 +169,10 @@ def texts_sha256(session: Session, ballot: Ballot, items: list[Item]) -> str:
         if meeting is None
         else {"starts_at": meeting.starts_at.isoformat(), "place": meeting.place, "link": meeting.link},
         "items": [
-            {"title": each.text.title, "text": each.text.text, "question": each.text.question, "rule": each.text.rule}
-            for each in items
+            {"title": each.title, "text": each.text, "question": each.question, "rule": each.rule} for each in texts
         ],
-        "documents": [
-            {"name": each.shown_name, "sha256": each.sha256} for each in uploads_of(session, ballot.documents_subject)
-        ],
+        "documents": [{"name": each.shown_name, "sha256": each.sha256} for each in documents],
     }
-    return hashlib.sha256(canonical(said)).hexdigest()
 
 
 def canonical(facts: Mapping[str, Any]) -> bytes:

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ballots.calling import canonical
-from app.ballots.electorate.freezing import leaf_of, leaves, roll_sha256
+from app.ballots.electorate.freezing import leaf_of, leaves
+from app.ballots.electorate.hashing import roll_sha256
 from app.ballots.electorate.models import Elector, Electorate
 from app.ballots.models import Ballot, BallotState
 from app.ballots.result.certifying import result_of

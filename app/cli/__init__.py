@@ -41,7 +41,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "verify": Entry("app.cli.verify:verify", "Whether a PDF is ours, unaltered, sealed and the latest."),
     },
     "Ballots": {
-        "ballot": Entry("app.cli.ballot:ballot", "Count files of ranked ballots, without a database."),
+        "ballot": Entry("app.cli.ballot:ballot", "Count files of ballots; write audit bundles and verify them."),
     },
     "Books": {
         "audit": Entry("app.cli.audit:audit", "Export the audit trail."),

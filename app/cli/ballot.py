@@ -1,4 +1,4 @@
-"""`costake ballot`: count files of ballots, without a database."""
+"""`costake ballot`: count files of ballots without a database; audit bundles of ballots."""
 
 import json
 from pathlib import Path
@@ -10,13 +10,18 @@ from app.ballots.counting.elections import Election
 from app.ballots.counting.methods import METHODS
 from app.ballots.counting.methods import count as count_ballots
 from app.ballots.counting.rounds import Count, Round, written
+from app.cli.bundling import bundle, verify
 
 SEED = "costake"
 
 
 @click.group("ballot")
 def ballot() -> None:
-    """Ballots: count files of ranked ballots; needs no database."""
+    """Ballots: count files of ranked ballots, write audit bundles, and verify them without a database."""
+
+
+ballot.add_command(bundle)
+ballot.add_command(verify)
 
 
 @ballot.command("count")

@@ -76,6 +76,7 @@ class Tag(StrEnum):
     BALLOT_COUNTED = "ballot:counted"
     RESULT_CERTIFIED = "ballot:certified"
     OBJECTION_RAISED = "ballot:objection-raised"
+    BALLOT_BUNDLED = "ballot:bundled"
     MINUTES_WRITTEN = "ballot:minutes-written"
     MINUTES_SIGNED = "ballot:minutes-signed"
     OFFER_DRAFTED = "offer:drafted"

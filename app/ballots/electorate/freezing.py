@@ -3,7 +3,6 @@
 Every person counts once, whatever number of memberships and merged records lead to them.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.ballots.days import end_of_day
 from app.ballots.drafting import locked_ballot, move_ballot, require_state
+from app.ballots.electorate.hashing import line_sha256, roll_sha256
 from app.ballots.electorate.models import Elector, Electorate, ElectorKind, Roll
 from app.ballots.models import Ballot, BallotState, BallotTerms, Basis
 from app.core import audit, clock
@@ -156,20 +156,10 @@ def leaves(session: Session, ballot_id: int) -> Iterable[str]:
     return session.scalars(rows.order_by(Elector.leaf.collate("C")), execution_options={"yield_per": BATCH})
 
 
-def roll_sha256(sorted_leaves: Iterable[str]) -> str:
-    """The hash of a roll: SHA-256 over its lines' hashes in hexadecimal, sorted, a line each."""
-    digest = hashlib.sha256()
-    for leaf in sorted_leaves:
-        digest.update(leaf.encode() + b"\n")
-    return digest.hexdigest()
-
-
 def leaf_of(elector: Elector) -> str:
     """The hash of an elector's line, as the statement that freezes the roll writes it."""
-    number = [] if elector.number is None else [str(elector.number)]
-    numbers = [str(elector.weight), str(elector.shares)]
-    lines = [elector.nonce, elector.roll, *number, *numbers, elector.kind, elector.college, elector.name]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    e = elector
+    return line_sha256(e.nonce, e.roll, e.number, e.weight, e.shares, e.kind, e.college, e.name)
 
 
 def rule_data(terms: BallotTerms) -> dict[str, Any]:

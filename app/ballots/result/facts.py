@@ -1,18 +1,19 @@
 """The facts of a result: everything that decides it, so that whoever has them and the votes can count again."""
 
+import hashlib
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.ballots.calling import canonical
 from app.ballots.casting.stores import Turnout, store_of
 from app.ballots.drafting import Item, items_of, moves_of
 from app.ballots.electorate.models import Elector, Electorate, ElectorKind
 from app.ballots.electorate.reading import corrections_of, standing, totals_now
 from app.ballots.models import Ballot, BallotNotice, BallotState, Casting
-from app.ballots.result.deciding import Whole, decide_motion, decide_quorum, motion_counts
-from app.ballots.result.electing import elect, totals_by_answer
-from app.ballots.rules import CallRule
+from app.ballots.result.deciding import Whole
+from app.ballots.result.recounting import Frame, outcome_facts
 from app.ballots.stating import colleges_of
 from app.core.uploads import uploads_of
 
@@ -66,31 +67,18 @@ def item_facts(
         "position": item.row.position,
         "title": item.text.title,
         "version": item.text.version,
+        "text_sha256": hashlib.sha256(canonical(item.text.text)).hexdigest(),
         "question": item.text.question,
         "rule": item.text.rule,
         "withdrawn": item.withdrawal is not None,
     }
     if item.withdrawal is not None:
         return said
+    frame = Frame(
+        ballot.call, took_part, whole, tuple(colleges_of(ballot.terms)), ballot.terms.colleges_proportional, seed
+    )
     groups = store_of(ballot).groups(session, ballot, item)
-    colleges = colleges_of(ballot.terms)
-    rule = item.rule.at(ballot.call) if item.rule else CallRule(())
-    if item.question.is_motion:
-        counts = motion_counts(groups, [each.name for each in colleges])
-        shared = ballot.terms.colleges_proportional
-        outcome = decide_motion(rule, counts, took_part, whole, colleges, shared=shared)
-        comparisons = [level.comparison for level in outcome.levels]
-        quorum = outcome.quorum.comparison if outcome.quorum else None
-        how = {"comparisons": comparisons, "quorum_comparison": quorum}
-        return said | {"counts": counts.as_data(), "quorate": outcome.quorate, "carried": outcome.carried} | how
-    quorum_met = decide_quorum(rule, took_part, whole)
-    quorate = quorum_met is None or bool(quorum_met.outcome)
-    return said | {
-        "answers": dict(totals_by_answer(groups)),
-        "count": elect(item.question, groups, f"{seed}/{item.row.position}"),
-        "quorate": quorate,
-        "quorum_comparison": quorum_met.comparison if quorum_met else None,
-    }
+    return said | outcome_facts(item.question, item.rule, item.row.position, groups, frame)
 
 
 def whole_of(session: Session, ballot: Ballot, electorate: Electorate) -> Whole:

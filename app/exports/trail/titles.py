@@ -60,6 +60,7 @@ TITLES: dict[Tag, str] = {
     Tag.BALLOT_COUNTED: N_("Ballot counted"),
     Tag.RESULT_CERTIFIED: N_("Result certified"),
     Tag.OBJECTION_RAISED: N_("Objection put on record"),
+    Tag.BALLOT_BUNDLED: N_("Audit bundle of a ballot written"),
     Tag.MINUTES_WRITTEN: N_("Minutes written"),
     Tag.MINUTES_SIGNED: N_("Minutes signed"),
     Tag.OFFER_DRAFTED: N_("Offer drafted"),

@@ -1,0 +1,143 @@
+"""Checks of the votes: each of an elector and their weight in a full bundle, and the groups that are counted; pure."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from app.ballots.answers import canonical
+from app.ballots.bundle.judging import Data, NotShown, need, same
+from app.ballots.bundle.rolls import lines_of, standing_leaves
+from app.ballots.casting.stores import Group, Turnout
+from app.ballots.questions import Question, question_of
+
+Vote = Mapping[str, Any]
+
+
+def check_votes(data: Data) -> str:
+    """Every vote is of an elector, in time, within their weight, and at most one of each elector counts."""
+    votes, lines = _votes(data), lines_of(data)
+    ballot, facts = data["ballot"], data["result"]["facts"]
+    opened, closes = datetime.fromisoformat(facts["opened_at"]), datetime.fromisoformat(facts["closed_at"])
+    by_number: dict[int, Vote] = {vote["vote"]: vote for vote in votes}
+    need(len(by_number) == len(votes), "a vote is there twice")
+    replaced = Counter(vote["replaces"] for vote in votes if vote["replaces"] is not None)
+    need(not replaced or ballot["changes_allowed"] is True, "votes were changed, which the terms do not allow")
+    need(all(many == 1 for many in replaced.values()), "a vote is replaced twice")
+    first = Counter(vote["elector"] for vote in votes if vote["replaces"] is None)
+    need(all(many == 1 for many in first.values()), "an elector has two first votes")
+    for vote in votes:
+        where = f"vote {vote['vote']}"
+        need(vote["elector"] in lines, f"{where} is of nobody on the roll")
+        need(opened <= datetime.fromisoformat(vote["cast_at"]) <= closes, f"{where} was cast outside the hours")
+        if vote["replaces"] is not None:
+            before = by_number.get(vote["replaces"])
+            own = before is not None and before["elector"] == vote["elector"] and before["vote"] < vote["vote"]
+            need(own, f"{where} replaces what is no earlier vote of its elector")
+        _check_parts(data, vote, lines[vote["elector"]])
+    return f"{len(votes)} votes, {len(votes) - sum(replaced.values())} of them not replaced"
+
+
+def check_counts(data: Data) -> str:
+    """The groups that are counted are those that the votes give; a public bundle shows the groups alone."""
+    if data["votes"] is None:
+        raise NotShown("a full bundle shows every vote")
+    lines, counting = lines_of(data), _counting(data)
+    shares = sum(lines[vote["elector"]]["shares"] for vote in counting)
+    weight = sum(lines[vote["elector"]]["weight"] for vote in counting)
+    turnout = {"electors": len(counting), "weight": weight, "shares": shares}
+    need(same(turnout, data["result"]["facts"]["turnout"]), "another turnout was counted with")
+    for each in data["counts"]:
+        need(_group(each["item"], counting, lines) == set(groups_of(each)), "the votes give other groups than stated")
+    return f"{len(counting)} votes give exactly the groups that are counted"
+
+
+def check_groups(data: Data) -> str:
+    """Groups are well formed, and on each item as much weight was given as took part, never more than the roll has."""
+    facts = data["result"]["facts"]
+    turnout, whole = turnout_of(data), facts["electorate"]["whole"]
+    for name in ("electors", "weight", "shares"):
+        took_part = getattr(turnout, name)
+        need(type(took_part) is int and 0 <= took_part <= whole[name], f"more {name} took part than there are")
+    counted = [fact["item"] for fact in facts["items"] if fact["withdrawn"] is False]
+    need(same([each["item"] for each in data["counts"]], counted), "the counts are not those of the items that stand")
+    questions, colleges = questions_of(data), {"", *(each["name"] for each in data["ballot"]["colleges"])}
+    for each in data["counts"]:
+        found, asked = groups_of(each), questions[each["item"]]
+        keys = [(group.answer, group.kind, group.college) for group in found]
+        need(len(set(keys)) == len(keys), f"item {each['item']} has a group twice")
+        for group in found:
+            need(canonical(asked, group.answer, group.college) == group.answer, f"“{group.answer}” is no answer")
+            need(group.kind in ("patron", "investor") and group.college in colleges, "a group is of no known electors")
+            plain = all(type(n) is int for n in (group.votes, group.weight, group.shares))
+            need(plain and group.weight >= group.votes > 0 <= group.shares, f"the group “{group.answer}” has no votes")
+        need(sum(group.weight for group in found) == turnout.weight, f"item {each['item']} has another total weight")
+        if data["ballot"]["splits_allowed"] is not True:
+            whole_votes = [sum(group.votes for group in found), sum(group.shares for group in found)]
+            need(whole_votes == [turnout.electors, turnout.shares], f"item {each['item']} has other votes than voters")
+    return f"{turnout.electors} electors with {turnout.weight} of {whole['weight']} votes took part"
+
+
+def turnout_of(data: Data) -> Turnout:
+    """Who took part, as the result says."""
+    return Turnout(**data["result"]["facts"]["turnout"])
+
+
+def questions_of(data: Data) -> dict[int, Question]:
+    """What each item asks, by its number."""
+    return {fact["item"]: question_of(fact["question"]) for fact in data["result"]["facts"]["items"]}
+
+
+def groups_of(counted: Mapping[str, Any]) -> list[Group]:
+    """The groups of one item."""
+    names = {each.name for each in fields(Group)}
+    for each in counted["groups"]:
+        need(set(each) == names, "a group has other values than it should")
+    return [Group(**each) for each in counted["groups"]]
+
+
+def _check_parts(data: Data, vote: Vote, line: Mapping[str, Any]) -> None:
+    questions, where = questions_of(data), f"vote {vote['vote']}"
+    standing = {fact["item"] for fact in data["result"]["facts"]["items"] if fact["withdrawn"] is False}
+    totals: Counter[int] = Counter()
+    said: Counter[int] = Counter()
+    for part in vote["parts"]:
+        item, weight = part["item"], part["weight"]
+        need(item in questions, f"{where} is on an item of another ballot")
+        answer = canonical(questions[item], part["answer"], line["college"])
+        need(answer == part["answer"], f"{where} says “{part['answer']}”, which is no answer")
+        need(type(weight) is int and weight > 0, f"{where} has a part without weight")
+        totals[item] += weight
+        said[item] += 1
+    need(standing <= set(totals), f"{where} leaves an item open")
+    need(all(total == line["weight"] for total in totals.values()), f"{where} has another weight than its elector")
+    split = any(many > 1 for many in said.values())
+    need(not split or data["ballot"]["splits_allowed"] is True, f"{where} is split, which the terms do not allow")
+
+
+def _votes(data: Data) -> list[Vote]:
+    if data["votes"] is None:
+        raise NotShown("a full bundle shows every vote")
+    return list(data["votes"])
+
+
+def _counting(data: Data) -> list[Vote]:
+    """The votes that count: not replaced, and of electors who were not struck off."""
+    votes, standing = _votes(data), standing_leaves(data)
+    replaced = {vote["replaces"] for vote in votes}
+    return [vote for vote in votes if vote["vote"] not in replaced and vote["elector"] in standing]
+
+
+def _group(item: int, counting: list[Vote], lines: Mapping[str, Mapping[str, Any]]) -> set[Group]:
+    sums: dict[tuple[str, str, str], tuple[int, int, int]] = {}
+    for vote in counting:
+        line = lines[vote["elector"]]
+        for part in vote["parts"]:
+            if part["item"] != item:
+                continue
+            key, weight = (part["answer"], line["kind"], line["college"]), part["weight"]
+            votes, total, shares = sums.get(key, (0, 0, 0))
+            behind = line["shares"] if weight == line["weight"] else weight
+            sums[key] = (votes + 1, total + weight, shares + behind)
+    return {Group(*key, *found) for key, found in sums.items()}

@@ -1,0 +1,225 @@
+"""Writing the audit bundle of a counted ballot: public by default, or full, with names, for an inspector."""
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.ballots.bundle.format import write_bundle
+from app.ballots.calling import notice_texts
+from app.ballots.casting.models import Vote, VotePart
+from app.ballots.casting.stores import store_of
+from app.ballots.drafting import Item, items_of, moves_of, texts_of
+from app.ballots.electorate.freezing import leaves, rule_data
+from app.ballots.electorate.models import Elector, Electorate
+from app.ballots.electorate.reading import corrections_of
+from app.ballots.models import Ballot, BallotItemText, BallotNotice, BallotState, BallotTerms, Casting, MeetingTerms
+from app.ballots.result.certifying import certificate_of, result_of
+from app.core import audit
+from app.core.errors import N_, Refusal
+from app.core.uploads import uploads_of
+from app.members.models import Person
+from app.members.persons import name_of
+
+COUNTED = (BallotState.COUNTED, BallotState.OBJECTED, BallotState.CERTIFIED)
+_TERMS = (
+    "title", "law", "zone", "votes_cap", "classes", "investor_classes", "colleges", "colleges_proportional",
+    "changes_allowed", "splits_allowed", "seed_from",
+)  # fmt: skip
+_LINE = ("leaf", "nonce", "roll", "number", "weight", "shares", "kind", "college", "name")
+
+
+class NotCountedYet(Refusal):
+    """Before the count a bundle would tell how the vote goes."""
+
+    message = N_("The ballot is {state}. Its audit bundle is made once it is counted.")
+    status = 409
+
+
+def bundle_of(session: Session, ballot: Ballot, *, full: bool, by: int | None) -> bytes:
+    """The audit bundle of a counted ballot, noted in the audit trail; `full` names the electors and their votes."""
+    if ballot.state not in COUNTED:
+        raise NotCountedYet(state=BallotState(ballot.state))
+    assert ballot.terms.casting == Casting.RECORDED, "the votes of other ballots have no electors"
+    electorate = session.get_one(Electorate, ballot.id)
+    content = write_bundle(
+        {
+            "ballot": _ballot(ballot),
+            "moves": [{"to": each.to_state, "at": each.at.isoformat()} for each in moves_of(session, ballot)],
+            "notice": _notice(session, ballot),
+            "items": [_item(session, item) for item in items_of(session, ballot)],
+            "electorate": _electorate(electorate),
+            "leaves": list(leaves(session, ballot.id)),
+            "corrections": _corrections(session, ballot),
+            "lines": _lines(session, ballot) if full else None,
+            "votes": _votes(session, ballot) if full else None,
+            "counts": _counts(session, ballot),
+            "result": _result(session, ballot),
+            "certificate": _certificate(session, ballot),
+        }
+    )
+    audit.record(
+        session, audit.Tag.BALLOT_BUNDLED, ballot.subject, by=by, full=full, sha256=hashlib.sha256(content).hexdigest()
+    )
+    return content
+
+
+def _ballot(ballot: Ballot) -> dict[str, Any]:
+    terms = ballot.terms
+    said = {name: getattr(terms, name) for name in _TERMS}
+    return said | {
+        "slug": ballot.slug,
+        "state": ballot.state,
+        "call": ballot.call,
+        "casting": terms.casting,
+        "basis": rule_data(terms)["basis"],
+        "record_date": terms.record_date.isoformat(),
+        "opens_at": terms.opens_at.isoformat(),
+        "closes_at": terms.closes_at.isoformat(),
+    }
+
+
+def _notice(session: Session, ballot: Ballot) -> dict[str, Any]:
+    """The notice, with everything it said: terms, meeting, items and documents as they were when it was given."""
+    notice = session.get_one(BallotNotice, ballot.id)
+    given = notice.given_at
+    terms = session.scalars(
+        select(BallotTerms)
+        .where(BallotTerms.ballot_id == ballot.id, BallotTerms.written_at <= given)
+        .order_by(BallotTerms.version.desc())
+    ).first()
+    meeting = session.scalars(
+        select(MeetingTerms)
+        .where(MeetingTerms.meeting_id == ballot.meeting_id, MeetingTerms.written_at <= given)
+        .order_by(MeetingTerms.version.desc())
+    ).first()
+    assert terms is not None, "a ballot has terms before its notice is given"
+    texts = [_noticed(session, item) for item in items_of(session, ballot)]
+    documents = [each for each in uploads_of(session, ballot.documents_subject) if each.uploaded_at <= given]
+    return {
+        "given_on": notice.given_on.isoformat(),
+        "meets_on": notice.meets_on.isoformat(),
+        "days": notice.days,
+        "days_needed": notice.days_needed,
+        "clear_days": notice.clear_days,
+        "texts": notice_texts(terms, meeting, texts, documents),
+        "texts_sha256": notice.texts_sha256,
+    }
+
+
+def _noticed(session: Session, item: Item) -> BallotItemText:
+    return [text for text in texts_of(session, item) if not text.is_amendment][-1]
+
+
+def _item(session: Session, item: Item) -> dict[str, Any]:
+    """An item with the text of the notice and every amendment; drafts before are nobody's concern."""
+    first = _noticed(session, item).version
+    gone = item.withdrawal
+    return {
+        "item": item.id,
+        "position": item.row.position,
+        "versions": [
+            {
+                "version": text.version,
+                "title": text.title,
+                "text": text.text,
+                "question": text.question,
+                "rule": text.rule,
+                "is_amendment": text.is_amendment,
+                "reason": text.reason,
+                "written_at": text.written_at.isoformat(),
+            }
+            for text in texts_of(session, item)
+            if text.version >= first
+        ],
+        "withdrawn": {"reason": gone.reason, "at": gone.withdrawn_at.isoformat()} if gone else None,
+    }
+
+
+def _electorate(electorate: Electorate) -> dict[str, Any]:
+    return {
+        "rule": electorate.rule,
+        "sha256": electorate.sha256,
+        "electors": electorate.electors,
+        "weight": electorate.weight,
+        "shares": electorate.shares,
+        "outstanding_shares": electorate.outstanding_shares,
+        "known_at": electorate.known_at.isoformat(),
+        "frozen_at": electorate.frozen_at.isoformat(),
+        "seed": electorate.seed,
+    }
+
+
+def _corrections(session: Session, ballot: Ballot) -> list[dict[str, Any]]:
+    """Each correction by the hashes of the lines struck off and added; reasons name people and stay here."""
+    entered: dict[int, list[str]] = {}
+    added = select(Elector).where(Elector.ballot_id == ballot.id, Elector.correction_id.is_not(None))
+    for elector in session.scalars(added.order_by(Elector.id)):
+        entered.setdefault(elector.correction_id or 0, []).append(elector.leaf)
+    return [
+        {
+            "struck": session.get_one(Elector, each.struck_id).leaf if each.struck_id else None,
+            "added": entered.get(each.id, []),
+            "at": each.corrected_at.isoformat(),
+        }
+        for each in corrections_of(session, ballot)
+    ]
+
+
+def _lines(session: Session, ballot: Ballot) -> list[dict[str, Any]]:
+    rows = select(Elector).where(Elector.ballot_id == ballot.id).order_by(Elector.leaf.collate("C"))
+    return [{name: getattr(row, name) for name in _LINE} for row in session.scalars(rows)]
+
+
+def _votes(session: Session, ballot: Ballot) -> list[dict[str, Any]]:
+    """Every vote with its elector's line, also those that were replaced or are of electors who were struck off."""
+    said: dict[int, list[dict[str, Any]]] = {}
+    parts = select(VotePart).join(Vote, Vote.id == VotePart.vote_id).where(Vote.ballot_id == ballot.id)
+    for part in session.scalars(parts.order_by(VotePart.vote_id, VotePart.item_id, VotePart.answer)):
+        said.setdefault(part.vote_id, []).append({"item": part.item_id, "answer": part.answer, "weight": part.weight})
+    rows = select(Vote, Elector.leaf).join(Elector, Elector.id == Vote.elector_id).where(Vote.ballot_id == ballot.id)
+    return [
+        {
+            "vote": vote.id,
+            "elector": leaf,
+            "replaces": vote.replaces_id,
+            "channel": vote.channel,
+            "cast_at": vote.cast_at.isoformat(),
+            "parts": said[vote.id],
+        }
+        for vote, leaf in session.execute(rows.order_by(Vote.id))
+    ]
+
+
+def _counts(session: Session, ballot: Ballot) -> list[dict[str, Any]]:
+    """For each item that is counted the groups of equal answers of equal electors."""
+    store = store_of(ballot)
+    return [
+        {
+            "item": item.id,
+            "groups": [
+                {name: getattr(group, name) for name in group.__slots__}
+                for group in store.groups(session, ballot, item)
+            ],
+        }
+        for item in items_of(session, ballot, withdrawn=False)
+    ]
+
+
+def _result(session: Session, ballot: Ballot) -> dict[str, Any]:
+    result = result_of(session, ballot)
+    return {"facts": result.facts, "sha256": result.sha256, "counted_at": result.counted_at.isoformat()}
+
+
+def _certificate(session: Session, ballot: Ballot) -> dict[str, Any] | None:
+    row = certificate_of(session, ballot)
+    if row is None:
+        return None
+    tellers = [session.get_one(Person, each) for each in (row.first_teller, row.second_teller)]
+    return {
+        "sha256": row.sha256,
+        "statement": row.statement,
+        "certified_at": row.certified_at.isoformat(),
+        "tellers": [{"person": each.id, "name": name_of(session, each)} for each in tellers],
+    }
