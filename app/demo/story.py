@@ -15,6 +15,7 @@ from app.core import clock, tokens
 from app.core.database import transaction
 from app.core.money import Money
 from app.core.settings import settings
+from app.demo.ballots import hold_ballots
 from app.demo.campaign import joined_hours_ago, present
 from app.demo.holders import pledge_for_others
 from app.demo.organizations import enter_organizations
@@ -55,6 +56,7 @@ If one per cent of its 350 million users buy shares for $2,300 each, they raise 
 
 Your money is held in trust until the target is paid. If it is missed, every cent goes back."""
 
+SECOND_TELLER = "second.teller@example.org"
 NOTES = (
     "Asked on the telephone whether a trade union can buy too. Answered: yes, as an association.",
     "Will pay at the beginning of next month, when the salary arrives.",
@@ -65,6 +67,7 @@ STAFF = [
     ("teller", "Imogen Hargreaves", "teller@example.org"),
     ("auditor", "Noémie Lambert", "auditor@example.org"),
     ("organizer", "Samuel Adeyemi", "second.organizer@example.org"),
+    ("teller", "Yuki Tanaka", SECOND_TELLER),
 ]
 
 
@@ -80,6 +83,7 @@ def fill(echo: Callable[[str], None]) -> None:
             _founding_circle(session, staff, everyone[:24])
             _missed_round(session, staff, everyone[24:34])
             _scaled_round(session, staff, everyone[30:46])
+            hold_ballots(session, staff, known_person(session, SECOND_TELLER, "en"))
             _campaign(session, staff, everyone[10:])
             _desk_work(session, staff)
             present(session, staff, everyone[10:])
