@@ -25,6 +25,24 @@ class Field:
     mandatory: bool = True
 
 
+ISSUER = (
+    Field("organization"),
+    Field("organization_seat", mandatory=False),
+    Field("organization_form", mandatory=False),
+    Field("organization_register", mandatory=False),
+    Field("counsel", "list", mandatory=False),
+)
+"""Whose document it is, and what counsel still has to look at."""
+MEETING = (
+    Field("meeting_title"),
+    Field("meeting_nature", mandatory=False),
+    Field("meeting_at", "moment"),
+    Field("meeting_place", mandatory=False),
+    Field("meeting_link", mandatory=False),
+)
+"""Which meeting it is of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of document.

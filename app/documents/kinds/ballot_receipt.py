@@ -4,18 +4,14 @@
 """
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="ballot-receipt",
     title=N_("Ballot receipt"),
     law="D14",
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("zone"),
         Field("poll_title"),
         Field("ballot_id"),

@@ -1,7 +1,7 @@
 """The share certificate (D08): who holds which shares, as the register said on the day of allotment."""
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="certificate",
@@ -9,11 +9,7 @@ KIND = Kind(
     law="D08",
     template_version=2,
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("certificate_number", "whole"),
         Field("member_number", "whole"),
         Field("legal_name"),

@@ -1,7 +1,7 @@
 """A certified resolution (D17): one resolution out of the minutes, certified as in force."""
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, MEETING, Field, Kind
 
 KIND = Kind(
     name="certified-resolution",
@@ -9,17 +9,9 @@ KIND = Kind(
     law="D17",
     signatories=(N_("secretary"),),
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("zone"),
-        Field("meeting_title"),
-        Field("meeting_nature", mandatory=False),
-        Field("meeting_at", "moment"),
-        Field("meeting_place", mandatory=False),
-        Field("meeting_link", mandatory=False),
+        *MEETING,
         Field("convening"),
         Field("quorum"),
         Field("result"),

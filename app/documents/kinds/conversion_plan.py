@@ -6,7 +6,7 @@ cash_minor (or None)}. `timetable`: {on, what}. `net_assets`: {what, amount_mino
 """
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="conversion-plan",
@@ -14,11 +14,7 @@ KIND = Kind(
     law="D18",
     signatories=(N_("chair"),),
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("law"),
         Field("entity", "record"),
         Field("resulting", "record"),

@@ -6,7 +6,7 @@ signed_at, how}.
 """
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, MEETING, Field, Kind
 
 KIND = Kind(
     name="conversion-resolution",
@@ -17,17 +17,9 @@ KIND = Kind(
         N_("secretary"),
     ),
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("zone"),
-        Field("meeting_title"),
-        Field("meeting_nature", mandatory=False),
-        Field("meeting_at", "moment"),
-        Field("meeting_place", mandatory=False),
-        Field("meeting_link", mandatory=False),
+        *MEETING,
         Field("law"),
         Field("resolution_kind"),
         Field("resulting", "record"),

@@ -6,7 +6,7 @@ form, jurisdiction, office, purposes, agent, agent_address}: what a registrar do
 """
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="conversion-statement",
@@ -14,11 +14,7 @@ KIND = Kind(
     law="D20",
     signatories=(N_("authorised person"),),
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("registrar"),
         Field("entity", "record"),
         Field("resulting", "record"),

@@ -1,7 +1,7 @@
 """The decision on a request for erasure (D25): what was erased, and what stays, why and until when."""
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="erasure-decision",
@@ -9,11 +9,7 @@ KIND = Kind(
     law="D25",
     template_version=2,
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("legal_name", mandatory=False),
         Field("asked_at", "moment"),
         Field("identity_checked", mandatory=False),

@@ -6,18 +6,14 @@ the right to a proxy.
 """
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="meeting-notice",
     title=N_("Notice of meeting"),
     law="D11",
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("organization_capital_minor", "whole", mandatory=False),
         Field("organization_currency", mandatory=False),
         Field("zone"),

@@ -6,7 +6,7 @@
 """
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="minutes",
@@ -17,11 +17,7 @@ KIND = Kind(
         N_("secretary"),
     ),
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("zone"),
         Field("meeting_title"),
         Field("meeting_nature"),

@@ -1,7 +1,7 @@
 """The patronage notice (D22): what was allocated to a member, paid in cash and retained, and the balance it leaves."""
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="patronage-notice",
@@ -9,11 +9,7 @@ KIND = Kind(
     law="D22",
     template_version=2,
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("legal_name"),
         Field("address", mandatory=False),
         Field("member_number", "whole"),

@@ -1,7 +1,7 @@
 """The acknowledgement of a pledge (D01): what was pledged, on which terms, and how it is withdrawn."""
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="pledge-acknowledgement",
@@ -9,11 +9,7 @@ KIND = Kind(
     law="D01",
     template_version=2,
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("is_indication", "flag"),
         Field("offer_title"),
         Field("terms_version", "whole"),

@@ -5,18 +5,14 @@
 """
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="post-conversion-statement",
     title=N_("What became of your shares"),
     law="D21",
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("legal_name"),
         Field("address", mandatory=False),
         Field("member_number", "whole"),

@@ -4,7 +4,7 @@
 """
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="proposal-package",
@@ -12,11 +12,7 @@ KIND = Kind(
     law="D24",
     signatories=(N_("proponent"),),
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("legal_name"),
         Field("address"),
         Field("company_name"),

@@ -5,7 +5,7 @@ fraction as text. `substitution`, `revocation`, `abstention_warning`, `unnamed` 
 """
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, MEETING, Field, Kind
 
 KIND = Kind(
     name="proxy-form",
@@ -13,17 +13,9 @@ KIND = Kind(
     law="D12",
     signatories=(N_("member"),),
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("zone"),
-        Field("meeting_title"),
-        Field("meeting_nature", mandatory=False),
-        Field("meeting_at", "moment"),
-        Field("meeting_place", mandatory=False),
-        Field("meeting_link", mandatory=False),
+        *MEETING,
         Field("legal_name"),
         Field("address"),
         Field("member_number", "whole"),

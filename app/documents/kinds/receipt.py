@@ -1,18 +1,14 @@
 """The receipt of a payment (D05): what arrived, for what it is held, and that it is not yet shares."""
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="receipt",
     title=N_("Receipt"),
     law="D05",
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("zone"),
         Field("payer"),
         Field("legal_name"),

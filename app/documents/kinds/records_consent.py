@@ -1,18 +1,14 @@
 """The consent to electronic records (D02): the words agreed to, the rights that stay, and how access was shown."""
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="records-consent",
     title=N_("Consent to electronic records"),
     law="D02",
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("legal_name"),
         Field("consented_at", "moment"),
         Field("zone"),

@@ -5,18 +5,14 @@ else only that it was received. `capital_min_minor` None: no least capital.
 """
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="redemption",
     title=N_("Settlement of redemption"),
     law="D23",
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("legal_name"),
         Field("address", mandatory=False),
         Field("member_number", "whole"),

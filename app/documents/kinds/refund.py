@@ -1,18 +1,14 @@
 """The confirmation of a refund (D06): what went back, why, by which rule, and what that means for membership."""
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="refund",
     title=N_("Confirmation of refund"),
     law="D06",
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("zone"),
         Field("legal_name"),
         Field("reference"),

@@ -6,18 +6,14 @@ number of the last entry that was read, `state_sha256` its hash.
 """
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="register-extract",
     title=N_("Extract of the register of members"),
     law="D09",
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("register_name"),
         Field("as_of", "day"),
         Field("since", "day"),

@@ -1,18 +1,14 @@
 """The statement of interest on shares: what a member's shares brought in a period, and what is withheld of it."""
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="share-interest-statement",
     title=N_("Statement of interest on shares"),
     template_version=2,
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("legal_name"),
         Field("address", mandatory=False),
         Field("member_number", "whole"),

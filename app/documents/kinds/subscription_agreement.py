@@ -5,18 +5,14 @@ sha256}. `signatories`: {name, capacity, signed_at, how}. `payment_methods`, `li
 """
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="subscription-agreement",
     title=N_("Subscription agreement"),
     law="D04",
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("organization_capital_minor", "whole", mandatory=False),
         Field("organization_currency", mandatory=False),
         Field("zone"),

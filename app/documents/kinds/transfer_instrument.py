@@ -6,7 +6,7 @@ signed_at, how}.
 """
 
 from app.core.errors import N_
-from app.documents.kinds import Field, Kind
+from app.documents.kinds import ISSUER, Field, Kind
 
 KIND = Kind(
     name="transfer-instrument",
@@ -14,11 +14,7 @@ KIND = Kind(
     law="D10",
     signatories=(N_("transferor"),),
     fields=(
-        Field("organization"),
-        Field("organization_seat", mandatory=False),
-        Field("organization_form", mandatory=False),
-        Field("organization_register", mandatory=False),
-        Field("counsel", "list", mandatory=False),
+        *ISSUER,
         Field("order_number", "whole"),
         Field("ordered_on", "day"),
         Field("effective_on", "day"),
