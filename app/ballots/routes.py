@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.ballots import documents, scoping  # noqa: F401  (says who may read files, and what roles can be for)
 from app.ballots.answers import marks_of
+from app.ballots.bundle.writing import bundle_of, require_page_size
 from app.ballots.casting.form import read_answers, typed_answers
 from app.ballots.casting.models import Channel
 from app.ballots.casting.recording import Way, cast_vote, parts_of, standing_vote
@@ -76,6 +77,15 @@ def show_leaves(request: Request, session: Snapshot, viewer: Someone, slug: str)
     """The hashes of the roll's lines, sorted, a line each: their SHA-256 is the published hash."""
     ballot = _seen(session, viewer, slug)
     return StreamingResponse(_lines(ballot.id), media_type="text/plain; charset=utf-8")
+
+
+@router.get("/{slug}/bundle.json")
+def download_bundle(session: Snapshot, viewer: Someone, slug: str) -> Response:
+    """The public audit bundle of a counted ballot, with which anybody counts it again."""
+    ballot = _seen(session, viewer, slug)
+    require_page_size(session, ballot)
+    kept = {"Content-Disposition": f'attachment; filename="{ballot.slug}-bundle.json"'}
+    return Response(bundle_of(session, ballot, full=False), media_type="application/json", headers=kept)
 
 
 @router.get("/votes/{elector_id}")

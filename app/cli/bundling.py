@@ -18,18 +18,22 @@ def bundle(ballot_id: str, output: Path, full: bool) -> None:
     The public bundle names no elector: the roll as hashes, and equal answers in groups. Making one is noted in the
     audit trail. docs/ballot-bundle.md describes the file.
     """
-    from app.ballots.bundle.writing import bundle_of
+    from app.ballots.bundle.writing import bundle_of, note_bundle
     from app.ballots.drafting import find_ballot
     from app.ballots.models import Ballot
-    from app.core.database import transaction
+    from app.core.database import reading, transaction
 
-    with transaction() as session:
+    with reading() as session:
         numbered = session.get(Ballot, int(ballot_id)) if ballot_id.isdecimal() and len(ballot_id) < 10 else None
-        content = bundle_of(session, numbered or find_ballot(session, ballot_id), full=full, by=None)
-        draft = output.with_name(f".{output.name}.part")
-        draft.write_bytes(content)
-        draft.chmod(0o600 if full else 0o644)
-        draft.replace(output)
+        ballot = numbered or find_ballot(session, ballot_id)
+        slug, content = ballot.slug, bundle_of(session, ballot, full=full)
+    draft = output.with_name(f".{output.name}.part")
+    draft.touch(0o600)
+    draft.write_bytes(content)
+    draft.chmod(0o600 if full else 0o644)
+    with transaction() as session:
+        note_bundle(session, slug, content, full=full)
+    draft.replace(output)
     click.echo(f"{output}: {len(content)} bytes, {'full, with names' if full else 'public'}")
     click.echo(f"SHA-256 {hashlib.sha256(content).hexdigest()}")
 

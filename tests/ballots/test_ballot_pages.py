@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
+from app.ballots.bundle.format import read_bundle
+from app.ballots.bundle.verifying import Verdict, verify_bundle
 from app.ballots.drafting import find_ballot, items_of
 from app.ballots.electorate.freezing import freeze_electorate
 from app.ballots.models import BallotState
@@ -157,14 +159,23 @@ def test_tellers_enter_paper_count_and_certify(people, monkeypatch) -> None:
     assert "It is not closed before" in send(teo, path, f"{path}/closing").text
     with transaction() as session, clock.at(HOURS["closes_at"]):
         halls.close_ballot(session, halls.SLUG, by=None)
+    bundle, member = f"/ballots/{halls.SLUG}/bundle.json", browser(people["wei"], monkeypatch)
+    assert "is made once it is counted" in member.get(bundle).text
     assert "Counted. Two tellers" in send(teo, path, f"{path}/count").text
-    member = browser(people["wei"], monkeypatch)
     page = member.get(f"/ballots/{halls.SLUG}").text
     assert "no quorum" in page and "present × 4" not in page and "for × 2" in page
     assert "Signed. Another teller" in send(teo, path, f"{path}/certification", statement="I counted.").text
     with transaction() as session:
         decide(session, undecided(session)[0].id, approve=True, by=people["tia"], reason="I counted too.")
-    assert "Two tellers certified" in member.get(f"/ballots/{halls.SLUG}").text
+    page = member.get(f"/ballots/{halls.SLUG}").text
+    assert "Two tellers certified" in page and f'href="{bundle}"' in page
+    read = read_bundle(member.get(bundle).content)
+    assert not read.full and read.data["certificate"]["sha256"] == read.data["result"]["sha256"]
+    wrong = [line.name for line in verify_bundle(read) if line.verdict == Verdict.FAILS]
+    assert wrong == ["order"]  # this test closes the ballot a day ahead of the clock, and that is found
+    with transaction() as session:
+        stranger = make.person(session, "eve@example.org", "Eve")
+    assert browser(stranger, monkeypatch).get(bundle).status_code == 404
     minutes = teo.get(f"{path}/minutes").text
     assert "Of 3 electors with 200 votes, 1 with 40 votes took part." in minutes
     kept = send(teo, f"{path}/minutes", f"{path}/minutes", text="It was decided.")

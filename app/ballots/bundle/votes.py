@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from app.ballots.answers import canonical
 from app.ballots.bundle.judging import Data, NotShown, need, same
@@ -13,6 +13,21 @@ from app.ballots.casting.stores import Group, Turnout
 from app.ballots.questions import Question, question_of
 
 Vote = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What votes answer: each item's question, which items stand, and whether a vote may be split."""
+
+    questions: Mapping[int, Question]
+    standing: frozenset[int]
+    splits: bool
+
+    @classmethod
+    def of(cls, data: Data) -> Self:
+        facts = data["result"]["facts"]["items"]
+        standing = frozenset(fact["item"] for fact in facts if fact["withdrawn"] is False)
+        return cls(questions_of(data), standing, data["ballot"]["splits_allowed"] is True)
 
 
 def check_votes(data: Data) -> str:
@@ -27,6 +42,7 @@ def check_votes(data: Data) -> str:
     need(all(many == 1 for many in replaced.values()), "a vote is replaced twice")
     first = Counter(vote["elector"] for vote in votes if vote["replaces"] is None)
     need(all(many == 1 for many in first.values()), "an elector has two first votes")
+    asked = _Asked.of(data)
     for vote in votes:
         where = f"vote {vote['vote']}"
         need(vote["elector"] in lines, f"{where} is of nobody on the roll")
@@ -35,7 +51,7 @@ def check_votes(data: Data) -> str:
             before = by_number.get(vote["replaces"])
             own = before is not None and before["elector"] == vote["elector"] and before["vote"] < vote["vote"]
             need(own, f"{where} replaces what is no earlier vote of its elector")
-        _check_parts(data, vote, lines[vote["elector"]])
+        _check_parts(asked, vote, lines[vote["elector"]])
     return f"{len(votes)} votes, {len(votes) - sum(replaced.values())} of them not replaced"
 
 
@@ -97,9 +113,8 @@ def groups_of(counted: Mapping[str, Any]) -> list[Group]:
     return [Group(**each) for each in counted["groups"]]
 
 
-def _check_parts(data: Data, vote: Vote, line: Mapping[str, Any]) -> None:
-    questions, where = questions_of(data), f"vote {vote['vote']}"
-    standing = {fact["item"] for fact in data["result"]["facts"]["items"] if fact["withdrawn"] is False}
+def _check_parts(asked: _Asked, vote: Vote, line: Mapping[str, Any]) -> None:
+    questions, where = asked.questions, f"vote {vote['vote']}"
     totals: Counter[int] = Counter()
     said: Counter[int] = Counter()
     for part in vote["parts"]:
@@ -110,10 +125,10 @@ def _check_parts(data: Data, vote: Vote, line: Mapping[str, Any]) -> None:
         need(type(weight) is int and weight > 0, f"{where} has a part without weight")
         totals[item] += weight
         said[item] += 1
-    need(standing <= set(totals), f"{where} leaves an item open")
+    need(asked.standing <= set(totals), f"{where} leaves an item open")
     need(all(total == line["weight"] for total in totals.values()), f"{where} has another weight than its elector")
     split = any(many > 1 for many in said.values())
-    need(not split or data["ballot"]["splits_allowed"] is True, f"{where} is split, which the terms do not allow")
+    need(not split or asked.splits, f"{where} is split, which the terms do not allow")
 
 
 def _votes(data: Data) -> list[Vote]:

@@ -10,7 +10,7 @@ from app.ballots.bundle.format import write_bundle
 from app.ballots.calling import notice_texts
 from app.ballots.casting.models import Vote, VotePart
 from app.ballots.casting.stores import store_of
-from app.ballots.drafting import Item, items_of, moves_of, texts_of
+from app.ballots.drafting import Item, find_ballot, items_of, moves_of, texts_of
 from app.ballots.electorate.freezing import leaves, rule_data
 from app.ballots.electorate.models import Elector, Electorate
 from app.ballots.electorate.reading import corrections_of
@@ -23,6 +23,7 @@ from app.members.models import Person
 from app.members.persons import name_of
 
 COUNTED = (BallotState.COUNTED, BallotState.OBJECTED, BallotState.CERTIFIED)
+PAGE_MOST = 100_000
 _TERMS = (
     "title", "law", "zone", "votes_cap", "classes", "investor_classes", "colleges", "colleges_proportional",
     "changes_allowed", "splits_allowed", "seed_from",
@@ -37,13 +38,27 @@ class NotCountedYet(Refusal):
     status = 409
 
 
-def bundle_of(session: Session, ballot: Ballot, *, full: bool, by: int | None) -> bytes:
-    """The audit bundle of a counted ballot, noted in the audit trail; `full` names the electors and their votes."""
+class BundleTooLarge(Refusal):
+    """A bundle is made whole in memory, which a page does for small electorates only."""
+
+    message = N_("This roll has more than {most} electors, so its audit bundle is not made here. Ask a teller for it.")
+    status = 409
+
+
+def require_page_size(session: Session, ballot: Ballot) -> None:
+    """Refuse to make a bundle for a page when the roll is large."""
+    electorate = session.get(Electorate, ballot.id)
+    if electorate is not None and electorate.electors > PAGE_MOST:
+        raise BundleTooLarge(most=PAGE_MOST)
+
+
+def bundle_of(session: Session, ballot: Ballot, *, full: bool) -> bytes:
+    """The audit bundle of a counted ballot, of one snapshot; `full` names the electors and their votes."""
     if ballot.state not in COUNTED:
         raise NotCountedYet(state=BallotState(ballot.state))
     assert ballot.terms.casting == Casting.RECORDED, "the votes of other ballots have no electors"
     electorate = session.get_one(Electorate, ballot.id)
-    content = write_bundle(
+    return write_bundle(
         {
             "ballot": _ballot(ballot),
             "moves": [{"to": each.to_state, "at": each.at.isoformat()} for each in moves_of(session, ballot)],
@@ -59,10 +74,14 @@ def bundle_of(session: Session, ballot: Ballot, *, full: bool, by: int | None) -
             "certificate": _certificate(session, ballot),
         }
     )
+
+
+def note_bundle(session: Session, slug: str, content: bytes, *, full: bool) -> None:
+    """Note in the audit trail that a bundle was written, by its hash."""
+    sha256 = hashlib.sha256(content).hexdigest()
     audit.record(
-        session, audit.Tag.BALLOT_BUNDLED, ballot.subject, by=by, full=full, sha256=hashlib.sha256(content).hexdigest()
+        session, audit.Tag.BALLOT_BUNDLED, find_ballot(session, slug).subject, by=None, full=full, sha256=sha256
     )
-    return content
 
 
 def _ballot(ballot: Ballot) -> dict[str, Any]:
