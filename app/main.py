@@ -55,6 +55,7 @@ from app.offers.public.routes import router as offers_public
 from app.offers.terms.routes import router as offers_changed
 from app.payments.cards.hearing.routes import router as processor
 from app.payments.cards.identity.routes import router as identity
+from app.payments.cards.payouts.routes import router as processor_payouts
 from app.payments.cards.returning.routes import router as disputes
 from app.payments.payouts.batches.routes import router as payment_batches
 from app.payments.payouts.routes import router as payouts
@@ -98,6 +99,7 @@ ROUTERS: list[APIRouter] = [
     processor,
     identity,
     disputes,
+    processor_payouts,
     payment_batches,
     payouts,
     reconciliation,

@@ -13,6 +13,7 @@ import app.ledger.proofs
 import app.offers.pledging.solidarity.proofs
 import app.offers.proofs
 import app.offers.public.proofs
+import app.payments.cards.payouts.proofs
 import app.payments.cards.proofs
 import app.payments.cards.returning.proofs
 import app.payments.payouts.proofs
@@ -34,6 +35,7 @@ PROOFS: list[Proof] = [
     *app.payments.proofs.PROOFS,
     *app.payments.cards.proofs.PROOFS,
     *app.payments.cards.returning.proofs.PROOFS,
+    *app.payments.cards.payouts.proofs.PROOFS,
     *app.payments.payouts.proofs.PROOFS,
     *app.distributions.proofs.PROOFS,
     *app.offers.proofs.PROOFS,

@@ -35,6 +35,7 @@ import app.offers.terms.models
 import app.payments.cards.hearing.models
 import app.payments.cards.identity.models
 import app.payments.cards.models
+import app.payments.cards.payouts.models
 import app.payments.cards.returning.models
 import app.payments.cards.running.models
 import app.payments.models

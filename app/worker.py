@@ -62,6 +62,7 @@ from app.payments.cards.booking import FEE_JOB
 from app.payments.cards.hearing.handling import handle_event
 from app.payments.cards.hearing.taking import HANDLE_JOB, forget_payloads
 from app.payments.cards.identity import checking  # noqa: F401  (hears of identity checks)
+from app.payments.cards.payouts.explaining import sweep_payouts
 from app.payments.cards.returning.asking import SEND_JOB
 from app.payments.cards.returning.disputing import LOST_JOB
 from app.payments.cards.returning.sending import send_job, sweep_refunds
@@ -134,6 +135,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
 PERIODIC: list[Periodic] = [
     Periodic("cards.sweep", "* * * * *", sweep),
     Periodic("cards.sweep_refunds", "*/10 * * * *", sweep_refunds),
+    Periodic("cards.sweep_payouts", "23 * * * *", sweep_payouts),
     Periodic("cards.forget_payloads", "47 * * * *", forget_payloads),
     Periodic("offers.lapse_unconfirmed", "* * * * *", lapse_unconfirmed),
     Periodic("offers.tally_due", "* * * * *", tally_due),

@@ -51,7 +51,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     "Payments": {
         "bank": Entry("app.cli.bank:bank", "Bank statements: our accounts, and files taken in."),
         "charge-run": Entry("app.cli.charge_run:charge_run", "Charge runs: how they go, start, pause and resume them."),
-        "stripe": Entry("app.cli.stripe:stripe", "Card payments: repair after an outage."),
+        "stripe": Entry("app.cli.stripe:stripe", "Card payments: repair after an outage; payouts."),
     },
     "Plan and law": {
         "plan": Entry("app.cli.plan:plan", "Work out what a purchase by the users takes."),

@@ -66,7 +66,7 @@ def book(
     category: str,
     amount: int,
     currency: str,
-    source: str,
+    source: str | None,
     *,
     fee: int = 0,
     available_on: int | None = None,

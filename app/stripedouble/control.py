@@ -6,6 +6,7 @@ from typing import Any
 
 from app.stripedouble import disputes, payouts, refunds
 from app.stripedouble import events as endpoints
+from app.stripedouble.balance import book
 from app.stripedouble.books import Books, event_body
 from app.stripedouble.double import Double
 from app.stripedouble.errors import Failure, Thing, invalid
@@ -196,6 +197,24 @@ def fail_refund(double: Double, said: Thing) -> Thing:
     books, found = _holder(double, said["refund"])
     refunds.fail_refund(books, found["id"])
     return rendered(found)
+
+
+@act("POST", "/balance/enter")
+def enter(double: Double, said: Thing) -> Thing:
+    """Enter a line of a `type` in an account's balance (`key`), such as a late `stripe_fee` of `amount` -500."""
+    books, _ = double.books(said["key"])
+    kind, currency = said["type"], said.get("currency", "usd")
+    entered = book(
+        books,
+        kind,
+        said.get("category", "fee"),
+        said["amount"],
+        currency,
+        said.get("source"),
+        fee=said.get("fee", 0),
+        description=said.get("description"),
+    )
+    return rendered(entered)
 
 
 @act("POST", "/payouts/make")

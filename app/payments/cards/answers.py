@@ -1,7 +1,7 @@
 """What the processor answers, in words of ours: nothing of its client library goes further than its gateway."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.core.money import Money
 from app.payments.models import PayBy
@@ -143,6 +143,34 @@ class Disputed:
     reason: str
     due_by: datetime | None
     entered: tuple[Entered, ...]
+
+
+@dataclass(frozen=True)
+class PaidOut:
+    """A payout at the processor as it stands; `listed` says whether its lines are complete and can be asked for.
+
+    `amount` is below zero when the processor takes money from the bank; `trace` is the bank's reference once known.
+    """
+
+    id: str
+    status: str
+    amount: Money
+    automatic: bool
+    listed: bool
+    arrives_on: date
+    made_at: datetime
+    why: str
+    trace: str
+    entered: Entered | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the processor's balance that a payout brings: of a type, about an object (`source`)."""
+
+    type: str
+    source: str
+    entered: Entered
 
 
 @dataclass(frozen=True)

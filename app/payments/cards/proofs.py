@@ -1,15 +1,18 @@
 """Proofs of card payments: each success is one payment and one posting, and the processor holds what the books say."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.core.errors import N_
-from app.ledger.models import Entry
 from app.ledger.proofs import Finding, Proof, count, rows_wrong
 from app.payments.cards import stripe
 from app.payments.cards.answers import Busy, KeyRefused, NoAnswer
 from app.payments.cards.attempting import params_sha256
-from app.payments.cards.models import PROCESSOR, ChargeAttempt
+from app.payments.cards.models import ChargeAttempt
+from app.payments.cards.payouts.models import ProcessorPayout
 
 
 def _payments_are_as_booked(session: Session) -> Finding:
@@ -108,31 +111,30 @@ SELECT (SELECT count(*) FROM open_attempt)
 """
 
 
-def _held_or_paid_out(session: Session) -> dict[str, int]:
-    """What the processor holds, with payouts that the books do not know yet (no entry `payout:stripe:ID`)."""
-    sums = stripe.held_by_stripe()
-    booked = set(session.scalars(select(Entry.key).where(Entry.key.startswith(f"payout:{PROCESSOR}:"))))
-    for name, amount in stripe.payouts():
-        if f"payout:{PROCESSOR}:{name}" not in booked:
-            sums[amount.currency] = sums.get(amount.currency, 0) + amount.minor
-    return {currency: amount for currency, amount in sums.items() if amount}
+def _payouts_to_come(session: Session) -> int:
+    """How many payouts were made within a day and nobody has told of yet."""
+    since = clock.now() - timedelta(days=1)
+    made = [each.id for each in stripe.payouts_from(int(since.timestamp())) if each.made_at >= since]
+    booked = set(session.scalars(select(ProcessorPayout.processor_id).where(ProcessorPayout.processor_id.in_(made))))
+    return len(set(made) - booked)
 
 
 def _processor_holds_what_books_say(session: Session) -> Finding:
     if not stripe.is_configured():
         return Finding("no card processor")
-    try:
-        there = _held_or_paid_out(session)
-    except (NoAnswer, Busy, KeyRefused) as error:
-        return Finding("the card processor does not answer", [str(error)])
     rows = rows_wrong(
         session,
         "SELECT unit, sum(p.amount) FROM posting p JOIN account a ON a.id = p.account_id "
         "WHERE a.kind = 'stripe_clearing' GROUP BY 1 HAVING sum(p.amount) <> 0",
     )
     here = {unit: int(amount) for unit, amount in (row.split() for row in rows)}
-    figure = ", ".join(f"{amount} {unit}" for unit, amount in sorted(here.items())) or "nothing"
     moving = count(session, _AT_REST)
+    try:
+        there = {currency: amount for currency, amount in stripe.held_by_stripe().items() if amount}
+        moving += _payouts_to_come(session) if here != there else 0
+    except (NoAnswer, Busy, KeyRefused) as error:
+        return Finding("the card processor does not answer", [str(error)])
+    figure = ", ".join(f"{amount} {unit}" for unit, amount in sorted(here.items())) or "nothing"
     if moving:
         return Finding(f"{figure} in the books; {moving} things are on their way")
     wrong = [

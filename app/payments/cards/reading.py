@@ -10,8 +10,10 @@ from app.payments.cards.answers import (
     Heard,
     Identity,
     Intent,
+    Line,
     Method,
     Page,
+    PaidOut,
     Returned,
     Setup,
 )
@@ -155,6 +157,28 @@ def disputed(found: Any) -> Disputed:
         due_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
         entered=tuple(entered(line) for line in found["balance_transactions"]),
     )
+
+
+def paid_out(found: Any) -> PaidOut:
+    """A Payout, with its own line in the balance when that was expanded; its days are Stripe's, in UTC."""
+    own = found["balance_transaction"]
+    return PaidOut(
+        id=str(found["id"]),
+        status=str(found["status"]),
+        amount=from_processor(found["amount"], found["currency"]),
+        automatic=bool(found["automatic"]) and found["reconciliation_status"] != "not_applicable",
+        listed=found["reconciliation_status"] == "completed",
+        arrives_on=datetime.fromtimestamp(found["arrival_date"], UTC).date(),
+        made_at=datetime.fromtimestamp(found["created"], UTC),
+        why=text(found, "failure_message") or text(found, "failure_code"),
+        trace=text(found, "trace_id", "value"),
+        entered=None if own is None or isinstance(own, str) else entered(own),
+    )
+
+
+def line(found: Any) -> Line:
+    """A BalanceTransaction as a line of a payout."""
+    return Line(str(found["type"]), text(found, "source"), entered(found))
 
 
 def heard(found: dict[str, Any]) -> Heard:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from app.core import clock
 from app.core.errors import N_, Refusal
-from app.core.money import Money
 from app.core.settings import settings
 from app.payments.cards import reading
 from app.payments.cards.answers import (
@@ -22,14 +21,15 @@ from app.payments.cards.answers import (
     Identity,
     Intent,
     KeyRefused,
+    Line,
     Method,
     NoAnswer,
     Page,
+    PaidOut,
     Rejected,
     Returned,
     Setup,
 )
-from app.payments.cards.currencies import from_processor
 
 if TYPE_CHECKING:  # importing the client takes a third of a second, which most processes never need
     import stripe
@@ -256,11 +256,22 @@ def held_by_stripe() -> dict[str, int]:
         return reading.balance(client().v1.balance.retrieve(options=_options()))
 
 
-def payouts() -> Iterator[tuple[str, Money]]:
-    """Every payout that is made, on its way or paid, the newest first: its name, and what left the balance."""
-    for found in _each(client().v1.payouts, {"limit": 100}, lambda payout: payout):
-        if found["status"] in ("pending", "in_transit", "paid"):
-            yield str(found["id"]), from_processor(found["amount"], found["currency"])
+def find_payout(identifier: str) -> PaidOut:
+    """A payout as it stands."""
+    params: Any = {"expand": ["balance_transaction"]}
+    with asking():
+        return reading.paid_out(client().v1.payouts.retrieve(identifier, params, _options()))
+
+
+def payouts_from(arrival: int) -> Iterator[PaidOut]:
+    """Every payout, whatever became of it, that arrives at a moment or later, the newest first."""
+    params: Any = {"arrival_date": {"gte": arrival}, "limit": 100, "expand": ["data.balance_transaction"]}
+    yield from _each(client().v1.payouts, params, reading.paid_out)
+
+
+def lines_of(payout: str) -> Iterator[Line]:
+    """The lines of the balance that a payout brings, and its own line, the newest first."""
+    yield from _each(client().v1.balance_transactions, {"payout": payout, "limit": 100}, reading.line)
 
 
 def _each(endpoint: Any, params: Any, read: Any) -> Iterator[Any]:

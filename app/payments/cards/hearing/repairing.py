@@ -11,6 +11,7 @@ from app.payments.cards.hearing.handling import dispute_seen, handle_event, paym
 from app.payments.cards.hearing.models import StripeEvent, StripeEventHandled
 from app.payments.cards.hearing.taking import take_event
 from app.payments.cards.models import CardPayment, OpenAttempt, Source
+from app.payments.cards.payouts.explaining import look_at_payouts
 from app.payments.cards.returning.disputing import open_disputes
 from app.payments.cards.returning.sending import repair_refunds
 from app.payments.cards.sending import resolve
@@ -27,6 +28,7 @@ class Repaired(NamedTuple):
     attempts_resolved: int
     refunds_seen: int
     disputes_seen: int
+    payouts_seen: int
 
 
 def repair(since: datetime) -> Repaired:
@@ -52,7 +54,8 @@ def repair(since: datetime) -> Repaired:
         resolve(attempt_id)
     refunds = repair_refunds(second)
     disputes = _disputes(second)
-    return Repaired(seen, new, handled, intents, _payments() - before, len(waiting), refunds, disputes)
+    payouts = look_at_payouts(since)
+    return Repaired(seen, new, handled, intents, _payments() - before, len(waiting), refunds, disputes, payouts)
 
 
 def _handle_waiting() -> int:
