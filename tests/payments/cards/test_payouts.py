@@ -28,6 +28,8 @@ from app.payments.cards.returning.sending import send_refund
 from app.payments.refunding import owe_back
 from app.payments.requesting import end_request, locked_request
 from tests import make
+from tests.journeys.conftest import address, visitor  # noqa: F401  (fixtures)
+from tests.journeys.test_pledge_to_certificate import sign_in
 
 FEE = 697  # of 230 dollars by card
 
@@ -137,7 +139,7 @@ def test_a_payout_with_a_refund_and_a_dispute_inside_is_booked_explained_and_sen
         assert [each.type for each in sums_of(session, found.payout.id)] == ["payout_failure"]
 
 
-def test_a_line_of_a_type_that_is_not_known_fails_its_payout_until_a_person_has_settled_it(shop):
+def test_a_line_of_a_type_that_is_not_known_fails_its_payout_until_a_person_has_settled_it(shop, visitor):  # noqa: F811
     charge(shop)
     hear()
     shop.control.ask("POST", "/balance/enter", key=shop.key, type="stripe_fee", amount=-3_00)
@@ -150,11 +152,16 @@ def test_a_line_of_a_type_that_is_not_known_fails_its_payout_until_a_person_has_
     assert expected() == [(name, 230_00 - FEE - 8_00)]  # what left is booked all the same, and no more than that
     assert (of("stripe_clearing"), of("processor_fees")) == (5_00, FEE + 3_00)  # a fee about no payment is booked
     assert wrong() == [f"payout {name} is not explained: {UNKNOWN} climate_order_purchase {odd} remainder -500"]
+    treasurer = sign_in(visitor(), "treasurer@example.org", "treasurer").get("/desk/processor/payouts")
+    assert name in treasurer.text() and "not explained" in treasurer.text()
+    said = treasurer.get(f"/desk/processor/payouts/{standing(name).payout.id}").text()
+    assert UNKNOWN in said and "explains -$5.00." in said and "fees of the processor" in said
+    treasurer.get("/desk/processor/payouts/99", status=404)
     hear()  # says so once
     with transaction() as session:
         item = session.scalars(select(ParkedItem)).one()
         assert (item.kind, item.subject, item.payload["remainder"]) == ("payout", name, -5_00)
-        finish_parked(session, item.id, by=make.staff(session, "treasurer").id, note="a gift to the climate")
+        finish_parked(session, item.id, by=make.staff(session).id, note="a gift to the climate")
     assert wrong() == []
     # the processor's own line is no loss that anybody booked yet: put the books right, as a treasurer would
     with transaction() as session:
