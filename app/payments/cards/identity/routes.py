@@ -37,6 +37,7 @@ def show(request: Request, viewer: Someone) -> Response:
 @router.post("")
 def begin(request: Request, viewer: Someone, fields: Fields) -> Response:
     """Lead the viewer to the processor's page, on which a document is shown."""
+    _require_processor()
     with shown_again(request, PAGE, fields, standing=Standing.NONE):
         try:
             url = visit_to_identify(viewer.person_id)
@@ -55,9 +56,14 @@ def onward(request: Request, viewer: Someone, sealed: str) -> Response:
 
 
 def _facts(viewer: Someone) -> dict[str, Any]:
-    if not stripe.is_configured():
-        raise NotFound
+    _require_processor()
     try:
         return {"standing": standing_of_check(viewer.person_id)}
     except (NoAnswer, Busy, KeyRefused, Rejected) as error:
         raise CheckAway from error
+
+
+def _require_processor() -> None:
+    """Without a processor there is no such page."""
+    if not stripe.is_configured():
+        raise NotFound
