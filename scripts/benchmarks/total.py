@@ -60,6 +60,8 @@ TABLES = (
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench total", description=__doc__)
     parser.add_argument("--size", type=int, default=100_000, help="pledges filled in (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="of each measurement (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of which the middle counts (default: %(default)s)")
     parser.add_argument("--write", action="store_true", help=argparse.SUPPRESS)  # the process that writes
     given = parser.parse_args(arguments)
     if given.write:
@@ -69,7 +71,7 @@ def main(arguments: list[str]) -> None:
     size = max(given.size, 1_000)
     _fill(size)
     with _writer() as written:
-        measured = _measure()
+        measured = _measure(given.rounds, given.seconds)
     _assert_counted(size + written[0])
     page, bare = measured["page"], measured["bare"]
     print(
@@ -116,7 +118,7 @@ def _drop_indexes(connection) -> list[str]:
     return [definition for _, definition in rows]
 
 
-def _measure() -> dict[str, dict[str, float]]:
+def _measure(rounds: int, seconds: float) -> dict[str, dict[str, float]]:
     from app.main import build
 
     app = build()
@@ -132,22 +134,22 @@ def _measure() -> dict[str, dict[str, float]]:
     event.listen(engine(), "before_cursor_execute", lambda *_: queries.__setitem__(0, queries[0] + 1))
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in places}
     with _served(app) as base:
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             for name, path in places.items():
                 before = queries[0]
-                count, seconds = _ask(base + path)
-                found[name].append((count / seconds, (queries[0] - before) / count))
-                print(f"{name:<6} {count / seconds:8.0f} requests/s", flush=True)
-    middle = {name: sorted(rounds)[len(rounds) // 2] for name, rounds in found.items()}
+                count, took = _ask(base + path, seconds)
+                found[name].append((count / took, (queries[0] - before) / count))
+                print(f"{name:<6} {count / took:8.0f} requests/s", flush=True)
+    middle = {name: sorted(each)[len(each) // 2] for name, each in found.items()}
     return {name: {"rate": rate, "queries": per} for name, (rate, per) in middle.items()}
 
 
-def _ask(url: str) -> tuple[int, float]:
+def _ask(url: str, seconds: float) -> tuple[int, float]:
     """Ask as often as possible by clients in a process of their own."""
-    code = _CLIENT.format(url=url, clients=CLIENTS, seconds=SECONDS)
+    code = _CLIENT.format(url=url, clients=CLIENTS, seconds=seconds)
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    count, seconds = answer.split()
-    return int(count), float(seconds)
+    count, took = answer.split()
+    return int(count), float(took)
 
 
 _CLIENT = """
