@@ -7,7 +7,7 @@ from app.payments.models import PaymentRequest, Receipt, Refund
 from app.payments.payouts.models import Payout
 from app.payments.reversing import ReceiptReversal
 from app.privacy.share_parts import Found
-from app.reconciliation.models import BankLine, BankLineNote, BankMatch
+from app.reconciliation.models import BankLine, BankLineNote, BankLineSaid, BankMatch
 
 Ids = Select[int]
 
@@ -38,6 +38,7 @@ BANK_PARTS = [
         lambda ids: BankLine.id.in_(_lines(ids)),
         frozenset({"payer_index", "fingerprint"}),
     ),
+    Found(N_("What banks said"), BankLineSaid, lambda ids: BankLineSaid.bank_line_id.in_(_lines(ids))),
     Found(N_("What bank lines were found to be"), BankMatch, lambda ids: BankMatch.id.in_(_matches(ids))),
     Found(N_("Notes on bank lines"), BankLineNote, lambda ids: BankLineNote.bank_line_id.in_(_lines(ids))),
 ]

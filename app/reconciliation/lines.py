@@ -23,7 +23,7 @@ class Said:
     @classmethod
     def of(cls, line: BankLine) -> "Said":
         """What was kept of it."""
-        kept = json.loads(line.said)
+        kept = json.loads(line.words.said)
         references = tuple((kind, value) for kind, value in kept["references"])
         return cls(kept["name"], kept["account"], kept["text"], references)
 

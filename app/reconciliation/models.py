@@ -74,10 +74,7 @@ class BankStatement(Base):
 
 
 class BankLine(Base):
-    """A movement on an account, taken once: `fingerprint` tells it from every other, also from its twins of one day.
-
-    `said` holds the payer's name and account, the text and the references as the bank gave them, as JSON.
-    """
+    """A movement on an account, taken once: `fingerprint` tells it from every other, also from its twins of one day."""
 
     __tablename__ = "bank_line"
     __table_args__ = (CheckConstraint("amount_cents <> 0", name="amount_not_zero"), Index(None, "booked_on"))
@@ -90,18 +87,30 @@ class BankLine(Base):
     value_on: Mapped[date]
     amount_cents: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
-    said: Mapped[str] = mapped_column(SealedText("bank_line.said"))
     payer_index: Mapped[bytes | None] = mapped_column(BYTEA, index=True)
     code: Mapped[str] = mapped_column(String)
     returned: Mapped[str] = mapped_column(String)
     fingerprint: Mapped[bytes] = mapped_column(BYTEA, unique=True)
 
     bank_account: Mapped[BankAccount] = relationship()
+    words: Mapped["BankLineSaid"] = relationship(lazy="joined", innerjoin=True)
 
     @property
     def amount(self) -> Money:
         """What moved; negative when money left."""
         return Money(self.amount_cents, self.currency)
+
+
+class BankLineSaid(Base):
+    """What the bank said with a line: the payer's name and account, the text and the references, as JSON.
+
+    It is sealed, and apart from its line, since what never changes cannot be sealed anew under another key.
+    """
+
+    __tablename__ = "bank_line_said"
+
+    bank_line_id: Mapped[int] = mapped_column(ForeignKey("bank_line.id"), primary_key=True, autoincrement=False)
+    said: Mapped[str] = mapped_column(SealedText("bank_line_said.said"))
 
 
 class BankLineBooked(Base):

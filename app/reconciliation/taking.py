@@ -19,7 +19,7 @@ from app.core.money import Money
 from app.members.people.bank.accounts import Scheme
 from app.members.people.bank.recording import PURPOSE
 from app.reconciliation.accounts import account_of, columns_of
-from app.reconciliation.models import BankAccount, BankImport, BankLine, BankLineBooked, BankStatement
+from app.reconciliation.models import BankAccount, BankImport, BankLine, BankLineBooked, BankLineSaid, BankStatement
 from app.reconciliation.placing import Placed, place
 from app.reconciliation.reading.csv import Columns, read_csv
 from app.reconciliation.reading.detecting import detect, read_statements, refuse_large
@@ -202,6 +202,8 @@ def _write(
     for start in range(0, len(new), AT_ONCE):
         part = new[start : start + AT_ONCE]
         session.execute(insert(BankLine), [_values(ids[each.fingerprint], row, account, each) for each in part])
+        said = [{"bank_line_id": ids[each.fingerprint], "said": _said(each)} for each in part]
+        session.execute(insert(BankLineSaid), said)
     if statement.opening is None or statement.closing is None:
         return
     last = last_statement(session, account)
@@ -245,13 +247,6 @@ def payer_index(account: str) -> bytes | None:
 
 def _values(number: int, row: BankImport, account: BankAccount, placed: Placed) -> dict[str, object]:
     line = placed.line
-    said = {
-        "name": line.counterparty,
-        "account": line.account,
-        "text": line.text,
-        "references": [list(each) for each in line.references],
-        "bank_id": line.bank_id,
-    }
     return {
         "id": number,
         "bank_import_id": row.id,
@@ -261,9 +256,20 @@ def _values(number: int, row: BankImport, account: BankAccount, placed: Placed) 
         "value_on": line.value_on,
         "amount_cents": line.amount.minor,
         "currency": line.amount.currency,
-        "said": json.dumps(said, ensure_ascii=False),
         "payer_index": payer_index(line.account),
         "code": line.code[:40],
         "returned": line.returned[:40],
         "fingerprint": placed.fingerprint,
     }
+
+
+def _said(placed: Placed) -> str:
+    line = placed.line
+    said = {
+        "name": line.counterparty,
+        "account": line.account,
+        "text": line.text,
+        "references": [list(each) for each in line.references],
+        "bank_id": line.bank_id,
+    }
+    return json.dumps(said, ensure_ascii=False)

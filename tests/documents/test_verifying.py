@@ -30,7 +30,7 @@ def filed(database) -> tuple[str, bytes]:
 def test_every_page_of_it_says_number_version_page_and_code(filed):
     code, content = filed
     text = said(content)
-    for expected in ("Document no. 1, version 1", "Page 1 / 1", code, f"http://127.0.0.1:8000/verify/{code}"):
+    for expected in ("Document no. 1 · version 1", "Page 1 of 1", code, f"http://127.0.0.1:8000/verify/{code}"):
         assert expected in text
 
 

@@ -140,8 +140,8 @@ def house(database: str, configure: Callable[..., None]) -> House:
         made.own["/pledges/"], made.foreign["/pledges/"] = mine.public_id, theirs.public_id
     with transaction() as session:
         _ballot(session)
-        made.own |= belongings(session, mine.person_id)
-        made.foreign |= belongings(session, theirs.person_id)
+        made.own |= belongings(session, mine.person_id) | _elector(session, mine.person)
+        made.foreign |= belongings(session, theirs.person_id) | _elector(session, theirs.person)
     assert not run_until_idle()
     with transaction() as session:
         made.own["/documents/"] = _document(session, mine.person_id)
@@ -178,7 +178,6 @@ def belongings(session: Session, person_id: int | None) -> dict[str, str]:
     signed_in = session.scalars(select(SignedIn.id).where(SignedIn.person_id == person.id)).first()
     gift, asked = _solidarity(session, person)
     return {
-        "/ballots/votes/": str(_elector(session, person)),
         "/solidarity/": gift.public_id,
         "/solidarity-requests/": asked.public_id,
         "/me/holders/": str(person.id),
@@ -219,8 +218,8 @@ def _ballot(session: Session) -> None:
             keep_time(session)
 
 
-def _elector(session: Session, person: Person) -> int:
-    return electors_for(session, find_ballot(session, "buy-it"), person.id)[0].id
+def _elector(session: Session, person: Person) -> dict[str, str]:
+    return {"/ballots/votes/": str(electors_for(session, find_ballot(session, "buy-it"), person.id)[0].id)}
 
 
 def _document(session: Session, person_id: int | None) -> str:

@@ -22,6 +22,10 @@ UNTOLD = {
     "POST /sign-in": "whoever asks for a link has done nothing yet; opening the session with it is told",
     "POST /me/security/accounts": "leads to the provider's page; the account is told when it is connected",
     "POST /webhooks/stripe": "the processor speaks, nobody acts; what a message comes to is told when it is handled",
+    "POST /me/identity": "leads to the processor's page; what it found is told when it is heard",
+    "POST /desk/exchanges/{exchange_id}/reckoning": "a trial run that changes no share; proposing its list is told",
+    "POST /verify": "looks a code up, and keeps nothing",
+    "POST /verify/file": "examines a file, and keeps nothing",
     "POST /demo/parts": "a page of the demonstration that shows its parts, and keeps nothing",
 }
 WRITES = {audit.record, audit.record_many}
@@ -45,9 +49,14 @@ def called_by(function: FunctionType) -> frozenset[FunctionType]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             module = importlib.import_module(node.module)
-            names |= {each.asname or each.name: getattr(module, each.name) for each in node.names}
+            names |= {each.asname or each.name: _named(module, each.name) for each in node.names}
     body = [node for part in tree.body[0].body for node in ast.walk(part)]
     return frozenset(found for node in body if isinstance(found := _meant(node, names), FunctionType))
+
+
+def _named(module: ModuleType, name: str) -> Any:
+    """What a module gives under a name: also a module of its own that nobody has imported yet."""
+    return getattr(module, name) if hasattr(module, name) else importlib.import_module(f"{module.__name__}.{name}")
 
 
 def _meant(node: ast.AST, names: dict[str, Any]) -> Any:
