@@ -22,7 +22,10 @@ from app.reconciliation.reading.records import (
 
 def read_ofx(stream: IO[bytes]) -> Iterator[Statement]:
     """The statement of a file; it names no opening balance, so nothing but doubles can be told of its place."""
-    found = read(stream.read())
+    try:
+        found = read(stream.read())
+    except ValueError as error:  # how `bankfile` says that a value is none of its kind
+        raise Unreadable(1, N_("a part of the file cannot be read ({detail})"), detail=str(error)[:200]) from error
     dropped = [each.message for each in found.warnings if each.field in ("STMTTRN", "STMTRS")]
     if dropped:
         raise Unreadable(1, N_("a part of the file cannot be read ({detail})"), detail=dropped[0][:200])
