@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
 from app.core import clock
@@ -21,6 +21,8 @@ from app.offers.public.asking import answer, ask, hide
 from app.offers.public.updating import correct_update, post_update
 from app.offers.public.wording import Words, say_words
 from tests import make
+from tests.journeys.test_browser import fill
+from tests.journeys.test_pledge_to_certificate import who
 from tests.web.conftest import serve  # noqa: F401  (a fixture)
 
 PLACE = f"/offers/{make.SLUG}"
@@ -101,9 +103,36 @@ def test_axe_finds_no_violation_and_nothing_is_cut_off(address, chromium, width,
             page.evaluate(
                 "document.querySelectorAll('details').forEach(e => { e.removeAttribute('name'); e.open = true })"
             )
-            found = Axe().run(page).response["violations"]
-            assert [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found] == [], path
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            assert_fine(page, path, width)
+
+
+def assert_fine(page: Page, path: str, width: int) -> None:
+    found = Axe().run(page).response["violations"]
+    assert [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found] == [], path
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+def test_axe_finds_no_violation_on_any_step_of_the_form(address, chromium, width, scheme):
+    """Each step as it comes and as it is shown again when it was refused, up to the page that says to look for mail."""
+    size = {"width": width, "height": 900}
+    details = who("Ada Lovelace", "ada@example.org")
+    shares = {"shares": details.pop("shares")}
+    agreed = {name: details.pop(name) for name in ("understood", "electronic")}
+    with chromium.new_context(viewport=size, color_scheme=scheme, locale="en", bypass_csp=True) as context:
+        page = context.new_page()
+        page.goto(f"{address}{PLACE}/pledge")
+        for number, (typed, button) in enumerate(((shares, "Continue"), (details, "Continue"), (agreed, "Send")), 1):
+            page.evaluate("document.querySelectorAll('form').forEach(form => { form.noValidate = true })")
+            if number > 1:
+                page.get_by_role("button", name=button).click()
+                page.get_by_role("alert").wait_for()
+                assert_fine(page, f"step {number}, refused", width)
+            fill(page, typed)
+            assert_fine(page, f"step {number}", width)
+            page.get_by_role("button", name=button).click()
+        page.get_by_role("heading", name="Look into your mail").wait_for()
+        assert_fine(page, "sent", width)
 
 
 def test_the_total_keeps_itself_up_to_date(address, chromium):
