@@ -16,7 +16,7 @@ def bundle(ballot_id: str, output: Path, full: bool) -> None:
     """Write the audit bundle of a counted ballot, named by its address or number.
 
     The public bundle names no elector: the roll as hashes, and equal answers in groups. Making one is noted in the
-    audit trail. docs/ballot-bundle.md describes the file.
+    audit trail. app/ballots/bundle/README.md describes the file.
     """
     from app.ballots.bundle.writing import bundle_of, note_bundle
     from app.ballots.drafting import find_ballot

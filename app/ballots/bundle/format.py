@@ -1,6 +1,6 @@
 """The file of an audit bundle: one JSON object in one spelling, with the hash of each of its parts; pure.
 
-`docs/ballot-bundle.md` describes every part.
+`README.md` beside it describes every part.
 """
 
 import hashlib
