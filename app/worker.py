@@ -36,6 +36,7 @@ from app.documents import acknowledging  # noqa: F401  (gives the documents that
 from app.documents.distributing import file_distribution_statement
 from app.documents.filing import file_certificate
 from app.documents.paying import file_receipt, file_refund
+from app.documents.paying_by_card import file_card_receipt, file_card_refund
 from app.documents.seals.timestamping import JOB as TIMESTAMP_JOB
 from app.documents.seals.timestamping import timestamp
 from app.documents.subscribing import file_subscription
@@ -58,13 +59,14 @@ from app.offers.result.deciding import end_windows
 from app.offers.result.settling import COLLECT_JOB, SETTLE_JOB, collect_next, settle_next
 from app.offers.terms.changing import ASK_JOB, ask_to_reconfirm
 from app.offers.terms.reconfirming import lapse_unconfirmed
-from app.payments.cards.booking import FEE_JOB
+from app.payments.cards.booking import FEE_JOB, RECEIPT_JOB
 from app.payments.cards.hearing.handling import handle_event
 from app.payments.cards.hearing.taking import HANDLE_JOB, forget_payloads
 from app.payments.cards.identity import checking  # noqa: F401  (hears of identity checks)
 from app.payments.cards.payouts.explaining import sweep_payouts
 from app.payments.cards.returning.asking import SEND_JOB
 from app.payments.cards.returning.disputing import LOST_JOB
+from app.payments.cards.returning.recording import PAPER_JOB
 from app.payments.cards.returning.sending import send_job, sweep_refunds
 from app.payments.cards.running.charging import tend
 from app.payments.cards.running.noticing import announce_next
@@ -112,6 +114,8 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     TIMESTAMP_JOB: timestamp,
     "documents.file_receipt": file_receipt,
     "documents.file_refund": file_refund,
+    RECEIPT_JOB: file_card_receipt,
+    PAPER_JOB: file_card_refund,
     "documents.file_subscription": file_subscription,
     MAKE_JOB: make_file,
     NOTICE_JOB: announce_next,

@@ -21,8 +21,9 @@ def defer(session: Session, job: str, **arguments: Any) -> None:
     _deferrer.configure_task(job, allow_unknown=True, connection=connection).defer(**arguments)
 
 
-def defer_many(session: Session, job: str, each: Sequence[dict[str, Any]]) -> None:
-    """Put one job in the queue for each set of arguments, as `defer` does one."""
+def defer_many(session: Session, job: str, each: Sequence[dict[str, Any]], *, patient: bool = False) -> None:
+    """Put one job in the queue for each set of arguments, as `defer` does one; `patient` ones wait for all others."""
     if each:
         connection = session.connection().connection.driver_connection
-        _deferrer.configure_task(job, allow_unknown=True, connection=connection).batch_defer(*each)
+        task = _deferrer.configure_task(job, allow_unknown=True, connection=connection, priority=-1 if patient else 0)
+        task.batch_defer(*each)

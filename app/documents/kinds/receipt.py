@@ -7,6 +7,8 @@ KIND = Kind(
     name="receipt",
     title=N_("Receipt"),
     law="D05",
+    version=2,
+    template_version=2,
     fields=(
         *ISSUER,
         Field("zone"),
@@ -16,6 +18,7 @@ KIND = Kind(
         Field("currency"),
         Field("received_on", "day"),
         Field("method"),
+        Field("last4", mandatory=False),
         Field("held_by"),
         Field("account_label"),
         Field("reference"),

@@ -7,6 +7,8 @@ KIND = Kind(
     name="refund",
     title=N_("Confirmation of refund"),
     law="D06",
+    version=2,
+    template_version=2,
     fields=(
         *ISSUER,
         Field("zone"),
@@ -21,9 +23,11 @@ KIND = Kind(
         Field("amount_minor", "whole"),
         Field("currency"),
         Field("method"),
+        Field("last4", mandatory=False),
         Field("paid_on", "day"),
         Field("bank_reference"),
         Field("membership"),
         Field("data_deleted", "flag", mandatory=False),
+        Field("came_back_on", "day", mandatory=False),
     ),
 )

@@ -14,6 +14,7 @@ from app.payments.holding import hold, write_received
 from app.payments.refunding import owe_directly
 
 FEE_JOB = "cards.book_fee"
+RECEIPT_JOB = "documents.file_card_receipt"
 CLEARING = ("stripe_clearing", "")
 
 
@@ -49,6 +50,7 @@ def book_payment(session: Session, attempt: ChargeAttempt, seen: Intent) -> Card
     subject = f"card-payment:{payment.id}"
     audit.record(session, audit.Tag.CARD_PAID, subject, by=None, amount_cents=attempt.amount_cents)
     write_received(session, request, attempt.amount)
+    jobs.defer(session, RECEIPT_JOB, card_payment_id=payment.id)
     if seen.entered is None:
         jobs.defer(session, FEE_JOB, charge=seen.charge)
     else:

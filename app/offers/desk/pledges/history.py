@@ -21,6 +21,7 @@ from app.offers.models import Offer, Pledge, PledgeMove, PledgeState
 from app.offers.pledging.consenting import consents_of
 from app.offers.pledging.likening import likenesses_of
 from app.offers.scoping import KIND
+from app.payments.cards.models import CardPayment
 from app.payments.models import PaymentRequestEnd, Receipt
 from app.payments.refunding import refunds_of
 
@@ -113,6 +114,8 @@ def _money(session: Session, pledge: Pledge) -> list[Event]:
         found.append(
             Event(receipt.recorded_at, N_("{amount} arrived on {day}."), {"amount": amount, "day": receipt.received_on})
         )
+    for paid in session.scalars(select(CardPayment).where(CardPayment.payment_request_id == request.id)):
+        found.append(Event(paid.received_at, N_("{amount} arrived by card or debit."), {"amount": paid.amount}))
     for refund, payment, parts, by_bank, _ in refunds_of(session, request):
         back: dict[str, Any] = {"amount": Money(refund.amount_cents, refund.currency)}
         found.append(Event(refund.due_at, N_("{amount} must go back."), back, refund.reason))

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.errors import N_
 from app.ledger import journal
 from app.letters.writing import write
@@ -20,6 +20,7 @@ from app.payments.models import RefundPayment
 from app.payments.refunding import owe_directly, write_paid
 from app.payments.settled import last4_of, last_move, settled_by_card
 
+PAPER_JOB = "documents.file_card_refund"
 CAME_BACK = N_("the refund to your card or account came back")
 _STATES = {
     "pending": RefundState.PENDING,
@@ -85,6 +86,7 @@ def _follow(session: Session, row: ProcessorRefund, now: RefundState, seen: Retu
         entry_id = _book(session, row)
         audit.record(session, audit.Tag.REFUND_WENT, subject, by=None, amount_cents=row.amount_cents)
         write_paid(session, row.refund, row.amount, to_card="yes", last4=last4_of(row))
+        jobs.defer(session, PAPER_JOB, identifier=str(row.id))
     elif now in (RefundState.FAILED, RefundState.CANCELED):
         audit.record(session, audit.Tag.REFUND_CAME_BACK, subject, by=None, reason=seen.why or now)
         if booked is not None:
@@ -92,6 +94,7 @@ def _follow(session: Session, row: ProcessorRefund, now: RefundState, seen: Retu
             entry_id = journal.reverse(session, booked, key=key, on=clock.today(), by=None)
             source_of = f"card-refund-failed:{row.id}"
             owe_directly(session, row.refund.request, row.amount, source_of, CAME_BACK, entry_id, tell=False)
+            jobs.defer(session, PAPER_JOB, identifier=str(row.id))
         _write_came_back(session, row)
     _append(session, row, now, seen.id, seen.why, source, entry_id)
 

@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import Row, delete, text
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.bulk import new_ids, write_rows
 from app.core.settings import settings
 from app.ledger import journal
 from app.letters.writing import write_many
 from app.payments.cards.answers import Intent
-from app.payments.cards.booking import CLEARING
+from app.payments.cards.booking import CLEARING, RECEIPT_JOB
 from app.payments.cards.models import (
     PROCESSOR,
     CardPayment,
@@ -150,6 +150,7 @@ def _record(session: Session, plain: list[tuple[Row[Any], Intent]]) -> None:
     ]
     audit.record_many(session, lines, by=None)
     write_many(session, "payment-received", [_letter(row) for row, _ in plain])
+    jobs.defer_many(session, RECEIPT_JOB, [{"card_payment_id": number} for number in payments], patient=True)
 
 
 def _drafts(row: Row[Any], seen: Intent) -> tuple[journal.Draft, journal.Draft]:
