@@ -18,6 +18,7 @@ from app.core.logs import RequestLog
 from app.distributions.routes import router as distributions
 from app.documents.routes import router as documents
 from app.documents.verifying.routes import router as verifying
+from app.exports.books.routes import router as books
 from app.exports.captable.routes import router as cap_table
 from app.exports.inspection.routes import router as inspection
 from app.exports.routes import router as exports
@@ -111,6 +112,7 @@ ROUTERS: list[APIRouter] = [
     documents,
     verifying,
     exports,
+    books,
     cap_table,
     inspection,
     trail,

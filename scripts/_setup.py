@@ -60,6 +60,8 @@ NEEDS = {
     "test": [
         Need("chromium", "tests in a real browser", program("chromium", "chromium-browser", "google-chrome")),
         Need("poppler-utils", "tests that look at documents and their seals", program("pdfsig")),
+        Need("hledger", "tests that read the exported journal", program("hledger")),
+        Need("beancount", "tests that read the exported journal", program("bean-check")),
     ],
 }
 

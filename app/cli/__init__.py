@@ -44,6 +44,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "ballot": Entry("app.cli.ballot:ballot", "Count files of ballots; write audit bundles and verify them."),
     },
     "Books": {
+        "books": Entry("app.cli.books:books", "The books for the accountant: journal, trial balance, ledger."),
         "audit": Entry("app.cli.audit:audit", "Export the audit trail."),
         "seal": Entry("app.cli.ledger:seal", "Seal what is settled; print the hash to keep elsewhere."),
         "prove": Entry("app.cli.ledger:prove", "Prove the books: every proof by name, with its figure."),

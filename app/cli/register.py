@@ -1,33 +1,18 @@
 """`costake register`: the registers, exported as of any day, and what differs between two days."""
 
-import contextlib
 import json
-import sys
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 
-from app.core.errors import N_, Refusal
+from app.cli.writing import NeedsAPlace, written_whole
 
 FORMS = ["csv", "json", "xlsx", "pdf", "ocf", "parquet"]
 TEXT = ("csv", "json")
 DAY = click.DateTime(["%Y-%m-%d"])
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
-
-
-class CannotWrite(Refusal):
-    """The file cannot be written there."""
-
-    message = N_("{output} cannot be written: {reason}. Choose another place.")
-
-
-class NeedsAPlace(Refusal):
-    """Such a file is not for a terminal."""
-
-    message = N_("Say where the {form} file goes: -o FILE.")
 
 
 @click.group()
@@ -77,7 +62,7 @@ def export(
     day: date = as_of.date() if as_of else clock.today()
     known = known_at.replace(tzinfo=UTC) if known_at else None
     wanted = Wanted(name, day, known, profile(profile_name), inspected=inspection)
-    with _written_whole(output) as file, reading() as session:
+    with written_whole(output) as file, reading() as session:
         lines = write_register(session, wanted, form, file, language=language)
     said: dict[str, Any] = {
         "as_of": day.isoformat(),
@@ -117,21 +102,3 @@ def diff(since: datetime, until: datetime | None, known_at: datetime | None, as_
     with transaction() as session:
         days: dict[str, Any] = {"since": since.date().isoformat(), "as_of": end.isoformat(), "lines": count}
         audit.record(session, audit.Tag.REGISTER_EXPORTED, "register", by=None, **days)
-
-
-@contextlib.contextmanager
-def _written_whole(output: Path | None) -> Iterator[BinaryIO]:
-    """A file that is there complete or not at all; standard output when no file is named."""
-    if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    draft = output.with_name(f".{output.name}.part")
-    try:
-        with draft.open("w+b") as file:
-            yield file
-        draft.replace(output)
-    except OSError as error:
-        raise CannotWrite(output=output, reason=error.strerror) from None
-    finally:
-        draft.unlink(missing_ok=True)

@@ -184,6 +184,7 @@ class Tag(StrEnum):
     ERASURE_GRANTED = "person:erased"
     ERASURE_REFUSED = "person:erasure-refused"
     REGISTER_INSPECTED = "register:inspected"
+    BOOKS_EXPORTED = "books:exported"
     REGISTER_EXPORTED = "register:exported"
     TRAIL_EXPORTED = "audit:exported"
     KEYS_ROTATED = "keys:rotated"

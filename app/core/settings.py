@@ -77,6 +77,11 @@ class Settings(BaseSettings):
         description="Whose law says how long papers are kept and what members see of the register: de, fr, uk or us; "
         "without it the longest times and the fewest columns, to be confirmed by counsel.",
     )
+    fiscal_year_begins: str = Field(
+        "01-01",
+        pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$",
+        description="The month and day on which a fiscal year begins, such as 07-01.",
+    )
     total_seconds: float = Field(1.0, ge=0, description="How old a live total may be; 0 reads it each time.")
     settle_batch: int = Field(200, ge=1, description="Pledges of a closed offer settled in one transaction.")
     exchange_batch: int = Field(20_000, ge=1, description="Holders of an exchange reckoned in one transaction.")
@@ -181,6 +186,12 @@ class Settings(BaseSettings):
     def second_factor_required(self) -> bool:
         """Whether staff need a second factor: yes, unless it is off; in demo mode it is off unless it is required."""
         return (self.second_factor or ("off" if self.demo else "required")) == "required"
+
+    @property
+    def fiscal_year_begins_on(self) -> tuple[int, int]:
+        """Month and day on which a fiscal year begins."""
+        month, day = self.fiscal_year_begins.split("-")
+        return int(month), int(day)
 
     @property
     def secure(self) -> bool:

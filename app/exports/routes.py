@@ -1,7 +1,6 @@
 """The registers for the desk: looked at, and taken away as files."""
 
 import tempfile
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any, BinaryIO, cast
@@ -14,6 +13,7 @@ from app.exports.register import register_lines
 from app.exports.registers.asking import TITLES, Wanted
 from app.exports.registers.profiles import STANDARD, profile, profiles
 from app.exports.registers.writing.files import ENDINGS, MEDIA, write_register
+from app.exports.writing import pieces_of
 from app.members.access import Desk
 from app.web.database import Snapshot, Tx
 from app.web.days import read_day
@@ -22,7 +22,6 @@ from app.web.pages import page
 
 router = APIRouter(prefix="/desk")
 SHOWN = 200
-PIECE = 1 << 20
 
 
 def _known(text: str) -> date | None:
@@ -95,7 +94,7 @@ def _file(
     audit.record(session, audit.Tag.REGISTER_EXPORTED, "register", by=by, **said)
     label = "register" if register == "members" else register
     return StreamingResponse(
-        _pieces(file),
+        pieces_of(file),
         media_type=MEDIA[form],
         headers={
             "Content-Disposition": f'attachment; filename="{label}-{day.isoformat()}.{ENDINGS[form]}"',
@@ -103,10 +102,3 @@ def _file(
             "Cache-Control": "private, no-store",
         },
     )
-
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        file.seek(0)
-        while piece := file.read(PIECE):
-            yield piece

@@ -13,49 +13,81 @@ class Side(Enum):
     CREDIT = -1
 
 
+class Heading(Enum):
+    """What an account is in the financial statements, in their order; the register of shares is kept beside them."""
+
+    ASSETS = N_("Assets")
+    LIABILITIES = N_("Liabilities")
+    EQUITY = N_("Equity")
+    INCOME = N_("Income")
+    EXPENSES = N_("Expenses")
+    REGISTER = N_("Register of shares")
+
+    @property
+    def of_result(self) -> bool:
+        """Whether what is booked under it is the result of a fiscal year, which begins at nothing in the next."""
+        return self in (Heading.INCOME, Heading.EXPENSES)
+
+
 @dataclass(frozen=True)
 class Kind:
-    """A kind of account: its title, its normal side, and whether its balance may never leave that side."""
+    """A kind of account: its title, its normal side, whether its balance may never leave that side, its heading."""
 
     name: str
     title: str
     side: Side
     guarded: bool
+    heading: Heading
 
 
-def _kinds(*kinds: Kind) -> dict[str, Kind]:
-    return {kind.name: kind for kind in kinds}
+_Row = tuple[str, str, Side, bool]
+_DEBIT, _CREDIT = Side.DEBIT, Side.CREDIT
+
+
+def _under(heading: Heading, *rows: _Row) -> dict[str, Kind]:
+    return {name: Kind(name, title, side, guarded, heading) for name, title, side, guarded in rows}
 
 
 # Money units are ISO 4217 codes in minor units; share units are `SHARE:<class code>` in whole shares.
-KINDS = _kinds(
-    Kind("bank", N_("Bank account"), Side.DEBIT, guarded=False),
-    Kind("stripe_clearing", N_("Held by the card processor"), Side.DEBIT, guarded=False),
-    Kind("payouts_in_transit", N_("Payouts of the card processor on their way"), Side.DEBIT, guarded=False),
-    Kind("refunds_in_transit", N_("Refunds by the card processor on their way"), Side.CREDIT, guarded=False),
-    Kind("disputed_receivable", N_("Disputed charges, taken back until they are decided"), Side.DEBIT, guarded=False),
-    Kind("processor_fees", N_("Fees of the card processor"), Side.DEBIT, guarded=False),
-    Kind("bank_fees", N_("Fees and interest of banks"), Side.DEBIT, guarded=False),
-    Kind("subscriptions_held", N_("Subscriptions held for a subscriber"), Side.CREDIT, guarded=True),
-    Kind("solidarity_fund", N_("Solidarity fund of an offer"), Side.CREDIT, guarded=True),
-    Kind("refunds_payable", N_("Refunds payable to a subscriber"), Side.CREDIT, guarded=True),
-    Kind("share_capital", N_("Share capital"), Side.CREDIT, guarded=False),
-    Kind("payouts_payable", N_("Payouts owed, such as redemptions and interest"), Side.CREDIT, guarded=True),
-    Kind(
-        "capital_reserve",
-        N_("Reserve from shares redeemed below par, cancelled or forfeited"),
-        Side.CREDIT,
-        guarded=False,
-    ),
-    Kind("set_off", N_("Claims on members settled by set-off"), Side.CREDIT, guarded=False),
-    Kind("loans_payable", N_("Loans and bonds owed to a lender"), Side.CREDIT, guarded=True),
-    Kind("interest_expense", N_("Interest on loans and bonds"), Side.DEBIT, guarded=False),
-    Kind("surplus_distributed", N_("Surplus shared out to members"), Side.DEBIT, guarded=False),
-    Kind("allocations", N_("Patronage retained and allocated to a member"), Side.CREDIT, guarded=True),
-    Kind("withholding_payable", N_("Tax withheld from members, owed to the authority"), Side.CREDIT, guarded=False),
-    Kind("opening", N_("Brought in when the books were opened here"), Side.DEBIT, guarded=False),
-    Kind("unissued", N_("Unissued shares"), Side.CREDIT, guarded=False),
-    Kind("holder", N_("Shares held by a member"), Side.DEBIT, guarded=True),
+# The last column: whether the balance is guarded.
+KINDS = (
+    _under(
+        Heading.ASSETS,
+        ("bank", N_("Bank account"), _DEBIT, False),
+        ("stripe_clearing", N_("Held by the card processor"), _DEBIT, False),
+        ("payouts_in_transit", N_("Payouts of the card processor on their way"), _DEBIT, False),
+        ("disputed_receivable", N_("Disputed charges, taken back until they are decided"), _DEBIT, False),
+        ("set_off", N_("Claims on members settled by set-off"), _CREDIT, False),
+    )
+    | _under(
+        Heading.LIABILITIES,
+        ("refunds_in_transit", N_("Refunds by the card processor on their way"), _CREDIT, False),
+        ("subscriptions_held", N_("Subscriptions held for a subscriber"), _CREDIT, True),
+        ("solidarity_fund", N_("Solidarity fund of an offer"), _CREDIT, True),
+        ("refunds_payable", N_("Refunds payable to a subscriber"), _CREDIT, True),
+        ("payouts_payable", N_("Payouts owed, such as redemptions and interest"), _CREDIT, True),
+        ("loans_payable", N_("Loans and bonds owed to a lender"), _CREDIT, True),
+        ("withholding_payable", N_("Tax withheld from members, owed to the authority"), _CREDIT, False),
+    )
+    | _under(
+        Heading.EQUITY,
+        ("share_capital", N_("Share capital"), _CREDIT, False),
+        ("capital_reserve", N_("Reserve from shares redeemed below par, cancelled or forfeited"), _CREDIT, False),
+        ("surplus_distributed", N_("Surplus shared out to members"), _DEBIT, False),
+        ("allocations", N_("Patronage retained and allocated to a member"), _CREDIT, True),
+        ("opening", N_("Brought in when the books were opened here"), _DEBIT, False),
+    )
+    | _under(
+        Heading.EXPENSES,
+        ("processor_fees", N_("Fees of the card processor"), _DEBIT, False),
+        ("bank_fees", N_("Fees and interest of banks"), _DEBIT, False),
+        ("interest_expense", N_("Interest on loans and bonds"), _DEBIT, False),
+    )
+    | _under(
+        Heading.REGISTER,
+        ("unissued", N_("Unissued shares"), _CREDIT, False),
+        ("holder", N_("Shares held by a member"), _DEBIT, True),
+    )
 )
 
 

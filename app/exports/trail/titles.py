@@ -168,6 +168,7 @@ TITLES: dict[Tag, str] = {
     Tag.ERASURE_GRANTED: N_("Personal data erased"),
     Tag.ERASURE_REFUSED: N_("Erasure refused"),
     Tag.REGISTER_INSPECTED: N_("Register inspected"),
+    Tag.BOOKS_EXPORTED: N_("Books exported"),
     Tag.REGISTER_EXPORTED: N_("Register exported"),
     Tag.TRAIL_EXPORTED: N_("Audit trail exported"),
     Tag.KEYS_ROTATED: N_("Keys of encrypted fields rotated"),
