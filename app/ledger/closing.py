@@ -1,8 +1,8 @@
-"""Closing the books up to a day: from then on no act on shares takes effect on it or before."""
+"""Closing the books up to a day: from then on no entry takes effect on it or before, whatever would write it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy import ForeignKey, String, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock
@@ -61,8 +61,15 @@ def refuse_closed(session: Session, on: date) -> None:
         raise PeriodClosed(until=until, on=on)
 
 
+def open_day(session: Session, on: date) -> date:
+    """The day itself, or the first one that is open when it lies in a closed period."""
+    until = closed_until(session)
+    return on if until is None or on > until else until + timedelta(days=1)
+
+
 def close_period(session: Session, until: date, *, by: int, proposed_by: int, reason: str) -> PeriodClosing:
-    """Close the books up to and including a day that is over."""
+    """Close the books up to and including a day that is over; waits for entries that are being written."""
+    session.execute(text("LOCK TABLE entry IN SHARE MODE"))
     before = closed_until(session)
     if before is not None and until <= before:
         raise ClosedAlready(until=before)

@@ -57,6 +57,31 @@ BEGIN
 END $$
 """
 
+# A closed period takes no entries, whoever writes them. Closing waits for entries that are being written (see
+# `close_period`), and what this function reads is newer than they are.
+PERIOD_IS_OPEN = """
+CREATE FUNCTION period_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    closed date := (SELECT max(until) FROM period_closing);
+    earliest date;
+BEGIN
+    IF closed IS NULL THEN
+        RETURN NULL;
+    END IF;
+    SELECT min(effective_on) INTO earliest FROM arrived;
+    IF earliest <= closed THEN
+        RAISE EXCEPTION 'the books are closed up to %; nothing can take effect on %',
+            to_char(closed, 'YYYY-MM-DD'), to_char(earliest, 'YYYY-MM-DD')
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'period_is_open';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+PERIOD_TRIGGER = (
+    "CREATE TRIGGER period_is_open AFTER INSERT ON entry REFERENCING NEW TABLE AS arrived "
+    "FOR EACH STATEMENT EXECUTE FUNCTION period_is_open()"
+)
+
 TRIGGERS = {
     "entry_balances": "CREATE CONSTRAINT TRIGGER entry_balances AFTER INSERT ON entry "
     "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION entry_balances()",
@@ -71,3 +96,4 @@ STATEMENTS = [
     "ALTER TABLE entry ENABLE ALWAYS TRIGGER entry_balances",
     "ALTER TABLE posting ENABLE ALWAYS TRIGGER postings_arrive",
 ]
+CLOSED_PERIODS = [PERIOD_IS_OPEN, PERIOD_TRIGGER, "ALTER TABLE entry ENABLE ALWAYS TRIGGER period_is_open"]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.errors import N_, Refusal
 from app.ledger.chart import KINDS
+from app.ledger.closing import PeriodClosed
 from app.ledger.models import Account, Balance, Entry, Posting
 
 
@@ -89,7 +91,8 @@ def hear(kind: str, hearer: Hearer) -> None:
 def post(session: Session, draft: Draft, *, by: int | None) -> int:
     """Book one entry and return its id; booking the same draft again returns the same id.
 
-    Raises `KeyReused` when the key holds other content, `Overdrawn` when a guarded account would leave its side.
+    Raises `KeyReused` when the key holds other content, `Overdrawn` when a guarded account would leave its side, and
+    `PeriodClosed` when the day lies in a period whose books are closed.
     """
     return post_all(session, [draft], by=by)[0]
 
@@ -186,11 +189,24 @@ def _write(session: Session, values: dict[str, object]) -> dict[str, int] | None
         if many:
             session.execute(text("SET LOCAL plan_cache_mode = auto"))
     except IntegrityError as error:
-        diagnosis = getattr(error.orig, "diag", None)
-        if diagnosis is not None and diagnosis.constraint_name == "never_overdrawn":
-            raise Overdrawn(detail=diagnosis.message_primary) from None
-        raise
+        refusal = _refusal(error)
+        if refusal is None:
+            raise
+        raise refusal from None
     return None if any(key is None for key, _ in rows) else dict(rows)
+
+
+def _refusal(error: IntegrityError) -> Refusal | None:
+    """What the database's guards refuse, as a refusal; None for anything else."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is None:
+        return None
+    if diagnosis.constraint_name == "never_overdrawn":
+        return Overdrawn(detail=diagnosis.message_primary)
+    if diagnosis.constraint_name == "period_is_open":
+        until, on = (date.fromisoformat(day) for day in re.findall(r"\d{4}-\d\d-\d\d", diagnosis.message_primary))
+        return PeriodClosed(until=until, on=on)
+    return None
 
 
 def _open_accounts(session: Session, drafts: Sequence[Draft]) -> None:

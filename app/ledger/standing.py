@@ -31,6 +31,7 @@ def wanted_guards() -> list[Guard]:
             "FOR EACH ROW EXECUTE FUNCTION entry_balances()",
             _body(guards.ENTRY_BALANCES),
         ),
+        Guard("entry", "period_is_open", guards.PERIOD_TRIGGER, _body(guards.PERIOD_IS_OPEN)),
         Guard(
             "posting",
             "postings_arrive",

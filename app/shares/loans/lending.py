@@ -10,7 +10,7 @@ from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.ledger import journal
-from app.ledger.closing import refuse_closed
+from app.ledger.closing import open_day, refuse_closed
 from app.members.entering import current_membership, enter_member
 from app.members.models import Person
 from app.payments.models import PaymentRequest
@@ -278,7 +278,8 @@ def _fall_due(session: Session, loan: Loan, row: LoanInstalment) -> LoanInstalme
         legs.append(journal.Leg("loans_payable", loan.source, loan.currency, row.principal_cents))
     if row.interest_cents:
         legs.append(journal.Leg("interest_expense", loan.source, loan.currency, row.interest_cents))
-    draft = journal.Draft(f"loan-due:{source}", "loan instalment due", row.due_on, tuple(legs))
+    on = open_day(session, row.due_on)  # the books may have been closed before the instalment was noted
+    draft = journal.Draft(f"loan-due:{source}", "loan instalment due", on, tuple(legs))
     entry_id = journal.post(session, draft, by=None)
     due = LoanInstalmentDue(instalment_id=row.id, entry_id=entry_id, recorded_at=clock.now())
     session.add(due)
