@@ -1,13 +1,21 @@
 """Bulk: many rows of one table in one statement, for imports; the rules of the database hold for them as ever."""
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.database import Base
+
+Each = TypeVar("Each")
+
+
+def batched(rows: Sequence[Each], many: int) -> Iterator[Sequence[Each]]:
+    """Rows in order, so many at a time."""
+    for first in range(0, len(rows), many):
+        yield rows[first : first + many]
 
 
 def new_ids(session: Session, table: type[Base], count: int) -> list[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_, Refusal
@@ -194,7 +194,7 @@ def _cell_problem(name: str, problem: Refusal) -> Refusal:
 
 def _memberships(session: Session, numbers: set[int]) -> dict[int, int]:
     wanted = [number for number in numbers if number < 2**31]
-    rows = session.execute(select(Membership.number, Membership.id).where(Membership.number.in_(wanted)))
+    rows = session.execute(select(Membership.number, Membership.id).where(Membership.number == func.any(wanted)))
     return {row.number: row.id for row in rows}
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
-from app.core.bulk import write_rows
+from app.core.bulk import batched, write_rows
 from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.jobs import defer_many
@@ -20,10 +20,12 @@ from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
 from app.members.models import Person
 from app.members.roles import Role
-from app.payments.payouts.owing import owe, payable
-from app.shares.acts.judging import class_coded, lock_holders, refuse_beyond_limits
-from app.shares.allotting import holder_subject
-from app.shares.moving import Act, Given, InTheFuture, record_act
+from app.payments.payouts.owing import AT_ONCE, Debt, owe_many, payable
+from app.shares.acts.judging import class_coded, lock_holders, refuse_many_beyond_limits
+from app.shares.allotting import BeyondAuthorized, can_allot, holder_subject
+from app.shares.classes import issued_shares
+from app.shares.granting import grant
+from app.shares.moving import Act, Given, InTheFuture
 
 ACT = "distribution"
 STATEMENT_JOB = "documents.file_distribution_statement"
@@ -45,41 +47,53 @@ class ListChanged(Refusal):
 
 
 def propose_distribution(session: Session, draft_id: int, *, list_sha256: str, by: Person) -> Proposal:
-    """Propose to declare a draft whose list has this hash; it is tried and undone first."""
+    """Propose to declare a draft whose list has this hash; refused as its approval would be."""
     draft = draft_numbered(session, draft_id)
     payload = {"draft": draft.id, "list_sha256": list_sha256, "proposed_by": by.id}
-    trial = session.begin_nested()
-    _declare(session, payload, by.id)
-    trial.rollback()
+    _judged(session, draft, list_sha256)
     return propose(session, ACT, subject=f"{SUBJECT}:{draft.id}", payload=payload, by=by, reason=draft.terms["reason"])
 
 
 def _declare(session: Session, payload: dict[str, Any], by: int) -> None:
     draft = draft_numbered(session, payload["draft"])
+    found = _judged(session, draft, payload["list_sha256"])
+    row = _book(session, draft, found, by=by, proposed_by=payload["proposed_by"])
+    _owe(session, row, found)
+    acts = _turn_into_shares(session, row, found, by=by)
+    _write_parts(session, row, found, acts)
+    for few in batched(found.parts, AT_ONCE):
+        defer_many(
+            session, STATEMENT_JOB, [{"distribution_id": row.id, "membership_id": part.member.id} for part in few]
+        )
+    audit.record(
+        session, audit.Tag.DISTRIBUTION_DECLARED, row.source, by=by, reason=found.terms.reason,
+        declared_cents=row.declared_cents, list_sha256=row.list_sha256,
+    )  # fmt: skip
+
+
+def _judged(session: Session, draft: DistributionDraft, list_sha256: str) -> Reckoned:
+    """The list as it stands, with every holder locked; refused when it is another one, or may not be declared."""
     one_at_a_time(session, f"{SUBJECT} {draft.id}")
     if session.scalars(select(Distribution.id).where(Distribution.draft_id == draft.id)).first() is not None:
         raise DeclaredAlready
     found = preview(session, draft)
     lock_holders(session, *(part.member for part in found.parts))
     found = preview(session, draft)
-    if found.list_sha256 != payload["list_sha256"]:
+    if found.list_sha256 != list_sha256:
         raise ListChanged
-    if found.terms.declared_on > clock.latest_today():
-        raise InTheFuture(on=found.terms.declared_on)
-    refuse_closed(session, found.terms.declared_on)
-    row = _book(session, draft, found, by=by, proposed_by=payload["proposed_by"])
-    _owe(session, row, found)
-    acts = _turn_into_shares(session, row, found, by=by)
-    _write_parts(session, row, found, acts)
-    defer_many(
-        session,
-        STATEMENT_JOB,
-        [{"distribution_id": row.id, "membership_id": part.member.id} for part in found.parts],
-    )
-    audit.record(
-        session, audit.Tag.DISTRIBUTION_DECLARED, row.source, by=by, reason=found.terms.reason,
-        declared_cents=row.declared_cents, list_sha256=row.list_sha256,
-    )  # fmt: skip
+    terms = found.terms
+    if terms.declared_on > clock.latest_today():
+        raise InTheFuture(on=terms.declared_on)
+    refuse_closed(session, terms.declared_on)
+    if terms.into_class:
+        share_class = class_coded(session, terms.into_class)
+        growth = [(part.member, part.shares) for part in found.parts if part.shares]
+        refuse_many_beyond_limits(session, share_class, growth, terms.declared_on)
+        shares = sum(count for _, count in growth)
+        if not can_allot(session, share_class, shares):
+            left = (share_class.authorized_shares or 0) - issued_shares(session, share_class)
+            raise BeyondAuthorized(left=left, code=share_class.code, wanted=shares)
+    return found
 
 
 def _book(session: Session, draft: DistributionDraft, found: Reckoned, *, by: int, proposed_by: int) -> Distribution:
@@ -128,43 +142,36 @@ def _entry(draft: DistributionDraft, found: Reckoned) -> journal.Draft:
 
 
 def _owe(session: Session, row: Distribution, found: Reckoned) -> None:
-    text = REASONS[found.terms.kind]
-    for part in found.parts:
-        if part.paid:
-            owe(
-                session,
-                payout_source(row.draft_id, part),
-                part.member.person_id,
-                Money(part.paid, row.currency),
-                text,
-                due_on=row.payable_on,
-                entry_id=row.entry_id,
-            )
+    debts = [
+        Debt(payout_source(row.draft_id, part), part.member.person_id, Money(part.paid, row.currency), row.payable_on)
+        for part in found.parts
+        if part.paid
+    ]
+    owe_many(session, debts, REASONS[found.terms.kind], entry_id=row.entry_id)
 
 
 def _turn_into_shares(session: Session, row: Distribution, found: Reckoned, *, by: int) -> dict[int, int]:
     """Retained parts become whole shares where the terms say so; the acts by membership."""
-    terms, acts = found.terms, {}
+    terms = found.terms
     if not terms.into_class:
         return {}
     share_class = class_coded(session, terms.into_class)
     price = Money(terms.share_price_cents, terms.currency)
-    for part in found.parts:
-        if not part.shares:
-            continue
-        refuse_beyond_limits(session, part.member, share_class, part.shares, terms.declared_on)
-        paid = price * part.shares
-        act = Act(
+    buying = [part for part in found.parts if part.shares]
+    acts = [
+        Act(
             kind="patronage shares",
             source=f"{row.source}:{part.member.number}",
             effective_on=terms.declared_on,
             reason=terms.reason,
-            gives=[Given(part.member, share_class, part.shares, price, paid, N_("retained patronage"))],
-            money=[journal.Leg("allocations", holder_subject(part.member), paid.currency, paid.minor)],
-            details={"distribution": row.id, "shares": part.shares, "paid_cents": paid.minor},
+            gives=[Given(part.member, share_class, part.shares, price, price * part.shares, N_("retained patronage"))],
+            money=[journal.Leg("allocations", holder_subject(part.member), terms.currency, part.share_cents)],
+            details={"distribution": row.id, "shares": part.shares, "paid_cents": part.share_cents},
         )
-        acts[part.member.id] = record_act(session, act, by=by, proposed_by=row.proposed_by).id
-    return acts
+        for part in buying
+    ]
+    ids = grant(session, acts, by=by, proposed_by=row.proposed_by)
+    return {part.member.id: id_ for part, id_ in zip(buying, ids, strict=True)}
 
 
 def _write_parts(session: Session, row: Distribution, found: Reckoned, acts: dict[int, int]) -> None:
@@ -194,8 +201,10 @@ def _write_parts(session: Session, row: Distribution, found: Reckoned, acts: dic
         for part in found.parts
         for line in part.lines
     ]
-    write_rows(session, DistributionPart, parts)
-    write_rows(session, DistributionLine, lines)
+    for some_parts in batched(parts, AT_ONCE):
+        write_rows(session, DistributionPart, some_parts)
+    for some_lines in batched(lines, AT_ONCE):
+        write_rows(session, DistributionLine, some_lines)
 
 
 register(TwoPersonAct(ACT, N_("Declare a distribution"), (Role.ORGANIZER, Role.TREASURER), _declare))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.money import Money
@@ -15,9 +15,9 @@ from app.distributions.models import Kind
 from app.distributions.sharing import DAYS_UNIT, PPM, entitle, share_out, split
 from app.distributions.terms import NothingToShare, Terms, decisions_on, refuse_terms
 from app.law.decisions import Decision
-from app.ledger.models import Account, Balance
+from app.ledger import journal
 from app.members.models import Membership
-from app.members.people.sealing import private_of
+from app.members.people.sealing import with_tax_number
 from app.shares.allotting import holder_subject
 
 
@@ -93,8 +93,8 @@ def reckon(session: Session, terms: Terms, data: bytes | None) -> Reckoned:
 
 
 def _members(session: Session, basis: Basis) -> dict[int, Membership]:
-    ids = {member for _, member in basis}
-    return {row.id: row for row in session.scalars(select(Membership).where(Membership.id.in_(ids)))}
+    ids = list({member for _, member in basis})
+    return {row.id: row for row in session.scalars(select(Membership).where(Membership.id == func.any(ids)))}
 
 
 def _lines(terms: Terms, basis: Basis, numbers: dict[int, int]) -> dict[int, list[Line]]:
@@ -116,8 +116,8 @@ def _lines(terms: Terms, basis: Basis, numbers: dict[int, int]) -> dict[int, lis
 
 
 def _parts(session: Session, terms: Terms, lines: dict[int, list[Line]], members: dict[int, Membership]) -> list[Part]:
-    withhold = _withholding(session, terms)
-    prior = _allocated(session, terms.currency)
+    withhold = _withholding(session, terms, members)
+    prior = journal.balances(session, "allocations", terms.currency)
     parts = []
     for id_ in sorted(lines, key=lambda each: members[each].number):
         member, amount = members[id_], sum(line.amount for line in lines[id_])
@@ -140,25 +140,12 @@ def _parts(session: Session, terms: Terms, lines: dict[int, list[Line]], members
     return parts
 
 
-def _withholding(session: Session, terms: Terms) -> Callable[[Membership], int]:
-    def withhold(member: Membership) -> int:
-        if terms.withhold_from == "nobody":
-            return 0
-        if terms.withhold_from == "untaxed" and private_of(session, member.person_id).tax_number:
-            return 0
-        return terms.withhold_ppm
-
-    return withhold
-
-
-def _allocated(session: Session, currency: str) -> dict[str, int]:
-    """What is allocated to each member by the books, by their subject."""
-    rows = session.execute(
-        select(Account.subject, Balance.amount)
-        .join(Balance, Balance.account_id == Account.id)
-        .where(Account.kind == "allocations", Balance.unit == currency)
-    )
-    return {subject: -amount for subject, amount in rows}
+def _withholding(session: Session, terms: Terms, members: dict[int, Membership]) -> Callable[[Membership], int]:
+    if terms.withhold_from == "nobody":
+        return lambda member: 0
+    untaxed_only = terms.withhold_from == "untaxed"
+    taxed = with_tax_number(session, {row.person_id for row in members.values()}) if untaxed_only else set()
+    return lambda member: 0 if member.person_id in taxed else terms.withhold_ppm
 
 
 def _list_sha256(terms: Terms, parts: Sequence[Part]) -> str:

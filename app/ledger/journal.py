@@ -126,7 +126,7 @@ def _tell(session: Session, booked: Sequence[Draft]) -> None:
             hearer(session, changes)
 
 
-FEW = 50  # entries for which the statement's general plan is good enough
+FEW = 200  # legs for which the statement's general plan is good enough
 
 # One statement for any number of entries: nothing is written while an account is missing.
 _WRITE = text("""
@@ -181,7 +181,7 @@ def _values(drafts: Sequence[Draft], by: int | None) -> dict[str, object]:
 
 def _write(session: Session, values: dict[str, object]) -> dict[str, int] | None:
     """Write what is new; ids by key, or None (and nothing written) when an account is missing."""
-    many = isinstance(values["keys"], list) and len(values["keys"]) > FEW
+    many = isinstance(values["leg_keys"], list) and len(values["leg_keys"]) > FEW
     try:
         if many:  # a plan made once and for all expects ten rows, and joins thousands one by one
             session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
@@ -240,6 +240,17 @@ def reverse(session: Session, entry_id: int, *, key: str, on: date, by: int | No
     if earlier is not None and earlier != key:
         raise KeyReused(key=earlier)
     return post(session, Draft(key, f"reversal of {entry.nature}", on, legs, reverses_id=entry_id), by=by)
+
+
+def balances(session: Session, kind: str, unit: str) -> dict[str, int]:
+    """The balance of every account of a guarded kind in a unit, by subject, positive on its normal side."""
+    assert KINDS[kind].guarded, "only guarded accounts keep their balances"
+    rows = session.execute(
+        select(Account.subject, Balance.amount)
+        .join(Balance, Balance.account_id == Account.id)
+        .where(Account.kind == kind, Balance.unit == unit)
+    )
+    return {subject: KINDS[kind].side.value * amount for subject, amount in rows}
 
 
 def balance(session: Session, kind: str, subject: str, unit: str, *, as_of: date | None = None) -> int:

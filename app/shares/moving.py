@@ -122,8 +122,8 @@ def record_act(session: Session, act: Act, *, by: int | None, proposed_by: int |
     taken = _locked(session, act)
     rests = [_rest(lot, part) for lot, part in taken if part.shares < lot.shares]
     gives = [*act.gives, *rests]
-    _refuse_beyond_authorized(session, [lot for lot, _ in taken], gives)
-    legs = _legs([lot for lot, _ in taken], gives, act.money)
+    refuse_beyond_authorized(session, [lot for lot, _ in taken], gives)
+    legs = legs_of([lot for lot, _ in taken], gives, act.money)
     entry_id = None
     if legs:
         draft = journal.Draft(f"share-act:{act.source}", act.kind, act.effective_on, legs, _entry_of(session, act))
@@ -239,7 +239,7 @@ def _again(session: Session, lot: Lot) -> Given:
     )
 
 
-def _refuse_beyond_authorized(session: Session, taken: Iterable[Lot], gives: Iterable[Given]) -> None:
+def refuse_beyond_authorized(session: Session, taken: Iterable[Lot], gives: Iterable[Given]) -> None:
     """Judge each class that grows under its lock, in the order of their ids."""
     growth: dict[int, int] = defaultdict(int)
     classes: dict[int, ShareClass] = {}
@@ -255,7 +255,7 @@ def _refuse_beyond_authorized(session: Session, taken: Iterable[Lot], gives: Ite
             raise BeyondAuthorized(left=left, code=found.code, wanted=shares)
 
 
-def _legs(taken: Iterable[Lot], gives: Iterable[Given], money: Iterable[journal.Leg]) -> tuple[journal.Leg, ...]:
+def legs_of(taken: Iterable[Lot], gives: Iterable[Given], money: Iterable[journal.Leg]) -> tuple[journal.Leg, ...]:
     """The legs of an act: shares by holder, the class's unissued shares and paid capital, and the money given."""
     sums: dict[tuple[str, str, str], int] = defaultdict(int)
 

@@ -22,12 +22,16 @@ from app.documents.distributing import file_distribution_statement
 from app.documents.models import Document
 from app.ledger import journal
 from app.members.approvals.approving import decide
+from app.members.models import Person
 from app.members.people.sealing import Private, record_private
+from app.members.roles import grant_role
 from app.payments.payouts.owing import PaidOutAlready, pay_out, unpaid_payouts
+from app.shares.allotting import BeyondAuthorized
 from app.shares.holding import lots_of
 from app.worker import run_until_idle
 from tests import make
 from tests.distributions.making import YEAR, approve, declare, draft, file, hired, interest, patronage
+from tests.races import at_once
 
 
 def allocated(session, member) -> int:
@@ -92,6 +96,37 @@ def test_retained_parts_become_shares_and_what_is_paid_stays(database):
         decide(session, proposal.id, approve=True, by=hired(session, "organizer"), reason="yes")
         assert allocated(session, maya) == 30_00
         assert sum(lot.shares for lot in lots_of(session, [maya.id])) == 6
+
+
+def test_many_members_are_written_in_batches_and_two_who_approve_at_once_declare_once(database, monkeypatch):
+    for module in ("app.distributions.declaring", "app.payments.payouts.owing", "app.shares.granting"):
+        monkeypatch.setattr(f"{module}.AT_ONCE", 2)
+    with transaction() as session:
+        members = [make.member(session, f"m{n}@example.org", f"Member {n}") for n in range(5)]
+        found = make.lot(session, members[0], 1).share_class
+        terms = patronage(into_class="A", share_price_cents=10_00, pools=(("work", 1),), declared_cents=1_000_01)
+        row = draft(session, terms, file(*(f"{member.number},work,{n}" for n, member in enumerate(members))))
+        seen = preview(session, row).list_sha256
+        found.authorized_shares = 70
+        with pytest.raises(BeyondAuthorized):
+            propose_distribution(session, row.id, list_sha256=seen, by=row.drafter)
+        found.authorized_shares = 71
+        proposal = propose_distribution(session, row.id, list_sha256=seen, by=row.drafter).id
+        people = [hired(session, "organizer").id, make.person(session, "two@example.org", "Two").id]
+        grant_role(session, session.get_one(Person, people[1]), "organizer", by=None, reason="elected")
+
+    def approve(who):
+        return lambda session: decide(
+            session, proposal, approve=True, by=session.get_one(Person, who), reason="as resolved"
+        )
+
+    results = at_once(*map(approve, people))
+    assert sorted(type(result).__name__ for result in results) == ["DecidedAlready", "Decision"]
+    with transaction() as session:
+        parts = session.scalars(select(DistributionPart).order_by(DistributionPart.membership_id)).all()
+        assert [part.amount_cents for part in parts] == [100_00, 200_00, 300_00, 400_01]
+        assert sum(lot.shares for lot in lots_of(session, [each.id for each in members])) == 1 + 7 + 14 + 21 + 28
+        assert sum(payout.amount_cents for payout in unpaid_payouts(session)) == 300_01
 
 
 def test_interest_counts_the_days_and_follows_what_changes(database):

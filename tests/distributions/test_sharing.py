@@ -9,7 +9,9 @@ from app.distributions.basis import weight_of_days
 from app.distributions.sharing import DAYS_UNIT, PPM, entitle, share_out, split
 from app.law.returns import period_end
 
-WEIGHTS = st.dictionaries(st.integers(1, 10**6), st.integers(0, 10**15), min_size=1).filter(lambda w: any(w.values()))
+WEIGHTS = st.dictionaries(st.integers(1, 10**6), st.integers(0, 10**15), min_size=1, max_size=20).filter(
+    lambda w: any(w.values())
+)
 
 
 @given(st.integers(0, 10**13), WEIGHTS, st.randoms())

@@ -13,6 +13,7 @@ from app.payments.refunding import pay_refund, unpaid_refunds
 from app.proofs import PROOFS
 from app.worker import run_until_idle
 from tests import make
+from tests.distributions.making import declare, file, patronage
 from tests.ledger.test_proofs import failing
 from tests.ledger.test_row_seals import seal_rows
 
@@ -28,6 +29,8 @@ FOR_WHOM = "Every pledge is for whom it was confirmed"
 ALLOTTED = "Every allotted pledge has its lot"
 SAYS = "Every certificate says what its lot says"
 NAMES = "Every certificate names its holder as on record"
+PARTS = "The parts of every distribution sum to what was declared"
+DECLARED = "Every distribution is what its entry booked"
 NOTED = "Every act on record has its line in the audit trail"
 
 EMPTY = "AS $$BEGIN RETURN NULL; END$$"
@@ -83,6 +86,21 @@ CASES = [
     ("refund", "UPDATE refund SET amount_cents = amount_cents + 1", REFUNDS),
     ("refund_payment", "UPDATE refund_payment SET paid_on = '2026-01-01'", REFUNDS),
     ("refund_payment", "DELETE FROM refund_payment", REFUNDS),
+    # distributions
+    ("distribution_part", "UPDATE distribution_part SET amount_cents = amount_cents + 1, cash_cents = cash_cents + 1 "
+     "WHERE membership_id = 1", PARTS),
+    ("distribution_part", "UPDATE distribution_part SET cash_cents = cash_cents - 1, "
+     "retained_cents = retained_cents + 1", PARTS),
+    ("distribution_part", "UPDATE distribution_part SET withheld_cents = 1 - withheld_cents", PARTS),
+    ("distribution_part", "DELETE FROM distribution_part WHERE membership_id = 1", PARTS),
+    ("distribution_line", "UPDATE distribution_line SET amount_cents = amount_cents + membership_id * 2 - 3", PARTS),
+    ("distribution_line", "UPDATE distribution_line SET basis = basis + 1", SEALED),
+    ("distribution", "UPDATE distribution SET declared_on = '2026-01-01'", DECLARED),
+    ("distribution", "UPDATE distribution SET currency = 'EUR'", DECLARED),
+    ("distribution", "UPDATE distribution SET terms = '{}'", SEALED),
+    ("distribution_draft", "UPDATE distribution_draft SET terms = '{}'", SEALED),
+    ("distribution_end", "INSERT INTO distribution_end VALUES (1, 1, '', now(), 3, 4)", DECLARED),
+    ("payout", "UPDATE payout SET amount_cents = amount_cents + 1", "Payouts owed equal payouts payable in the books"),
     # offers
     ("offer_terms", "UPDATE offer_terms SET price_cents = price_cents + 1", ASKED),
     ("offer_terms", "UPDATE offer_terms SET price_cents = price_cents + 1", SEALED),
@@ -125,6 +143,7 @@ def books(database) -> None:
         first = unpaid_refunds(session)[0]
         pay_refund(session, first.id, paid_on=clock.today(), bank_reference="OUT-1", by=None)
         make.pledge(session, "again", "ada@example.org")
+        declare(session, patronage(pools=(("work", 1),)), file("1,work,1", "2,work,2"))
     assert run_until_idle() == []
     seal_rows()
     with transaction() as session:

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.conversion.exchange.models import Exchange
 from app.core import audit, clock, series
-from app.core.bulk import new_ids, write_rows
 from app.core.errors import N_
+from app.core.money import Money
 from app.ledger import journal
 from app.ledger.chart import share_unit
-from app.payments.payouts.models import Payout
-from app.payments.payouts.owing import payable
+from app.payments.payouts.owing import Debt, owe_many, payable
 from app.shares.models import ShareAct
 
 BASIS = N_("conversion")
@@ -121,29 +120,17 @@ def _legs(exchange: Exchange, sums: Any) -> tuple[journal.Leg, ...]:
 
 
 def _owe(session: Session, exchange: Exchange, act: ShareAct, sums: Any) -> None:
-    """Note what is payable to holders, all at once, as `owe` notes one."""
-    owed: dict[str, dict[str, Any]] = {}
+    """Note what is payable to holders: one payout for each holder and currency."""
+    cash: dict[tuple[str, int, str], int] = defaultdict(int)
     for row in sums:
         if row.cash:
-            due = owed.setdefault(
-                _due(exchange, row),
-                {
-                    "source": _due(exchange, row),
-                    "person_id": row.person_id,
-                    "amount_cents": 0,
-                    "currency": row.currency,
-                    "reason": PAYOUT_REASON,
-                    "due_on": exchange.cash_due_on,
-                    "recorded_at": act.recorded_at,
-                    "entry_id": act.entry_id,
-                },
-            )
-            due["amount_cents"] += row.cash
-    ids = new_ids(session, Payout, len(owed)) if owed else []
-    rows = [{"id": id_, **row} for id_, row in zip(ids, owed.values(), strict=True)]
-    write_rows(session, Payout, rows)
-    lines = [(audit.Tag.PAYOUT_DUE, f"payout:{row['id']}", {"amount_cents": row["amount_cents"]}) for row in rows]
-    audit.record_many(session, lines, by=None, reason=PAYOUT_REASON)
+            cash[_due(exchange, row), row.person_id, row.currency] += row.cash
+    assert act.entry_id is not None, "what is paid out is booked"
+    debts = [
+        Debt(source, person_id, Money(cents, currency), exchange.cash_due_on)
+        for (source, person_id, currency), cents in cash.items()
+    ]
+    owe_many(session, debts, PAYOUT_REASON, entry_id=act.entry_id)
 
 
 def _due(exchange: Exchange, row: Any) -> str:

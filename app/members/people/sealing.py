@@ -1,9 +1,10 @@
 """Sealing what only few may read: birth date and tax number, encrypted in the database."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
@@ -11,12 +12,21 @@ from app.core.cipher import blind_index
 from app.core.errors import N_, Refusal
 from app.members.entering import locked_holder
 from app.members.models import Person
+from app.members.people.asof import CANONICAL, same_sql
 from app.members.people.keying import keep_keys
 from app.members.people.likeness import Traits
 from app.members.people.models import PersonPrivate
 from app.members.people.resolving import same_person
 
 PURPOSE = "person_private.born_on"
+
+_TAXED = text(f"""
+    WITH {CANONICAL} SELECT asked.id FROM unnest(CAST(:ids AS bigint[])) AS asked (id) {same_sql("asked.id")}
+    JOIN LATERAL (
+        SELECT tax_number FROM person_private WHERE person_id = ANY (coalesce(same.ids, ARRAY[asked.id]))
+        ORDER BY id DESC LIMIT 1
+    ) latest ON latest.tax_number IS NOT NULL
+""")  # noqa: S608  (only constants of ours)
 
 
 class BornLater(Refusal):
@@ -62,6 +72,11 @@ def private_of(session: Session, person_id: int) -> Private:
     if row is None:
         return Private(None, "")
     return Private(date.fromisoformat(row.born_on) if row.born_on else None, row.tax_number or "")
+
+
+def with_tax_number(session: Session, person_ids: Iterable[int]) -> set[int]:
+    """Those of many persons whose tax number is on record; nothing is opened."""
+    return set(session.scalars(_TAXED, {"ids": list(person_ids), "known_at": clock.now()}))
 
 
 def born_index_of(session: Session, person_id: int) -> bytes | None:

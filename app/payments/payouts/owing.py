@@ -1,17 +1,22 @@
 """Owing: an act makes money payable to a person; the treasurer pays it; a reversal of the act ends it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
+from app.core.bulk import batched, new_ids, write_rows
 from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.ledger import journal
 from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
 from app.payments.payouts.models import Payout, PayoutEnd, PayoutPayment
+
+AT_ONCE = 5_000
 
 
 class NoSuchPayout(Refusal):
@@ -87,6 +92,39 @@ def owe(
     session.flush()
     audit.record(session, audit.Tag.PAYOUT_DUE, f"payout:{row.id}", by=None, reason=reason, amount_cents=amount.minor)
     return row
+
+
+@dataclass(frozen=True)
+class Debt:
+    """What is owed to a person: `source` names its cause for good, and `payable(source)` is its account."""
+
+    source: str
+    person_id: int
+    amount: Money
+    due_on: date
+
+
+def owe_many(session: Session, debts: Sequence[Debt], reason: str, *, entry_id: int) -> None:
+    """Note many payouts that one entry has made payable, as `owe` notes one."""
+    now = clock.now()
+    for few in batched(debts, AT_ONCE):
+        rows = [
+            {
+                "id": id_,
+                "source": debt.source,
+                "person_id": debt.person_id,
+                "amount_cents": debt.amount.minor,
+                "currency": debt.amount.currency,
+                "reason": reason,
+                "due_on": debt.due_on,
+                "recorded_at": now,
+                "entry_id": entry_id,
+            }
+            for debt, id_ in zip(few, new_ids(session, Payout, len(few)), strict=True)
+        ]
+        write_rows(session, Payout, rows)
+        lines = [(audit.Tag.PAYOUT_DUE, f"payout:{row['id']}", {"amount_cents": row["amount_cents"]}) for row in rows]
+        audit.record_many(session, lines, by=None, reason=reason)
 
 
 def pay_out(session: Session, payout_id: int, *, paid_on: date, bank_reference: str, by: int | None) -> PayoutPayment:

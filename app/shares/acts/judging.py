@@ -94,10 +94,9 @@ def class_coded(session: Session, code: str) -> ShareClass:
 
 def lock_holders(session: Session, *members: Membership) -> None:
     """Lock memberships in one order: what is judged of their holdings holds until commit."""
-    ids = sorted({member.id for member in members})
-    session.execute(
-        select(Membership.id).where(Membership.id.in_(ids)).order_by(Membership.id).with_for_update(key_share=True)
-    )
+    ids = list({member.id for member in members})
+    held = select(Membership.id).where(Membership.id == func.any(ids)).order_by(Membership.id)
+    session.execute(held.with_for_update(key_share=True))
 
 
 def terms_on(session: Session, found: ShareClass, on: date) -> ShareClassTerms | None:
@@ -204,7 +203,24 @@ def refuse_beyond_limits(session: Session, member: Membership, found: ShareClass
     terms = terms_on(session, found, on)
     if terms is None:
         return
-    held = journal.balance(session, "holder", f"member:{member.number}", share_unit(found.code)) + change
+    held = journal.balance(session, "holder", f"member:{member.number}", share_unit(found.code))
+    _refuse_beyond(terms, found, member, held, change)
+
+
+def refuse_many_beyond_limits(
+    session: Session, found: ShareClass, changes: Iterable[tuple[Membership, int]], on: date
+) -> None:
+    """As `refuse_beyond_limits` for many members at once, in their order."""
+    terms = terms_on(session, found, on)
+    if terms is None:
+        return
+    held = journal.balances(session, "holder", share_unit(found.code))
+    for member, change in changes:
+        _refuse_beyond(terms, found, member, held.get(f"member:{member.number}", 0), change)
+
+
+def _refuse_beyond(terms: ShareClassTerms, found: ShareClass, member: Membership, before: int, change: int) -> None:
+    held = before + change
     if change < 0 and 0 < held < terms.holder_shares_min:
         raise BelowLeast(number=member.number, held=held, code=found.code, least=terms.holder_shares_min)
     if change > 0 and held < terms.holder_shares_min:

@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.database import transaction
+from app.core.errors import Refusal
 from app.distributions.reversing import propose_reversal
 from app.ledger import journal
 from app.members.approvals.approving import decide
+from app.members.models import Person
 from app.members.people.bank.accounts import Scheme, checked
 from app.members.people.bank.recording import record_bank_account
 from app.payments.payouts.batches import ordering
@@ -24,6 +26,7 @@ from tests import make
 from tests.distributions.making import declare, file, hired, patronage
 from tests.distributions.test_pages import keep, send
 from tests.exports.test_trail import browser
+from tests.races import overlapping
 
 OURS = Payer(checked(Scheme.IBAN, "The Co-operative", "FR7630006000011234567890189"))
 HERE = "/desk/payouts/batches"
@@ -82,6 +85,26 @@ def test_what_is_owed_is_ordered_once_and_settled(database):
             ordering.record_batch_paid(session, again.id, paid_on=clock.today(), bank_reference="B3", by=1)
         assert [payout.amount_cents for payout in unpaid_payouts(session)] == [500_00]
         assert journal.balance(session, "bank", "", "EUR") == -500_00
+
+
+def test_two_batches_of_the_same_debts_at_once_order_them_once(database):
+    with transaction() as session:
+        maya = make.member(session)
+        paid_to(session, maya, IBANS[0])
+        terms = patronage(currency="EUR", cash_ppm=1_000_000, pools=(("work", 1),))
+        declare(session, terms, file(f"{maya.number},work,1"))
+        proposals, organizer = [propose(session).id, propose(session).id], hired(session, "organizer").id
+
+    def approve(proposal):
+        def act(session):
+            return decide(session, proposal, approve=True, by=session.get_one(Person, organizer), reason="seen")
+
+        return act
+
+    done, refused = overlapping(*map(approve, proposals))
+    assert not isinstance(done, Refusal) and isinstance(refused, ordering.BatchChanged)
+    with transaction() as session:
+        assert len(session.scalars(select(PayoutOrder)).all()) == 1
 
 
 def test_what_changes_between_proposal_and_approval_is_refused(database):
