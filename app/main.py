@@ -20,6 +20,7 @@ from app.documents.routes import router as documents
 from app.documents.verifying.routes import router as verifying
 from app.exports.books.routes import router as books
 from app.exports.captable.routes import router as cap_table
+from app.exports.filingpack.routes import router as filing_pack
 from app.exports.inspection.routes import router as inspection
 from app.exports.routes import router as exports
 from app.exports.trail.routes import router as trail
@@ -114,6 +115,7 @@ ROUTERS: list[APIRouter] = [
     exports,
     books,
     cap_table,
+    filing_pack,
     inspection,
     trail,
     privacy,

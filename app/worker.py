@@ -33,6 +33,8 @@ from app.core.origin import WORKER, coming_from
 from app.core.rowseals import seal_rows_of_all
 from app.distributions.declaring import STATEMENT_JOB
 from app.documents import acknowledging  # noqa: F401  (gives the documents that letters attach)
+from app.documents.converting.members import JOB as MEMBER_STATEMENTS_JOB
+from app.documents.converting.members import file_statements
 from app.documents.distributing import file_distribution_statement
 from app.documents.filing import file_certificate
 from app.documents.paying import file_receipt, file_refund
@@ -112,6 +114,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     "documents.file_certificate": file_certificate,
     STATEMENT_JOB: file_distribution_statement,
     TIMESTAMP_JOB: timestamp,
+    MEMBER_STATEMENTS_JOB: file_statements,
     "documents.file_receipt": file_receipt,
     "documents.file_refund": file_refund,
     RECEIPT_JOB: file_card_receipt,

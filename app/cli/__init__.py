@@ -43,6 +43,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     "Ballots": {
         "ballot": Entry("app.cli.ballot:ballot", "Count files of ballots; write audit bundles and verify them."),
     },
+    "Conversion": {
+        "conversion": Entry("app.cli.conversion:conversion", "Conversions: the plan, dry run, execution, filing pack."),
+    },
     "Books": {
         "books": Entry("app.cli.books:books", "The books for the accountant: journal, trial balance, ledger."),
         "audit": Entry("app.cli.audit:audit", "Export the audit trail."),

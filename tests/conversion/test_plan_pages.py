@@ -30,3 +30,24 @@ def test_a_conversion_is_started_met_contested_and_followed_by_everyone(visitor)
     everyone.get("/conversions/into").sees("contested, open again")
     french = visitor("fr")
     french.get("/conversions/into").sees("Comment le vérifier")
+
+
+def test_the_desk_answers_questions_files_papers_and_takes_the_pack_away(visitor):  # noqa: F811
+    organizer = sign_in(visitor(), "organizer@example.org", "organizer")
+    said = {"law": "de-umwg-eg", "title": "Into an eG", "slug": "eg", "entity_name": "Flutter AG", "reason": "resolved"}
+    organizer.get("/desk/conversions/new").fill_in("/desk/conversions/new", **said, resulting_name="Flutter eG")
+    desk = "/desk/conversions/eg"
+    organizer.get(f"{desk}/pack").sees("What becomes of holders of special rights")
+    organizer.fill_in(f"{desk}/papers/conversion-plan", 422).sees("must be known first")
+    texts = ("special_rights", "employees", "taxes", "compensation", "conditions", "purposes")
+    lines = ("entity_form", "entity_office", "resulting_form", "resulting_office")
+    answers = dict.fromkeys((*texts, *lines), "As the board says") | {"currency": "EUR", "net_assets_on": "2026-06-30"}
+    organizer.get(f"{desk}/answers").fill_in(f"{desk}/answers", 422, **answers, assets="much", debts="1,000.50")
+    organizer.fill_in(f"{desk}/answers", **answers, assets="46,000.00", debts="1,000.50").sees("The answers are kept.")
+    organizer.get(f"{desk}/answers").sees("Debts and provisions")
+    organizer.get(f"{desk}/pack").fill_in(f"{desk}/papers/conversion-plan").sees("The paper is filed.", "version 1")
+    assert organizer.get(f"{desk}/papers/conversion-plan.pdf").answer.content.startswith(b"%PDF")
+    organizer.get(f"{desk}/pack").fill_in(f"{desk}/statements", 409).sees("That has not happened yet.")
+    package = organizer.get(f"{desk}/pack.zip").answer
+    assert package.headers["content-type"] == "application/zip" and b"draft-for-counsel.txt" in package.content
+    visitor("fr").get(f"{desk}/pack").sees("Se connecter")

@@ -50,6 +50,13 @@ class FileMissing(Refusal):
     field = "file"
 
 
+class DocumentMissing(Refusal):
+    """A document is filed by its own act."""
+
+    message = N_("File the document on the page of the filing pack: that meets this step.")
+    field = "kind"
+
+
 class StatementMissing(Refusal):
     """A decision says who decided what."""
 
@@ -90,7 +97,10 @@ class WrongKind(Refusal):
 
 @dataclass(frozen=True)
 class Offered:
-    """Evidence as somebody gives it; what its kind needs is in one of the fields."""
+    """Evidence as somebody gives it; what its kind needs is in one of the fields.
+
+    A `document` filed here comes from the act that files it, with its code and the SHA-256 of its file.
+    """
 
     kind: Evidence
     happened_on: date
@@ -99,6 +109,8 @@ class Offered:
     published: bool = False
     ballot: str = ""
     exchange_id: int | None = None
+    document: str = ""
+    sha256: str = ""
 
 
 def meet(session: Session, slug: str, key: str, what: Offered, *, by: Person) -> ConversionEvidence:
@@ -206,6 +218,10 @@ def _prove(session: Session, row: ConversionStep, what: Offered, made: Conversio
         made.upload_id, made.sha256 = upload.id, upload.sha256
     elif what.kind is Evidence.DECISION and not made.statement:
         raise StatementMissing
+    elif what.kind is Evidence.DOCUMENT:
+        if not what.document:
+            raise DocumentMissing
+        made.document, made.sha256 = what.document, what.sha256
     elif what.kind is Evidence.BALLOT:
         made.ballot, made.sha256 = what.ballot, _carried(session, what.ballot)
     elif what.kind in (Evidence.DRY_RUN, Evidence.EXCHANGE):

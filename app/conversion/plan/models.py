@@ -62,7 +62,10 @@ class ConversionDay(Base):
 
 
 class ConversionEvidence(Base):
-    """What meets a step since `happened_on`: `sha256` is that of the file, of the certified result, or of the list."""
+    """What meets a step since `happened_on`: `sha256` is that of the file, of the certified result, or of the list.
+
+    `document` is the code by which anyone verifies a document that was filed here.
+    """
 
     __tablename__ = "conversion_evidence"
 
@@ -75,6 +78,7 @@ class ConversionEvidence(Base):
     upload_id: Mapped[int | None] = mapped_column(ForeignKey("upload.id"), index=True)
     published: Mapped[bool]
     ballot: Mapped[str | None] = mapped_column(String)
+    document: Mapped[str | None] = mapped_column(String)
     exchange_id: Mapped[int | None] = mapped_column(ForeignKey("exchange.id"), index=True)
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

@@ -74,6 +74,35 @@ def told(session: Session, conversion: Conversion) -> dict[str, Any]:
     }
 
 
+def summary(session: Session, conversion: Conversion) -> dict[str, Any]:
+    """A conversion for programs and terminals, in English: days as ISO 8601, `why` a step cannot be met today."""
+    facts = told(session, conversion)
+    named = ("slug", "title", "entity_name", "resulting_name", "law", "law_version", "zone")
+    return {name: getattr(conversion, name) for name in named} | {
+        "met": facts["met"],
+        "steps": [
+            {
+                "key": each.row.key,
+                "title": each.standing.step.kind.title.value,
+                "who": each.standing.step.kind.who.value,
+                "met_on": _iso(each.standing.met_on),
+                "planned_on": _iso(each.standing.planned_on),
+                "earliest": _iso(each.window.earliest),
+                "latest": _iso(each.window.latest),
+                "contested": each.standing.contested,
+                "next": each.is_next,
+                "why": str(each.why) if each.why and each.standing.met_on is None else None,
+                "sha256": each.evidence[-1][0].sha256 if each.standing.met_on else None,
+            }
+            for each in facts["steps"]
+        ],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
 def calendar(session: Session, conversion: Conversion, lang: str) -> str:
     """The days and deadlines of steps that are not met, as iCalendar (RFC 5545); every line ends with CRLF."""
     say = translator(lang)

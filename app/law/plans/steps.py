@@ -10,6 +10,7 @@ class Evidence(StrEnum):
     """What meets a step: never a tick, always something that can be looked at."""
 
     FILE = N_("a document, kept with its hash")
+    DOCUMENT = N_("a document that is filed here")
     BALLOT = N_("the certified result of a ballot")
     DECISION = N_("a named person's decision")
     DAY = N_("a date that is reached")
@@ -71,15 +72,16 @@ class StepKind:
 
 
 _FILED, _SAID = (Evidence.FILE,), (Evidence.DECISION, Evidence.FILE)
+_DRAWN_UP = (Evidence.FILE, Evidence.DOCUMENT)
 STEP_KINDS: dict[str, StepKind] = {
     "charter": StepKind(StepTitle.CHARTER, Who.COUNSEL, _SAID),
     "commitments": StepKind(StepTitle.COMMITMENTS, Who.COUNSEL, _SAID),
     "colleges": StepKind(StepTitle.COLLEGES, Who.BOARD, _SAID),
     "precondition": StepKind(StepTitle.PRECONDITION, Who.BOARD, _FILED),
     "caps": StepKind(StepTitle.CAPS, Who.SECRETARY, (Evidence.DRY_RUN,)),
-    "plan": StepKind(StepTitle.PLAN, Who.BOARD, _FILED),
+    "plan": StepKind(StepTitle.PLAN, Who.BOARD, _DRAWN_UP),
     "rules": StepKind(StepTitle.RULES, Who.BOARD, _FILED),
-    "report": StepKind(StepTitle.REPORT, Who.BOARD, _FILED),
+    "report": StepKind(StepTitle.REPORT, Who.BOARD, _DRAWN_UP),
     "board": StepKind(StepTitle.BOARD, Who.BOARD, _SAID),
     "works_council": StepKind(StepTitle.WORKS_COUNCIL, Who.BOARD, _FILED),
     "opinion": StepKind(StepTitle.OPINION, Who.EXPERTS, _FILED),

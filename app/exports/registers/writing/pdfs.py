@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -39,22 +39,34 @@ def write_pdf(
 ) -> int:
     """Write the register as PDF; how many lines. Raises `TooLongForPdf`."""
     count = count_lines(session, wanted)
+    return set_in_parts(_facts(wanted, count), rows(session, wanted), count, file, language, progress)
+
+
+def set_in_parts(
+    facts: dict[str, Any],
+    lines: Iterator[Sequence[Any]],
+    count: int,
+    file: BinaryIO,
+    language: str,
+    progress: Progress = lambda done, of: None,
+) -> int:
+    """Set `count` lines under the `facts` of their heading and columns; how many there were. Raises `TooLongForPdf`."""
     if count > MOST:
         raise TooLongForPdf(lines=count, most=MOST)
-    found, done, pages, number = rows(session, wanted), 0, 0, 0
+    done, pages, number = 0, 0, 0
     issued_at = clock.now().replace(microsecond=0)
     of = max((count + PART - 1) // PART, 1)
     with tempfile.TemporaryDirectory() as folder:
         parts: list[Path] = []
-        while (lines := list(islice(found, PART))) or not parts:
+        while (some := list(islice(lines, PART))) or not parts:
             number += 1
-            facts = _facts(wanted, count, lines) | {"part": number, "parts": of, "first_page": pages + 1}
-            facts["issued_at"] = issued_at.isoformat()
-            digest = hashlib.sha256(canonical(facts)).hexdigest()
+            said = facts | {"lines": [[_plain(value) for value in line] for line in some]}
+            said |= {"part": number, "parts": of, "first_page": pages + 1, "issued_at": issued_at.isoformat()}
+            digest = hashlib.sha256(canonical(said)).hexdigest()
             path = Path(folder) / f"{number}.pdf"
-            path.write_bytes(render("register", facts, language, issued_at=issued_at, digest=digest))
+            path.write_bytes(render("register", said, language, issued_at=issued_at, digest=digest))
             parts.append(path)
-            pages, done = pages + page_count(path), done + len(lines)
+            pages, done = pages + page_count(path), done + len(some)
             progress(done, count)
         if len(parts) == 1:
             file.write(parts[0].read_bytes())
@@ -69,7 +81,7 @@ def count_lines(session: Session, wanted: Wanted) -> int:
     return int(session.scalar(text(f"SELECT count(*) FROM ({query}) AS line"), places(wanted)) or 0)
 
 
-def _facts(wanted: Wanted, count: int, lines: list[tuple[Any, ...]]) -> dict[str, Any]:
+def _facts(wanted: Wanted, count: int) -> dict[str, Any]:
     return {
         "organization": settings().organization,
         "organization_seat": settings().organization_seat,
@@ -81,7 +93,6 @@ def _facts(wanted: Wanted, count: int, lines: list[tuple[Any, ...]]) -> dict[str
         "known_at": wanted.known_at.isoformat() if wanted.known_at else None,
         "count": count,
         "columns": [{"name": c.name, "title": c.title, "kind": c.kind} for c in wanted.columns],
-        "lines": [[_plain(value) for value in line] for line in lines],
     }
 
 

@@ -1,0 +1,1 @@
+"""What only the organization knows of its conversion, asked once and used in every paper of it."""
