@@ -139,6 +139,7 @@ SHARE_PARTS: list[Found] = [
 NOT_OF_A_PERSON: dict[str, str] = {
     "conversion": "an act for the organization; the lines of the audit trail name who did it",
     "conversion_contest": "an act for the organization; the lines of the audit trail name who did it",
+    "conversion_answer": "an act for the organization; the lines of the audit trail name who did it",
     "conversion_day": "an act for the organization; the lines of the audit trail name who did it",
     "conversion_evidence": "evidence for the organization; the lines of the audit trail name who recorded it",
     "conversion_step": "a step of the organization's plan",
