@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from app.core import clock
 from app.core.errors import N_, Refusal
 from app.core.money import Money, currency_code
 from app.web.typed import WHOLE_MAX, Form, NotAChoice
@@ -72,7 +72,7 @@ def _read_currency(text: str) -> str:
 
 
 def _read_zone(text: str) -> str:
-    if text not in available_timezones():
+    if text not in clock.zones():
         raise refused(NotAChoice())
     return text
 

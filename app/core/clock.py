@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, tzinfo
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_moment", default=None)
 
@@ -22,6 +23,12 @@ def today(zone: tzinfo | str = UTC) -> date:
 def latest_today() -> date:
     """The date where the day begins first (UTC+14): whatever is dated later lies ahead everywhere."""
     return today("Pacific/Kiritimati")
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The names of all zones that this machine knows: looked up once, for it reads hundreds of files."""
+    return frozenset(available_timezones())
 
 
 @contextmanager

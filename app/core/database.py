@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Engine, MetaData, String, create_engine, func, select
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from app.core.settings import settings
@@ -73,7 +73,7 @@ def engine() -> Engine:
 
 def new_session() -> Session:
     """A session on the engine; nothing is reloaded after commit."""
-    return sessionmaker(engine(), expire_on_commit=False)()
+    return Session(engine(), expire_on_commit=False)
 
 
 @contextmanager

@@ -144,6 +144,8 @@ def read_blocks(
     session: Session, tables: Mapping[str, Sequence[str]], bounds: Sequence[str]
 ) -> dict[str, dict[int, Block]]:
     """Of each table its blocks between rising transactions: block 1 lies between the first two bounds."""
+    if len(bounds) < 2:  # nothing lies between one bound
+        return {name: {} for name in tables}
     session.execute(text(_AS_SEALED))
     statement = " UNION ALL ".join(_block_sql(name, columns) for name, columns in tables.items())
     found: dict[str, dict[int, Block]] = {name: {} for name in tables}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, SelectBase, String, cast, func, literal, or_, select, union_all
 
 from app.documents.models import Document, DocumentConcern
 from app.members.models import Membership, Person
@@ -11,7 +11,7 @@ from app.payments.models import PaymentRequest, Receipt, Refund
 from app.shares.models import Lot
 
 
-def subjects_of(ids: Select[int]) -> Select[str]:
+def subjects_of(ids: SelectBase) -> Select[str]:
     """The subjects (`kind:id`) of a person whose records have these ids: themselves, and what is theirs."""
     requests = select(PaymentRequest.id).where(PaymentRequest.person_id.in_(ids))
     memberships = select(Membership.id).where(Membership.person_id.in_(ids))

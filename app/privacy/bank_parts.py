@@ -1,6 +1,6 @@
 """Which lines of bank statements are about a person: matched with payments from or to them; and reversed receipts."""
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, SelectBase, func, or_, select
 
 from app.core.errors import N_
 from app.payments.models import PaymentRequest, Receipt, Refund
@@ -9,7 +9,7 @@ from app.payments.reversing import ReceiptReversal
 from app.privacy.share_parts import Found
 from app.reconciliation.models import BankLine, BankLineNote, BankLineSaid, BankMatch
 
-Ids = Select[int]
+Ids = SelectBase
 
 
 def _matches(ids: Ids) -> Select[int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, SelectBase, func, or_, select
 
 from app.core.audit import AuditLine
 from app.core.database import Base
@@ -56,7 +56,7 @@ from app.privacy.share_parts import SHARE_PARTS
 from app.shares.importing.models import ImportedHolding
 from app.shares.models import Lot
 
-Ids = Select[int]
+Ids = SelectBase
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, SelectBase, or_, select
 
 from app.conversion.exchange.models import ExchangeLine
 from app.core.database import Base
@@ -17,7 +17,7 @@ from app.shares.acts import models as acts
 from app.shares.loans import models as loans
 from app.shares.models import Lot, LotEnd, ShareAct
 
-Ids = Select[int]
+Ids = SelectBase
 
 
 class Found(NamedTuple):

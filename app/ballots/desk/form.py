@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from app.ballots.rules import (
     quorums_of,
 )
 from app.ballots.stating import BallotPlan, College, MeetingPlan
+from app.core import clock
 from app.core.errors import N_, Refusal
 from app.core.language import LANGUAGES, NAMES
 from app.law.adapting import law_for
@@ -42,8 +43,8 @@ class BadCollege(Refusal):
 
 def read_ballot(form: Form) -> BallotPlan:
     """The terms that the form says; `form.done()` is the caller's."""
-    zone = form.peek("zone") if form.peek("zone") in available_timezones() else "UTC"
-    form.choice("zone", available_timezones())
+    zone = form.peek("zone") if form.peek("zone") in clock.zones() else "UTC"
+    form.choice("zone", clock.zones())
     cast = [each.value for each in Casting if has_store(each)]
     return BallotPlan(
         title=_texts(form, "title", 200),
@@ -95,8 +96,8 @@ def typed_ballot(terms: BallotTerms) -> dict[str, str]:
 
 def read_meeting(form: Form) -> MeetingPlan:
     """The meeting that the form says."""
-    zone = form.peek("zone") if form.peek("zone") in available_timezones() else "UTC"
-    form.choice("zone", available_timezones())
+    zone = form.peek("zone") if form.peek("zone") in clock.zones() else "UTC"
+    form.choice("zone", clock.zones())
     return MeetingPlan(
         title=_texts(form, "title", 200),
         agenda=_texts(form, "agenda", 10_000, required=False),
@@ -134,7 +135,7 @@ def choices(session: Session, ballot: Ballot | None = None) -> dict[str, Any]:
     law = law_for(session, ballot.terms.law) if ballot is not None and ballot.terms.law else None
     return {
         "languages_written": [(lang, NAMES[lang]) for lang in LANGUAGES],
-        "zones": [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"],
+        "zones": [(zone, zone) for zone in sorted(clock.zones()) if "/" in zone or zone == "UTC"],
         "laws": [(each.id, each.title) for each in all_profiles() if each.kind == "governance"],
         "castings": [each for each in Casting if has_store(each)],
         "bases": list(Basis),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
@@ -65,9 +65,11 @@ def open_session(
 def session_of(session: Session, cookie: str) -> SignedIn | None:
     """The session that a cookie carries, while it lasts."""
     return session.scalars(
-        select(SignedIn).where(
+        select(SignedIn)
+        .where(
             SignedIn.cookie_sha256 == hash_of(cookie), SignedIn.ended_at.is_(None), SignedIn.expires_at > clock.now()
         )
+        .options(joinedload(SignedIn.person))
     ).first()
 
 

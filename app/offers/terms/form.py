@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.core.errors import N_, Refusal
 from app.core.money import Money, UnknownCurrency, currency_code, read_amount
 from app.offers.models import Offer, OfferKind, OfferTerms, Oversubscription, PayWhen
@@ -18,7 +19,7 @@ from app.payments.models import PayBy
 from app.shares.classes import share_class
 from app.web.typed import Form
 
-ZONES = [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"]
+ZONES = [(zone, zone) for zone in sorted(clock.zones()) if "/" in zone or zone == "UTC"]
 DAYS_MAX, INSTALMENTS_MAX, MONTHS_MAX = 3650, 60, 12
 STEPS_MAX = 20
 
@@ -45,13 +46,13 @@ def read_terms(session: Session, fields: Mapping[str, str]) -> Terms:
     authorized = form.whole_or_none("authorized_shares", min=1)
     currency = _currency(form)
     price, target = form.money("price", currency), form.money("target", currency)
-    zone = form.peek("zone") if form.peek("zone") in available_timezones() else "UTC"
+    zone = form.peek("zone") if form.peek("zone") in clock.zones() else "UTC"
     steps = _steps(form, currency, zone)
     minimum, cap = _money_or_none(form, "minimum", currency), _money_or_none(form, "cap", currency)
     surplus = form.peek("oversubscription")
     least, most = form.whole("person_shares_min", min=1), form.whole("person_shares_max", min=1)
     deadline_at = form.moment("deadline_at", zone)
-    form.choice("zone", available_timezones())
+    form.choice("zone", clock.zones())
     terms: dict[str, Any] = {
         "users_count": form.whole_or_none("users_count", min=1),
         "participants_target": form.whole_or_none("participants_target", min=1),
