@@ -5,13 +5,16 @@ import os
 import secrets
 import shutil
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.util import LRUCache
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -47,6 +50,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "books_only: the test posts to the journal directly, so only the journal is proved"
     )
+    config.addinivalue_line("markers", "long: begun before all others, so that no core waits for it at the end")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")
@@ -122,6 +130,18 @@ def _forget(settings, database) -> None:
     settings.settings.cache_clear()
 
 
+@cache
+def _first(engine: Callable[[], Engine]) -> tuple[Dialect, LRUCache]:
+    return engine().dialect, LRUCache(5000)
+
+
+def _compile_once(engine: Callable[[], Engine]) -> None:
+    """Every test has an engine of its own; what one of them compiled, the next ones need not compile again."""
+    dialect, compiled = _first(engine)
+    engine().dialect = dialect
+    engine().update_execution_options(compiled_cache=compiled)
+
+
 @pytest.fixture
 def database(
     request: pytest.FixtureRequest, server: str, template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -138,6 +158,7 @@ def database(
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("COSTAKE_VAR", str(tmp_path / "var"))
     _forget(settings, db)
+    _compile_once(db.engine)
     yield url
     try:
         if "falsified" not in request.keywords:

@@ -86,9 +86,9 @@ def problem(answer: Response) -> str:
 
 @pytest.fixture
 def client(database: str) -> Iterator[TestClient]:
-    from app.main import build
+    from app.main import app
 
-    with TestClient(build(), raise_server_exceptions=False) as asking:
+    with TestClient(app, raise_server_exceptions=False) as asking:
         yield asking
 
 

@@ -34,6 +34,7 @@ from tests.api.conftest import token_for
 
 LONGER = os.environ.get("COSTAKE_FUZZ_EXAMPLES")
 EXAMPLES = int(LONGER or 3)
+pytestmark = pytest.mark.long
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -110,11 +111,11 @@ def ask(operation: schemathesis.APIOperation, known: dict[str, object], client, 
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_whatever_is_sent_the_answer_is_a_described_one(database, who):
-    from app.main import build
+    from app.main import app
 
     known = begun()
     headers = {} if who == "nobody" else {"Authorization": f"Bearer {token_for(f'{who}@example.org')}"}
-    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", build())
+    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
     with get_client(schema.app) as client:
         for found in schema.get_all_operations():
             ask(found.ok(), known, client, headers)

@@ -17,6 +17,7 @@ from app.law.profiles import profile, profile_ids, reference
 from tests.documents import catalogue, samples
 from tests.documents.demanded import FRAME, MET, OF_PROFILES
 
+pytestmark = pytest.mark.long
 KINDS = list(all_kinds())
 HOW = "Read the difference; if it is meant, write the texts anew: scripts/catalogue golden"
 

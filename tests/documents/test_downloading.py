@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from app.core.database import transaction
 from app.documents.filing import file_certificate
-from app.main import build
+from app.main import app
 from app.members.access import cookie_name
 from app.members.signing_in import open_session
 from tests import make
@@ -15,7 +15,7 @@ from tests import make
 
 def browser(email: str | None) -> TestClient:
     """A browser in which somebody is signed in, or nobody."""
-    client = TestClient(build(), base_url="http://127.0.0.1:8000", follow_redirects=False)
+    client = TestClient(app, base_url="http://127.0.0.1:8000", follow_redirects=False)
     if email:
         with transaction() as session:
             client.cookies.set(cookie_name(), open_session(session, make.person(session, email)))

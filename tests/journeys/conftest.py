@@ -18,10 +18,10 @@ def address(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         monkeypatch.setenv("COSTAKE_BASE_URL", base_url)
         from app.core.settings import settings
-        from app.main import build
+        from app.main import app
 
         settings.cache_clear()
-        server = uvicorn.Server(uvicorn.Config(build(), log_config=None, access_log=False, lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started:

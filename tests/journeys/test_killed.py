@@ -33,7 +33,9 @@ from app.shares.classes import share_class
 from tests.journeys.test_pledge_to_certificate import pledge, sign_in, terms, who
 from tests.journeys.visitors import Visitor
 
+pytestmark = pytest.mark.long
 SUPPORTERS = 14
+SEEDS = range(1, 1 + int(os.environ.get("COSTAKE_KILL_SEEDS", "1")))
 
 
 class House:
@@ -118,7 +120,7 @@ def an_offer_with_paid_pledges() -> None:
             record_receipt(session, line, by=None)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_worker_killed_again_and_again_while_settling_ends_in_the_whole_register(house, seed, monkeypatch):
     monkeypatch.setitem(house.environment, "COSTAKE_SETTLE_BATCH", "3")
     an_offer_with_paid_pledges()

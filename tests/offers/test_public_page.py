@@ -52,9 +52,9 @@ def address(database: str, serve) -> str:  # noqa: F811
         spam = ask(session, offer, maya, "Cheap followers", "3")
         answer(session, offer, spam.id, "No.", by=None)
         hide(session, offer, spam.id, hidden=True, reason="advertisement", by=None)
-    from app.main import build
+    from app.main import app
 
-    return serve(build())
+    return serve(app)
 
 
 @pytest.fixture
@@ -268,9 +268,9 @@ def test_the_terms_tell_both_gates_the_cap_and_the_law(database):
             lottery_seed_from="the draw of May 18", instalments_max=6,
             deadline_at=clock.now() + timedelta(days=400), warnings=["Our only supplier may leave."],
         )  # fmt: skip
-    from app.main import build
+    from app.main import app
 
-    text = TestClient(build()).get(PLACE).text
+    text = TestClient(app).get(PLACE).text
     for words in (
         "must be pledged, and $1,840.00 paid, or everyone is repaid", "$4,600.00", "drawn by lot", "the draw of May 18",
         "up to 6, one a month", "Our only supplier may leave.",
@@ -281,8 +281,8 @@ def test_the_terms_tell_both_gates_the_cap_and_the_law(database):
 def test_an_indication_says_what_it_is_and_asks_for_no_money(database):
     with transaction() as session:
         make.open_offer(session, kind=OfferKind.INDICATION, account_holder="", account_number="")
-    from app.main import build
+    from app.main import app
 
-    text = TestClient(build()).get(PLACE).text
+    text = TestClient(app).get(PLACE).text
     assert "No money or anything else is asked for." in text and "I am interested" in text
     assert "Money is paid to" not in text and "everyone is repaid" not in text

@@ -110,9 +110,9 @@ def test_hashtags_are_words_of_any_script(tag):
 
 
 def _browser(who) -> TestClient:
-    from app.main import build
+    from app.main import app
 
-    client = TestClient(build(), base_url="http://127.0.0.1")
+    client = TestClient(app, base_url="http://127.0.0.1")
     client.headers.update({"accept": "text/html", "accept-language": "en"})
     client.cookies.set("form", "a-ticket")
     if who is not None:

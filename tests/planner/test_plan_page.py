@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from app.cli import costake
 from app.core.settings import ROOT
-from app.main import build
+from app.main import app
 from app.planner.questions import CASES, TWITTER_2016
 
 QUERY = urlencode(TWITTER_2016)
@@ -19,7 +19,7 @@ QUERY = urlencode(TWITTER_2016)
 
 @pytest.fixture(scope="module")
 def client():
-    return TestClient(build(), base_url="http://127.0.0.1:8000")
+    return TestClient(app, base_url="http://127.0.0.1:8000")
 
 
 class Page(HTMLParser):

@@ -126,10 +126,10 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 def house(database: str, configure: Callable[..., None]) -> House:
     """A campaign that succeeded (Maya and Wei hold shares), one that is open, and staff; nobody waits for a factor."""
     configure(second_factor="off", limits_times="1000")
-    from app.main import build
+    from app.main import app
     from app.worker import run_until_idle
 
-    made = House(build())
+    made = House(app)
     with transaction() as session:
         for role in GRANTED:
             made.people[role.value] = make.staff(session, role.value).id
@@ -230,9 +230,9 @@ def _document(session: Session, person_id: int | None) -> str:
 def doorstep(database: str, configure: Callable[..., None]) -> House:
     """A house with an open offer, Maya's pledge that is not confirmed, an organizer and a treasurer: quickly made."""
     configure(second_factor="off", limits_times="1000")
-    from app.main import build
+    from app.main import app
 
-    made = House(build())
+    made = House(app)
     with transaction() as session:
         for role in (Role.ORGANIZER, Role.TREASURER):
             made.people[role.value] = make.staff(session, role.value).id

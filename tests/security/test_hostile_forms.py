@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from urllib.parse import quote, urlsplit
 
 import httpx
+import pytest
 from sqlalchemy import select
 
 from app.core.database import reading
@@ -20,6 +21,7 @@ from app.web.rights import operations
 from tests.journeys.visitors import _Page
 from tests.security.conftest import TICKET, Browser, House
 
+pytestmark = pytest.mark.long
 ROUNDS = 4
 MARK = "x5519"
 HOSTILE = [

@@ -11,6 +11,7 @@ from app.members.roles import Role
 from app.web.rights import Operation, listed, operations, with_table
 from tests.security.conftest import EVERYONE, NOBODY, STRANGER, Browser, House
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).resolve().parents[2]
 REVIEWED = Path(__file__).parent / "rights.txt"
 ADVICE = "review it, then write the list anew: costake rights --write"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.long
 NAMES = sorted(path.stem for path in (ROOT / "scripts" / "benchmarks").glob("*.py") if not path.name.startswith("_"))
 SMALL = {
     "charges": ["--size", "12", "--paced", "6"],

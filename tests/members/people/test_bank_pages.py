@@ -16,12 +16,11 @@ TYPED = {"holder_name": "Maya Whitfield", "scheme": "iban", "number": IBAN}
 
 @pytest.fixture
 def people(database, monkeypatch):
-    from app.main import build
+    from app.main import app
     from app.members.signing_in import open_session
 
     monkeypatch.setenv("COSTAKE_LIMITS_TIMES", "1000")
     settings.cache_clear()
-    app = build()
 
     def signed_in(person) -> Browser:
         with transaction() as session:

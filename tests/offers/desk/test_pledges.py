@@ -214,9 +214,9 @@ def test_what_was_taken_on_paper_is_confirmed_with_the_texts_of_the_form(databas
         path, public_id, offer_id = f"/confirm/{make.link(pledge)}", pledge.public_id, offer.id
         with pytest.raises(TextsNotAgreed):
             confirm_pledge(session, make.link(pledge))
-    from app.main import build
+    from app.main import app
 
-    asking = TestClient(build(), base_url="http://127.0.0.1", follow_redirects=False)
+    asking = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
     shown = asking.get(path).text
     assert "The seller may refuse." in shown and 'name="understood"' in shown and 'name="electronic"' in shown
     refused = send(asking, path, path, understood="yes")
