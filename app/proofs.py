@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 import app.ballots.proofs
 import app.conversion.proofs
 import app.distributions.proofs
+import app.documents.bulk.proofs
 import app.documents.proofs
 import app.exports.proofs
 import app.ledger.proofs
@@ -45,6 +46,7 @@ PROOFS: list[Proof] = [
     *app.conversion.proofs.PROOFS,
     *app.reconciliation.proofs.PROOFS,
     *app.documents.proofs.PROOFS,
+    *app.documents.bulk.proofs.PROOFS,
     *app.exports.proofs.PROOFS,
 ]
 

@@ -13,6 +13,7 @@ import app.core.rowseals
 import app.core.series
 import app.core.uploads
 import app.distributions.models
+import app.documents.bulk.models
 import app.documents.models
 import app.law.models
 import app.ledger.closing

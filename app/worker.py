@@ -23,7 +23,7 @@ from app.ballots.calling import NOTICE_JOB as BALLOT_NOTICE_JOB
 from app.ballots.opening import INVITE_JOB as BALLOT_INVITE_JOB
 from app.ballots.opening import keep_time
 from app.ballots.telling import invite, send_notices
-from app.conversion.exchange.executing import CERTIFY_JOB, EXECUTE_JOB, certify_next, execute_due, execute_or_halt
+from app.conversion.exchange.executing import EXECUTE_JOB, execute_due, execute_or_halt
 from app.conversion.exchange.reckoning import RECKON_JOB, reckon_next
 from app.conversion.plan import meeting as _plans  # noqa: F401  (an exchange waits for the plan that relies on it)
 from app.core.audit import seal_trail
@@ -33,6 +33,10 @@ from app.core.origin import WORKER, coming_from
 from app.core.rowseals import seal_rows_of_all
 from app.distributions.declaring import STATEMENT_JOB
 from app.documents import acknowledging  # noqa: F401  (gives the documents that letters attach)
+from app.documents.bulk.filing import JOB as CERTIFY_JOB
+from app.documents.bulk.filing import PART_JOB, certify, file_part
+from app.documents.bulk.sealing import JOB as TIMESTAMP_ISSUE_JOB
+from app.documents.bulk.sealing import timestamp_issue
 from app.documents.converting.members import JOB as MEMBER_STATEMENTS_JOB
 from app.documents.converting.members import file_statements
 from app.documents.distributing import file_distribution_statement
@@ -112,6 +116,9 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     ASK_JOB: ask_to_reconfirm,
     REMIND_JOB: remind_next,
     "documents.file_certificate": file_certificate,
+    CERTIFY_JOB: certify,
+    PART_JOB: file_part,
+    TIMESTAMP_ISSUE_JOB: timestamp_issue,
     STATEMENT_JOB: file_distribution_statement,
     TIMESTAMP_JOB: timestamp,
     MEMBER_STATEMENTS_JOB: file_statements,
@@ -136,7 +143,6 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     BALLOT_INVITE_JOB: invite,
     RECKON_JOB: reckon_next,
     EXECUTE_JOB: execute_or_halt,
-    CERTIFY_JOB: certify_next,
     MATCH_JOB: match_next,
 }
 PERIODIC: list[Periodic] = [

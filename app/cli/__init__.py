@@ -38,6 +38,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "rights": Entry("app.cli.rights:rights", "Who may do what, read from the routes."),
     },
     "Documents": {
+        "documents": Entry("app.cli.documents:documents", "Make the files of documents that are records."),
         "verify": Entry("app.cli.verify:verify", "Whether a PDF is ours, unaltered, sealed and the latest."),
     },
     "Ballots": {

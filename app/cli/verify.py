@@ -34,6 +34,13 @@ def verify(file: Path, as_json: bool) -> None:
             click.echo(f"Replaced: by version {standing.replaced_by_version} on {standing.replaced_at:%Y-%m-%d}")
         if standing.ended:
             click.echo("Ended: the shares are no longer held under this certificate")
+        if among := standing.issued:
+            way = "holds" if among.leads else "DOES NOT HOLD"
+            click.echo(f"Issue: record {among.place + 1} of {among.count}, sealed {among.sealed_at:%Y-%m-%d %H:%M} UTC")
+            click.echo(f"Root: {among.root_sha256}, timestamp {among.timestamp or 'none'}")
+            click.echo(f"Path: {way}, {len(among.path)} hashes")
+            for each in among.path:
+                click.echo(f"  {each}")
     if seal["sealed"]:
         state = "unaltered" if seal["intact"] and seal["whole"] else "ALTERED"
         click.echo(f"Seal: {state}, {'ours' if seal['ours'] else 'NOT OURS'}, by {seal['by']}")

@@ -179,6 +179,8 @@ class Tag(StrEnum):
     DOCUMENT_READ = "document:read"
     DOCUMENT_CORRECTED = "document:corrected"
     DOCUMENT_TIMESTAMPED = "document:timestamped"
+    DOCUMENTS_ISSUED = "document-issue:sealed"
+    DOCUMENTS_TIMESTAMPED = "document-issue:timestamped"
     CONSENT_GIVEN = "person:consent-given"
     CONSENT_WITHDRAWN = "person:consent-withdrawn"
     PERSONAL_FILE_ASKED = "person:file-asked"

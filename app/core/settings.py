@@ -112,6 +112,11 @@ class Settings(BaseSettings):
     document_processes: int = Field(2, ge=1, le=64, description="Processes that lay out documents at the same time.")
     document_seconds: int = Field(300, ge=1, description="How long one document may take to lay out.")
     document_mb: int = Field(2048, ge=512, description="How much memory a process may take that lays out documents.")
+    certificates_bulk_from: int = Field(
+        1000,
+        ge=1,
+        description="From so many certificates at once they are records, whose files are made when asked for.",
+    )
     document_fonts: Path | None = Field(
         None, description="A folder with further fonts for documents, for scripts that Debian's packages do not show."
     )

@@ -1,6 +1,5 @@
 """Filing documents: facts are frozen, rendered, kept in the vault and noted, once for each cause."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,23 +8,19 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock, jobs, series, vault
 from app.core.errors import NotFound
-from app.core.language import LANGUAGES
 from app.core.settings import settings
-from app.documents.checking import check_facts, check_shown
-from app.documents.codes import address_of_code, new_code
+from app.documents.freezing import freeze, key_for, pdf_of
 from app.documents.issuing import issuer
 from app.documents.kinds import Kind, kind_of
 from app.documents.models import Document, DocumentConcern, DocumentFile
-from app.documents.rendering import canonical, render_by
 from app.documents.seals.keys import seal_key
-from app.documents.seals.sealing import seal
 from app.documents.seals.timestamping import JOB as TIMESTAMP_JOB
 from app.law.adapting import law_for
-from app.members.models import Person
+from app.members.models import Particulars, Person
 from app.members.people.resolving import same_person
 from app.members.persons import address_of, particulars_on
 from app.shares.acts.judging import terms_on
-from app.shares.models import Lot
+from app.shares.models import Lot, ShareClassTerms
 
 CERTIFICATE = "certificate"
 ERASURE_DECISION = "erasure-decision"
@@ -45,11 +40,14 @@ def file_erasure_decision(session: Session, request_id: int, person: Person, fac
 
 
 def certificate_facts(session: Session, lot: Lot) -> dict[str, Any]:
-    """What a certificate says, as valid on the day of allotment; money in minor units, dates in ISO 8601."""
-    person = lot.membership.person
-    known = particulars_on(session, person.id, lot.allotted_on)
+    """What a certificate says, as valid on the day of allotment."""
+    known = particulars_on(session, lot.membership.person_id, lot.allotted_on)
     assert known is not None, "a holder's name and address are recorded before shares are allotted"
-    terms = terms_on(session, lot.share_class, lot.allotted_on)
+    return facts_of_lot(lot, known, terms_on(session, lot.share_class, lot.allotted_on))
+
+
+def facts_of_lot(lot: Lot, known: Particulars, terms: ShareClassTerms | None) -> dict[str, Any]:
+    """What the certificate of a lot says; money in minor units, dates in ISO 8601."""
     return issuer() | {
         "certificate_number": lot.certificate_number,
         "member_number": lot.membership.number,
@@ -92,16 +90,32 @@ def read_document(session: Session, number: int, *, by: Person) -> tuple[Documen
 
 
 def content_of(session: Session, document: Document) -> bytes:
-    """The bytes of a document's latest file."""
-    return vault.get(file_of(session, document))
+    """The bytes of a document's latest file, which is made now where a record has none yet."""
+    return vault.get(file_of(session, document) or make_file(session, document))
 
 
-def file_of(session: Session, document: Document) -> str:
-    """The SHA-256 of a document's latest file."""
+def file_of(session: Session, document: Document) -> str | None:
+    """The SHA-256 of a document's latest file; None where none was made yet."""
     later = select(DocumentFile.pdf_sha256).where(DocumentFile.document_id == document.id)
-    found = session.scalars(later.order_by(DocumentFile.id.desc())).first() or document.pdf_sha256
-    assert found is not None, f"document {document.number} has no file yet"
-    return found
+    return session.scalars(later.order_by(DocumentFile.id.desc())).first() or document.pdf_sha256
+
+
+def make_file(session: Session, document: Document) -> str:
+    """Make the file of a document that was filed as a record, once; its SHA-256. Raises `SealGone`."""
+    session.execute(select(Document.id).where(Document.id == document.id).with_for_update(key_share=True))
+    if (known := file_of(session, document)) is not None:
+        return known
+    return keep_file(session, document, *pdf_of(document, key_for(document)))
+
+
+def keep_file(session: Session, document: Document, content: bytes, engine: str) -> str:
+    """Keep the file that was made of a record; its SHA-256."""
+    sha256 = vault.put(content)
+    made = f"{engine}, template {kind_of(document.kind).template_version}"
+    row = DocumentFile(document_id=document.id, pdf_sha256=sha256, level="B-B", engine=made, made_at=clock.now())
+    session.add(row)
+    session.flush()
+    return sha256
 
 
 def file_document(
@@ -151,48 +165,20 @@ def _file(
     language: str | None,
     replaces: Document | None,
 ) -> Document:
-    check_facts(kind, facts, profile)
-    check_shown(facts)
-    law = law_for(session, profile) if profile else None
-    language = language or (person.language if person else LANGUAGES[0])
-    issued_at = clock.now().replace(microsecond=0)
     key = seal_key() if kind.seal else None
-    number, code = series.draw(session, "document"), new_code()
-    frozen = {
-        **facts,
-        "document_kind": kind.name,
-        "document_schema": kind.version,
-        "document_number": number,
-        "document_version": replaces.version + 1 if replaces else 1,
-        "replaces_number": replaces.number if replaces else None,
-        "document_language": language,
-        "profile": {"id": law.id, "version": law.version} if law else None,
-        "verify_code": code,
-        "verify_at": address_of_code(code),
-        "seal": "none" if key is None else "test" if key.is_test else "organization",
-        "issued_at": issued_at.isoformat(),
-    }
-    digest = hashlib.sha256(canonical(frozen)).hexdigest()
-    content, engine = render_by(kind.name, frozen, language, issued_at=issued_at, digest=digest)
-    document = Document(
-        number=number,
-        kind=kind.name,
-        source=f"{kind.name}:{source}",
-        person_id=person.id if person else None,
+    document = freeze(
+        kind,
+        source,
+        person,
+        facts,
+        number=series.draw(session, "document"),
         language=language,
-        template_version=kind.template_version,
-        facts=frozen,
-        facts_sha256=digest,
-        pdf_sha256=vault.put(seal(content, key) if key else content),
-        filed_at=issued_at,
-        version=frozen["document_version"],
-        schema_version=kind.version,
-        profile_id=law.id if law else None,
-        profile_version=law.version if law else None,
-        verify_code=code,
-        replaces_id=replaces.id if replaces else None,
-        engine=engine,
+        law=law_for(session, profile) if profile else None,
+        key=key,
+        replaces=replaces,
     )
+    content, document.engine = pdf_of(document, key)
+    document.pdf_sha256 = vault.put(content)
     session.add(document)
     session.flush()
     others = {each.id for each in also} - {document.person_id}

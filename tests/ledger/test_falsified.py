@@ -31,6 +31,7 @@ SAYS = "Every certificate says what its lot says"
 NAMES = "Every certificate names its holder as on record"
 PARTS = "The parts of every distribution sum to what was declared"
 DECLARED = "Every distribution is what its entry booked"
+ISSUES = "Every issue's root is over its records"
 NOTED = "Every act on record has its line in the audit trail"
 
 EMPTY = "AS $$BEGIN RETURN NULL; END$$"
@@ -73,6 +74,12 @@ CASES = [
     ("document", "UPDATE document SET version = 2 WHERE id = 1", "Every document's row says what its facts say"),
     ("document_file", "INSERT INTO document_file (document_id, pdf_sha256, level, engine, made_at) "
      "VALUES (1, repeat('0', 64), 'B-T', '', now())", "The vault holds every document unaltered"),
+    ("document_leaf", "WITH issue AS (INSERT INTO document_issue (cause, kind, begun_at) "
+     "VALUES ('offer:1', 'certificate', now()) RETURNING id) "
+     "INSERT INTO document_leaf (document_id, issue_id, place) SELECT 1, id, 5 FROM issue", ISSUES),
+    ("document_issue_seal", "WITH issue AS (INSERT INTO document_issue (cause, kind, begun_at) "
+     "VALUES ('offer:1', 'certificate', now()) RETURNING id) INSERT INTO document_issue_seal (issue_id, count, "
+     "root_sha256, signature, is_test, sealed_at) SELECT id, 0, repeat('0', 64), '', true, now() FROM issue", ISSUES),
     # money
     ("payment_request", "UPDATE payment_request SET amount_cents = amount_cents + 100", ASKED),
     ("payment_request", "UPDATE payment_request SET person_id = 3 - person_id WHERE person_id < 3", ASKED),

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.long
 NAMES = sorted(path.stem for path in (ROOT / "scripts" / "benchmarks").glob("*.py") if not path.name.startswith("_"))
 SMALL = {
+    "certificates": ["--size", "4"],
     "charges": ["--size", "12", "--paced", "6"],
     "total": ["--size", "60", "--seconds", "0.3", "--rounds", "1"],
 }

@@ -32,7 +32,9 @@ class DocumentGiven(Given):
     language: str
     filed_at: datetime
     facts_sha256: str = Field(description="Of the canonical JSON of its facts, in hexadecimal.")
-    pdf_sha256: str = Field(description="Of the PDF's bytes, in hexadecimal.")
+    pdf_sha256: str | None = Field(
+        description="Of the PDF's bytes, in hexadecimal; null until the file of a record is asked for."
+    )
 
 
 def lot_given(lot: Lot, document: Document | None) -> LotGiven:
@@ -50,7 +52,7 @@ def lot_given(lot: Lot, document: Document | None) -> LotGiven:
     )
 
 
-def document_given(document: Document, pdf_sha256: str) -> DocumentGiven:
+def document_given(document: Document, pdf_sha256: str | None) -> DocumentGiven:
     """A document's description as the person gets it whom it concerns."""
     return DocumentGiven(
         number=document.number,

@@ -25,9 +25,7 @@ from app.core.errors import N_, Refusal
 from app.shares.models import ShareClass
 
 EXECUTE_JOB = "conversion.execute"
-CERTIFY_JOB = "conversion.certify"
 HOLDERS_OF_AN_ACT = 5_000
-CERTIFICATES_AT_ONCE = 500
 
 
 class HoldingsChanged(Refusal):
@@ -111,21 +109,8 @@ def execute(session: Session, approval_id: int) -> ExchangeExecution:
         session, audit.Tag.EXCHANGE_EXECUTED, f"exchange:{exchange.id}", by=None, reason=exchange.reason,
         holders=approval.reckoning.holders, sha256=approval.reckoning.sha256,
     )  # fmt: skip
-    jobs.defer(session, CERTIFY_JOB, exchange_id=exchange.id, after=0)
+    jobs.defer(session, "documents.certify", cause=f"exchange:{exchange.id}")
     return row
-
-
-def certify_next(session: Session, exchange_id: int, after: int) -> None:
-    """Have the certificates of the next new lots filed, then put itself in the queue again until none is left."""
-    statement = text(
-        "SELECT l.id FROM share_act a JOIN lot l ON l.act_id = a.id "
-        "WHERE a.source LIKE :sources AND l.id > :after ORDER BY l.id LIMIT :many"
-    )
-    places = {"sources": f"exchange:{exchange_id}:%", "after": after, "many": CERTIFICATES_AT_ONCE}
-    found = list(session.scalars(statement, places))
-    jobs.defer_many(session, "documents.file_certificate", [{"lot_id": lot_id} for lot_id in found])
-    if len(found) == CERTIFICATES_AT_ONCE:
-        jobs.defer(session, CERTIFY_JOB, exchange_id=exchange_id, after=found[-1])
 
 
 def _lock(session: Session, exchange: Exchange) -> None:

@@ -1,5 +1,6 @@
 """Sealing a PDF: a PAdES signature by the organization's key, added behind the bytes, which stay as they are."""
 
+import asyncio
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -24,6 +25,25 @@ def seal(content: bytes, key: SealKey) -> bytes:
         .getvalue()
     )
     return sealed
+
+
+def signature_of(content: bytes, key: SealKey) -> bytes:
+    """A detached signature of any bytes (CMS, DER) by the key of the seal."""
+    made = _signer(key).async_sign_general_data(content, "sha256", detached=True)
+    signed: bytes = asyncio.run(made).dump()
+    return signed
+
+
+def digest_signed(signature: bytes) -> bytes:
+    """The digest that a detached signature says it is over; empty when it is none."""
+    from asn1crypto.cms import ContentInfo
+
+    try:
+        [signer] = ContentInfo.load(signature)["content"]["signer_infos"]
+        attributes = {each["type"].native: each["values"] for each in signer["signed_attrs"]}
+        return bytes(attributes["message_digest"][0].native)
+    except (ValueError, TypeError, KeyError):
+        return b""
 
 
 @cache

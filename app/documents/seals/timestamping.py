@@ -59,7 +59,7 @@ def timestamped(content: bytes, url: str) -> bytes:
     _, start, end, _ = (int(each) for each in found.byte_range)
     signature = ContentInfo.load(bytes(found.pkcs7_content))
     [signer] = signature["content"]["signer_infos"]
-    token = _token(url, hashlib.sha256(signer["signature"].native).digest())
+    token = token_for(url, hashlib.sha256(signer["signature"].native).digest())
     signer["unsigned_attrs"] = CMSAttributes([CMSAttribute({"type": "signature_time_stamp_token", "values": [token]})])
     room = end - start - 2  # within the signs < and >
     digits: bytes = signature.dump(force=True).hex().encode()
@@ -68,7 +68,8 @@ def timestamped(content: bytes, url: str) -> bytes:
     return content[: start + 1] + digits.ljust(room, b"0") + content[end - 1 :]
 
 
-def _token(url: str, digest: bytes) -> Any:
+def token_for(url: str, digest: bytes) -> Any:
+    """An authority's token for a SHA-256 digest."""
     from pyhanko.sign.timestamps import HTTPTimeStamper
 
     return asyncio.run(HTTPTimeStamper(url, timeout=SECONDS).async_timestamp(digest, "sha256"))

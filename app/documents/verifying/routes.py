@@ -1,13 +1,17 @@
 """The page on which anyone verifies a document: by the code on the paper, or by the file itself."""
 
+import json
 from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.core.contents import Kind
+from app.core.errors import NotFound
 from app.core.limits import Limit
-from app.documents.verifying.standing import standing_of_code, verify_file
+from app.documents.bulk.proving import proof_of
+from app.documents.codes import read_code
+from app.documents.verifying.standing import document_coded, standing_of_code, verify_file
 from app.web.database import Snapshot
 from app.web.forms import Fields, Form, shown_again
 from app.web.limiting import LOOKUP, limited
@@ -33,6 +37,19 @@ def look_up(request: Request, session: Snapshot, code: str) -> Response:
     with shown_again(request, PAGE, {"code": code[:40]}, field=FILE):
         standing = standing_of_code(session, code)
     return page(request, FOUND, standing=standing, verified=None)
+
+
+@router.get("/{code}/proof.json", dependencies=LOOKUP)
+def give_proof(session: Snapshot, code: str) -> Response:
+    """What proves a document that was filed among many: its path to the root that was signed and timestamped."""
+    proof = proof_of(session, document_coded(session, code))
+    if proof is None:
+        raise NotFound
+    return Response(
+        json.dumps(proof, indent=2) + "\n",
+        media_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="proof-{read_code(code)}.json"'},
+    )
 
 
 @router.post("", dependencies=LOOKUP)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import N_, Refusal
 from app.core.settings import settings
+from app.documents.bulk.proving import Issued, issued
 from app.documents.codes import read_code
 from app.documents.kinds import all_kinds
 from app.documents.models import Document, DocumentFile
@@ -41,7 +42,10 @@ class UnknownCode(Refusal):
 
 @dataclass(frozen=True)
 class Standing:
-    """What may be told of a document: `ended` says of a certificate that its shares are no longer held."""
+    """What may be told of a document: `ended` says of a certificate that its shares are no longer held.
+
+    `issued` is how a record is proved that was filed among many.
+    """
 
     code: str
     title: str
@@ -55,11 +59,12 @@ class Standing:
     replaced_at: datetime | None
     replaced_by_version: int | None
     ended: bool
+    issued: Issued | None = None
 
     @property
     def is_latest(self) -> bool:
-        """Whether nothing took its place and what it says still stands."""
-        return self.replaced_at is None and not self.ended
+        """Whether nothing took its place, what it says still stands, and it is as it was issued."""
+        return self.replaced_at is None and not self.ended and (self.issued is None or self.issued.leads)
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,16 @@ class Verified:
 
 def standing_of_code(session: Session, typed: str) -> Standing:
     """What may be told of the document with a code, as somebody typed it. Raises `UnknownCode`."""
+    return _standing(session, document_coded(session, typed))
+
+
+def document_coded(session: Session, typed: str) -> Document:
+    """The document with a code, as somebody typed it. Raises `UnknownCode`."""
     code = read_code(typed)
     document = session.scalars(select(Document).where(Document.verify_code == code)).first() if code else None
     if document is None:
         raise UnknownCode
-    return _standing(session, document)
+    return document
 
 
 def verify_file(session: Session, content: bytes) -> Verified:
@@ -103,6 +113,7 @@ def _standing(session: Session, document: Document) -> Standing:
     later = session.scalars(select(Document).where(Document.replaces_id == document.id)).first()
     sealed = str(document.facts.get("seal", "none"))
     kind = all_kinds().get(document.kind)
+    among = issued(session, document)
     waits = sealed == "organization" and bool(settings().tsa_url) and kind is not None and kind.level != "B-B"
     return Standing(
         code=document.verify_code or "",
@@ -113,10 +124,11 @@ def _standing(session: Session, document: Document) -> Standing:
         organization=str(document.facts.get("organization", settings().organization)),
         facts_sha256=document.facts_sha256,
         seal=sealed,
-        timestamp_waits=waits and not is_timestamped(session, document.id),
+        timestamp_waits=waits and not (among.timestamp if among else is_timestamped(session, document.id)),
         replaced_at=later.filed_at if later else None,
         replaced_by_version=later.version if later else None,
         ended=_has_ended(session, document),
+        issued=among,
     )
 
 

@@ -163,6 +163,8 @@ TITLES: dict[Tag, str] = {
     Tag.DOCUMENT_READ: N_("Document read"),
     Tag.DOCUMENT_CORRECTED: N_("Document corrected"),
     Tag.DOCUMENT_TIMESTAMPED: N_("Document timestamped"),
+    Tag.DOCUMENTS_ISSUED: N_("Issue of documents sealed"),
+    Tag.DOCUMENTS_TIMESTAMPED: N_("Issue of documents timestamped"),
     Tag.CONSENT_GIVEN: N_("Consent given"),
     Tag.CONSENT_WITHDRAWN: N_("Consent withdrawn"),
     Tag.PERSONAL_FILE_ASKED: N_("File of personal data asked for"),

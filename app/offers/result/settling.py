@@ -67,6 +67,7 @@ def settle_next(session: Session, offer_id: int, end: str) -> None:
     if len(pledges) < batch:
         move_offer(session, offer, OfferState(end), by=None, reason=N_("every pledge is settled"))
         return_later(session, offer)
+        jobs.defer(session, "documents.certify", cause=f"offer:{offer.id}")
     else:
         jobs.defer(session, SETTLE_JOB, offer_id=offer.id, end=end)
 
@@ -176,7 +177,6 @@ def _allot_or_lapse(session: Session, offer: Offer, pledge: Pledge) -> None:
     end_request(session, request, "the shares are allotted")
     release_method(session, request)
     move_pledge(session, pledge, PledgeState.ALLOTTED, by=None, reason=N_("paid in full when the offer succeeded"))
-    jobs.defer(session, "documents.file_certificate", lot_id=lot.id)
     _tell(session, pledge, lot)
 
 

@@ -1,0 +1,1 @@
+"""Bulk: a whole issue of certificates is filed as records, sealed together by one Merkle root with one timestamp."""
