@@ -16,6 +16,7 @@ from app.core import logs
 from app.core.database import engine
 from app.core.logs import RequestLog
 from app.distributions.routes import router as distributions
+from app.documents.evidence.routes import router as evidence
 from app.documents.routes import router as documents
 from app.documents.verifying.routes import router as verifying
 from app.exports.books.routes import router as books
@@ -101,6 +102,7 @@ ROUTERS: list[APIRouter] = [
     processor,
     identity,
     disputes,
+    evidence,
     processor_payouts,
     payment_batches,
     payouts,

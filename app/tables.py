@@ -34,6 +34,7 @@ import app.offers.public.counting  # hears of money wherever the tables are know
 import app.offers.public.models
 import app.offers.result.models
 import app.offers.terms.models
+import app.payments.cards.evidence.models
 import app.payments.cards.hearing.models
 import app.payments.cards.identity.models
 import app.payments.cards.models

@@ -66,6 +66,9 @@ from app.offers.result.settling import COLLECT_JOB, SETTLE_JOB, collect_next, se
 from app.offers.terms.changing import ASK_JOB, ask_to_reconfirm
 from app.offers.terms.reconfirming import lapse_unconfirmed
 from app.payments.cards.booking import FEE_JOB, RECEIPT_JOB
+from app.payments.cards.evidence.sending import send_job as send_evidence_job
+from app.payments.cards.evidence.sending import sweep_evidence
+from app.payments.cards.evidence.submitting import SEND_JOB as SEND_EVIDENCE_JOB
 from app.payments.cards.hearing.handling import handle_event
 from app.payments.cards.hearing.taking import HANDLE_JOB, forget_payloads
 from app.payments.cards.identity import checking  # noqa: F401  (hears of identity checks)
@@ -137,6 +140,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     FEE_JOB: book_fee_job,
     DETACH_JOB: detach_job,
     SEND_JOB: send_job,
+    SEND_EVIDENCE_JOB: send_evidence_job,
     LOST_JOB: settle_lost,
     RETURN_JOB: return_next,
     BALLOT_NOTICE_JOB: send_notices,
@@ -148,6 +152,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
 PERIODIC: list[Periodic] = [
     Periodic("cards.sweep", "* * * * *", sweep),
     Periodic("cards.sweep_refunds", "*/10 * * * *", sweep_refunds),
+    Periodic("cards.sweep_evidence", "*/10 * * * *", sweep_evidence),
     Periodic("cards.sweep_payouts", "23 * * * *", sweep_payouts),
     Periodic("cards.forget_payloads", "47 * * * *", forget_payloads),
     Periodic("offers.lapse_unconfirmed", "* * * * *", lapse_unconfirmed),

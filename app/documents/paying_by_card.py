@@ -28,7 +28,7 @@ def file_card_receipt(session: Session, card_payment_id: int) -> Document | None
     facts = receipt_facts(session, pledge, payment.request, payment.amount_cents, source) | {
         "payer": pledge.legal_name,
         "received_on": payment.received_at.date().isoformat(),
-        **_way_of(payment),
+        **way_of(payment),
     }
     return file_document(session, "receipt", source, payment.request.person, facts)
 
@@ -48,7 +48,7 @@ def file_card_refund(session: Session, identifier: str) -> Document | None:
         return None
     facts = refund_facts(session, pledge, row.refund, row.amount, move.at.date()) | {
         "bank_reference": move.processor_id,
-        **_way_of(row.payment),
+        **way_of(row.payment),
     }
     return file_document(session, "refund", f"card:{row.id}", row.refund.request.person, facts)
 
@@ -62,7 +62,7 @@ def _came_back(session: Session, row: ProcessorRefund, day: str) -> Document | N
     return correct_document(session, filed, {"came_back_on": day}, reason=_CAME_BACK, by=None)
 
 
-def _way_of(payment: CardPayment) -> dict[str, str | None]:
+def way_of(payment: CardPayment) -> dict[str, str | None]:
     """How somebody paid, with the last digits, where the card or account was saved."""
     saved = payment.attempt.saved_method
     return {"method": saved.kind if saved else _WAY, "last4": saved.last4 if saved else None}

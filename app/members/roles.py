@@ -200,6 +200,13 @@ def scoped_roles_of(session: Session, person_id: int) -> frozenset[tuple[str, st
     return frozenset((role, place) for role, place in _counting(session, person_id) if place is not None)
 
 
+def people_in(session: Session, role: Role) -> list[Person]:
+    """Who has a role everywhere today, in the order of their numbers."""
+    found = {grant.person_id for grant in standing_grants(session) if grant.role == role and grant.subject is None}
+    people = session.scalars(select(Person).where(Person.id.in_(found)).order_by(Person.id))
+    return [each for each in people if role in roles_of(session, each.id)]
+
+
 def holds_any_role(session: Session, person_id: int) -> bool:
     """Whether a person has a role somewhere, today or from a later day on."""
     return bool(standing_grants(session, person_id))

@@ -19,6 +19,9 @@ from app.members.restricting import restrict
 from app.members.roles import standing_grants
 from app.offers.models import Pledge, PledgeState
 from app.offers.pledging.solidarity.models import SolidarityGift
+from app.payments.cards.models import CardPayment
+from app.payments.cards.returning.disputing import GAVE_BACK, SETTLED, state_of
+from app.payments.cards.returning.models import Dispute
 from app.payments.models import PaymentRequest, PaymentRequestEnd, Refund
 from app.payments.settled import is_open
 from app.privacy.models import ErasureDecision, ErasureRequest
@@ -71,9 +74,9 @@ class StillStaff(Refusal):
 
 
 class MoneyOpen(Refusal):
-    """A pledge stands, or money must still go back."""
+    """A pledge stands, money must still go back, or a dispute is not decided."""
 
-    message = N_("A pledge or a refund of the person is still open. Settle it before data is erased.")
+    message = N_("A pledge, a refund or a dispute of the person is still open. Settle it before data is erased.")
     status = 409
 
 
@@ -186,7 +189,13 @@ def _refuse_open_ties(session: Session, person: Person) -> None:
         .outerjoin(PaymentRequestEnd, PaymentRequestEnd.payment_request_id == SolidarityGift.payment_request_id)
         .where(SolidarityGift.person_id.in_(ids), PaymentRequestEnd.payment_request_id.is_(None))
     )
-    if any(session.scalars(each.limit(1)).first() for each in (pledge, refund, gift)):
+    disputed = (
+        select(Dispute.id)
+        .join(CardPayment, CardPayment.id == Dispute.card_payment_id)
+        .join(PaymentRequest, PaymentRequest.id == CardPayment.payment_request_id)
+        .where(PaymentRequest.person_id.in_(ids), state_of().not_in((*GAVE_BACK, SETTLED)))
+    )
+    if any(session.scalars(each.limit(1)).first() for each in (pledge, refund, gift, disputed)):
         raise MoneyOpen
 
 

@@ -35,10 +35,7 @@ from app.offers.pledging.solidarity.models import (
 from app.offers.public.models import Answer as OfferAnswer
 from app.offers.public.models import Question as OfferQuestion
 from app.offers.terms.models import PledgeReconfirmation
-from app.payments.cards import models as cards
 from app.payments.cards.identity.models import IdentityVisit
-from app.payments.cards.returning import models as returning
-from app.payments.cards.running import models as running
 from app.payments.models import (
     Instalment,
     PaymentCarry,
@@ -51,6 +48,7 @@ from app.payments.models import (
 )
 from app.privacy.ballot_parts import BALLOT_PARTS
 from app.privacy.bank_parts import BANK_PARTS
+from app.privacy.card_parts import CARD_PARTS
 from app.privacy.models import Consent, ErasureDecision, ErasureRequest, PersonalFile
 from app.privacy.share_parts import SHARE_PARTS
 from app.shares.importing.models import ImportedHolding
@@ -75,14 +73,6 @@ def _memberships(ids: Ids) -> Select[int]:
 
 def _requests(ids: Ids) -> Select[int]:
     return select(PaymentRequest.id).where(PaymentRequest.person_id.in_(ids))
-
-
-def _instalments(ids: Ids) -> Select[int]:
-    return _ids_of(Instalment, Instalment.payment_request_id, _requests(ids))
-
-
-def _card_payments(ids: Ids) -> Select[int]:
-    return _ids_of(cards.CardPayment, cards.CardPayment.payment_request_id, _requests(ids))
 
 
 def _pledges(ids: Ids) -> Select[int]:
@@ -269,73 +259,7 @@ PARTS: list[Part] = [
         RefundPayment,
         lambda ids: RefundPayment.refund_id.in_(_ids_of(Refund, Refund.payment_request_id, _requests(ids))),
     ),
-    Part(
-        N_("Name at the card processor"),
-        cards.ProcessorCustomer,
-        lambda ids: cards.ProcessorCustomer.person_id.in_(ids),
-    ),
-    Part(N_("Saved cards and accounts"), cards.SavedMethod, lambda ids: cards.SavedMethod.person_id.in_(ids)),
-    Part(
-        N_("Cards and accounts no longer used"),
-        cards.SavedMethodEnd,
-        lambda ids: cards.SavedMethodEnd.saved_method_id.in_(
-            _ids_of(cards.SavedMethod, cards.SavedMethod.person_id, ids)
-        ),
-    ),
-    Part(
-        N_("Visits to the card processor's page"),
-        cards.Checkout,
-        lambda ids: cards.Checkout.payment_request_id.in_(_requests(ids)),
-    ),
-    Part(
-        N_("Pages of the card processor"),
-        cards.CheckoutOpened,
-        lambda ids: cards.CheckoutOpened.checkout_id.in_(
-            _ids_of(cards.Checkout, cards.Checkout.payment_request_id, _requests(ids))
-        ),
-    ),
-    Part(
-        N_("Notices before a charge"),
-        running.ChargeNotice,
-        lambda ids: running.ChargeNotice.instalment_id.in_(_instalments(ids)),
-    ),
-    Part(
-        N_("Attempts to charge"),
-        cards.ChargeAttempt,
-        lambda ids: cards.ChargeAttempt.instalment_id.in_(_instalments(ids)),
-    ),
-    Part(
-        N_("What became of attempts to charge"),
-        cards.ChargeOutcome,
-        lambda ids: cards.ChargeOutcome.attempt_id.in_(
-            _ids_of(cards.ChargeAttempt, cards.ChargeAttempt.instalment_id, _instalments(ids))
-        ),
-    ),
-    Part(N_("Card payments"), cards.CardPayment, lambda ids: cards.CardPayment.payment_request_id.in_(_requests(ids))),
-    Part(
-        N_("Refunds to cards and accounts"),
-        returning.ProcessorRefund,
-        lambda ids: returning.ProcessorRefund.card_payment_id.in_(_card_payments(ids)),
-    ),
-    Part(
-        N_("What became of refunds to cards and accounts"),
-        returning.ProcessorRefundMove,
-        lambda ids: returning.ProcessorRefundMove.processor_refund_id.in_(
-            _ids_of(returning.ProcessorRefund, returning.ProcessorRefund.card_payment_id, _card_payments(ids))
-        ),
-    ),
-    Part(
-        N_("Disputed charges"),
-        returning.Dispute,
-        lambda ids: returning.Dispute.card_payment_id.in_(_card_payments(ids)),
-    ),
-    Part(
-        N_("What became of disputed charges"),
-        returning.DisputeMove,
-        lambda ids: returning.DisputeMove.dispute_id.in_(
-            _ids_of(returning.Dispute, returning.Dispute.card_payment_id, _card_payments(ids))
-        ),
-    ),
+    *(Part(*found) for found in CARD_PARTS),
     Part(N_("Shares"), Lot, lambda ids: Lot.membership_id.in_(_memberships(ids))),
     *(Part(*found) for found in (*SHARE_PARTS, *BALLOT_PARTS)),
     Part(

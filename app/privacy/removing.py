@@ -34,6 +34,7 @@ from app.offers.models import Pledge, PledgeState
 from app.offers.pledging.models import PledgePrivate
 from app.offers.pledging.solidarity.models import SolidarityGift, SolidarityRequest
 from app.offers.public.models import Question as OfferQuestion
+from app.payments.cards.evidence.models import DisputeEvidence
 from app.privacy.models import ErasureDecision, ErasureRequest, PersonalFile
 
 TOLD = timedelta(days=30)
@@ -74,6 +75,7 @@ def erase_typed(session: Session, person_id: int, *, keep_identity: bool) -> dic
         "contact": _empty(session, Contact, Contact.person_id.in_(people), value=""),
         "membership_application": _empty(session, Application, Application.person_id.in_(people), statement=""),
         "pledge_note": _empty_notes(session, people, emails),  # while it can be told whose pledges they are on
+        "dispute_evidence": _empty(session, DisputeEvidence, DisputeEvidence.person_id.in_(people), texts={}),
         "offer_question": _empty(session, OfferQuestion, OfferQuestion.person_id.in_(people), text=""),
         "solidarity_request": _delete(session, SolidarityRequest, SolidarityRequest.person_id.in_(people)),
         "solidarity_gift": _empty_gifts(session, people, emails),

@@ -107,6 +107,7 @@ class Books:
         self.due: list[tuple[int, int, str, str]] = []
         self.settings: Thing = {"payouts": "daily", "us_bank_account_days": 4, "sepa_debit_days": 5}
         self.request: tuple[str | None, str | None] = (None, None)
+        self.uploaded = b""  # the file in the request at hand
         self.on_event: Callable[[Books, Thing], None] = lambda books, event: None
         self.balance: dict[str, dict[str, int]] = {"available": defaultdict(int), "pending": defaultdict(int)}
         self.unpaid: dict[str, list[str]] = defaultdict(list)  # available transactions that no payout holds yet

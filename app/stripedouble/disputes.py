@@ -4,10 +4,16 @@ from app.stripedouble import balance
 from app.stripedouble.books import DAY, Books, due
 from app.stripedouble.customers import merged
 from app.stripedouble.errors import Thing, invalid
+from app.stripedouble.files import EVIDENCE
 from app.stripedouble.operations import listed, operation
 from app.stripedouble.shapes import rendered
 
 _EVIDENCE_DAYS = 9
+_TEXT_MAX, _FILES_BYTES_MAX = 150_000, 4_500_000
+_FILES = frozenset(
+    ("cancellation_policy", "customer_communication", "customer_signature", "duplicate_charge_documentation", "receipt",
+     "refund_policy", "service_documentation", "shipping_documentation", "uncategorized_file")
+)  # fmt: skip
 OPEN = ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
 
 
@@ -106,6 +112,7 @@ def update(books: Books, params: Thing, identifier: str) -> Thing:
     if "evidence" in params and dispute["status"] not in ("needs_response", "warning_needs_response"):
         raise invalid(f"This dispute is already {dispute['status']}; evidence can no longer be changed.", "evidence")
     evidence = {**dispute["evidence"], **params.get("evidence", {})}
+    _check(books, evidence)
     details = dispute["evidence_details"] | {"has_evidence": bool(evidence)}
     submits = "evidence" in params and params.get("submit", True)
     previous = {"status": dispute["status"], "evidence_details": dispute["evidence_details"]}
@@ -120,6 +127,23 @@ def update(books: Books, params: Thing, identifier: str) -> Thing:
     if submits and said in ("winning_evidence", "losing_evidence"):
         books.later(DAY, win if said == "winning_evidence" else lose, identifier)
     return rendered(dispute)
+
+
+def _check(books: Books, evidence: Thing) -> None:
+    """Evidence names files that were uploaded for it, and is no larger than banks take."""
+    texts = sum(len(value) for value in evidence.values() if isinstance(value, str))
+    if texts > _TEXT_MAX:
+        raise invalid(f"The combined character count of the evidence ({texts}) exceeds {_TEXT_MAX}.", "evidence")
+    size = 0
+    for field in _FILES & evidence.keys():
+        if not evidence[field]:
+            continue
+        file = books.find("file", evidence[field], f"evidence[{field}]")
+        if file["purpose"] != EVIDENCE:
+            raise invalid(f"The file {file['id']} was not uploaded as evidence.", f"evidence[{field}]")
+        size += file["size"]
+    if size > _FILES_BYTES_MAX:
+        raise invalid("The combined size of the evidence files exceeds 4.5 MB.", "evidence")
 
 
 @operation("POST", "/v1/disputes/{dispute}/close", "DisputeCloseParams")

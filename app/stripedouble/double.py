@@ -16,6 +16,7 @@ from app.stripedouble import (  # noqa: F401  # each family tells its operations
     customers,
     disputes,
     events,
+    files,
     identity,
     intents,
     methods,
@@ -44,6 +45,7 @@ class Request(NamedTuple):
     query: str
     headers: dict[bytes, bytes]
     body: bytes
+    file: bytes = b""
 
 
 class Reply(NamedTuple):
@@ -211,11 +213,11 @@ class Work:
         text = request.body.decode("utf-8", "replace") if request.method == "POST" else request.query
         params = checked(operation.params_class(), parse(text))
         check(operation, params.get("expand", []))
-        self.books.request = (self.request_id, self.name or None)
+        self.books.request, self.books.uploaded = (self.request_id, self.name or None), request.file
         try:
             answer = operation.does(self.books, params, *names)
         finally:
-            self.books.request = (None, None)
+            self.books.request, self.books.uploaded = (None, None), b""
         return expanded(self.books, answer, params.get("expand", []))
 
     def finish(self) -> None:

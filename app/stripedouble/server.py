@@ -8,7 +8,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.stripedouble import control, pages
+from app.stripedouble import control, files, pages
 from app.stripedouble.double import Double, Reply, Request, Work, dumped, refusal, request_id
 from app.stripedouble.errors import Failure, invalid
 
@@ -51,12 +51,12 @@ class Server:
             await _send(send, refusal(invalid("The double answers on loopback only."), {}))
             return
         try:
-            body = await _body(receive)
+            body, file = _unpacked(headers, await _body(receive, scope["path"]))
         except Failure as failure:
             await _send(send, refusal(failure, {}))
             return
         query = scope["query_string"].decode("latin-1")
-        request = Request(scope["method"], scope["path"], query, headers, body)
+        request = Request(scope["method"], scope["path"], query, headers, body, file)
         if request.path.startswith("/v1/"):
             await self._api(request, scope, receive, send)
         elif request.path.startswith("/_double"):
@@ -125,13 +125,18 @@ async def _no_answer(how: str, seconds: float, scope: Scope, receive: Receive) -
         pass
 
 
-async def _body(receive: Receive) -> bytes:
-    chunks, size = [], 0
+def _unpacked(headers: dict[bytes, bytes], body: bytes) -> tuple[bytes, bytes]:
+    kind = headers.get(b"content-type", b"")
+    return files.unpacked(kind, body) if kind.startswith(b"multipart/form-data") else (body, b"")
+
+
+async def _body(receive: Receive, path: str) -> bytes:
+    chunks, size, most = [], 0, BODY_MAX + (files.BYTES_MAX if path == "/v1/files" else 0)
     while True:
         message = await receive()
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > BODY_MAX:
+        if size > most:
             raise Failure(413, "invalid_request_error", "The request is too large.")
         chunks.append(chunk)
         if not message.get("more_body"):

@@ -25,6 +25,7 @@ KINDS: dict[str, Kind] = {
     "charge": Kind("ch", "stripe._charge:Charge", ("customer", "payment_intent")),
     "refund": Kind("re", "stripe._refund:Refund", ("charge", "payment_intent")),
     "dispute": Kind("du", "stripe._dispute:Dispute", ("charge", "payment_intent")),
+    "file": Kind("file", "stripe._file:File"),
     "payout": Kind("po", "stripe._payout:Payout"),
     "balance_transaction": Kind(
         "txn", "stripe._balance_transaction:BalanceTransaction", ("payout", "source"), "balance transaction"

@@ -87,6 +87,11 @@ LETTERS = {
     "card-authenticate": MONEY | {"last4": "4242", "again_on": "", "path": "/pledges/x/payment"},
     "payment-received": MONEY | {"open_minor": 100},
     "shares-allotted": {"shares": 1, "class_name": "A <b>", "certificate_number": 12, "path": "/holdings"},
+    "dispute-opened": MONEY | {"paid_on": "2026-12-01", "path": "/pledges/x"},
+    "dispute-decided": MONEY | {"paid_on": "2026-12-01", "path": "/pledges/x", "outcome": "lost"},
+    "dispute-to-answer": MONEY
+    | {"paid_on": "2026-12-01", "path": "/desk/disputes/1", "due_by": "2026-12-10T12:00:00+00:00", "reason": "x"},
+    "dispute-ended": MONEY | {"paid_on": "2026-12-01", "path": "/desk/disputes/1", "outcome": "won"},
     "refund-came-back": MONEY | {"last4": "4242", "path": "/me/bank"},
     "refund-due": MONEY | {"reason": "100 % <b>sure</b>"},
     "refund-paid": MONEY | {"to_card": "yes", "last4": "4242"},

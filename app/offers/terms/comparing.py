@@ -18,6 +18,12 @@ def compared(before: OfferTerms, now: OfferTerms, lang: str) -> list[tuple[str, 
     return [(name, old, new) for name, old, new in lines if old != new]
 
 
+def in_words(terms: OfferTerms, lang: str) -> list[tuple[str, str]]:
+    """What a version says: the name of each term that says something, and what it says."""
+    lines = ((name, words(terms, lang)) for name, words in _TERMS.items())
+    return [(name, said) for name, said in lines if said != NONE]
+
+
 def _money(pick: Callable[[OfferTerms], Money | None]) -> Words:
     def words(terms: OfferTerms, lang: str) -> str:
         amount = pick(terms)

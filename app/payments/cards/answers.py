@@ -133,7 +133,10 @@ class Returned:
 
 @dataclass(frozen=True)
 class Disputed:
-    """A dispute at the processor as it stands; `entered` are its lines in the balance, each with its fee."""
+    """A dispute at the processor as it stands; `entered` are its lines in the balance, each with its fee.
+
+    `evidence` is our row of the evidence that was sent, as its metadata name it; empty before.
+    """
 
     id: str
     status: str
@@ -143,6 +146,7 @@ class Disputed:
     reason: str
     due_by: datetime | None
     entered: tuple[Entered, ...]
+    evidence: str = ""
 
 
 @dataclass(frozen=True)

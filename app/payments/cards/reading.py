@@ -156,6 +156,7 @@ def disputed(found: Any) -> Disputed:
         reason=str(found["reason"]),
         due_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
         entered=tuple(entered(line) for line in found["balance_transactions"]),
+        evidence=text(found, "metadata", "evidence_id") if found["evidence_details"]["submission_count"] else "",
     )
 
 

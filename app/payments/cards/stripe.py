@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -62,7 +63,7 @@ def key_of(identifier: UUID | str) -> str:
 def _client_for(key: str, api: str, seconds: int) -> "stripe.StripeClient":
     import stripe
 
-    addresses: Any = {"base_addresses": {"api": api}} if api else {}
+    addresses: Any = {"base_addresses": {"api": api, "files": api}} if api else {}
     return stripe.StripeClient(
         key, max_network_retries=0, http_client=stripe.RequestsClient(timeout=seconds), **addresses
     )
@@ -244,6 +245,20 @@ def disputes_since(since: int) -> Iterator[Disputed]:
     yield from _each(client().v1.disputes, {"created": {"gte": since}, "limit": 100}, reading.disputed)
 
 
+def upload_evidence(key: str, name: str, content: bytes) -> str:
+    """Upload a PDF that is evidence of a dispute; its name at the processor."""
+    file = _Named(content)
+    file.name = name
+    with asking():
+        return str(client().v1.files.create({"purpose": "dispute_evidence", "file": file}, _options(key)).id)
+
+
+def send_evidence(key: UUID, dispute: str, params: Params) -> Disputed:
+    """Send evidence of a dispute to its bank. The same key and parameters again give the same answer, for a day."""
+    with asking():
+        return reading.disputed(client().v1.disputes.update(dispute, _sent(params), _options(key, retries=0)))
+
+
 def events_since(since: int) -> Iterator[Heard]:
     """Every event since a moment, the newest first; Stripe keeps them for 30 days."""
     params: Any = {"created": {"gte": since}, "limit": 100}
@@ -282,6 +297,12 @@ def _each(endpoint: Any, params: Any, read: Any) -> Iterator[Any]:
 
 def _sent(params: Params) -> Any:
     return dict(params)
+
+
+class _Named(BytesIO):
+    """Bytes that are uploaded under a name."""
+
+    name: str
 
 
 class _Declined(Exception):

@@ -12,6 +12,7 @@ from app.payments.cards.answers import Disputed, Entered
 from app.payments.cards.booking import CLEARING, book_fee
 from app.payments.cards.models import PROCESSOR, CardPayment, MethodEnd, Source
 from app.payments.cards.returning.models import Dispute, DisputeMove
+from app.payments.cards.returning.telling import tell_decided, tell_opened
 from app.payments.cards.saving import end_everywhere
 
 LOST_JOB = "shares.settle_lost_dispute"
@@ -65,6 +66,10 @@ def record_dispute(session: Session, seen: Disputed, source: Source) -> bool:
     if before in OVER or before == seen.status:
         return True
     _move(session, row, seen.status, source, None)
+    if not before and seen.status not in OVER:
+        tell_opened(session, row)
+    elif seen.status in OVER:
+        tell_decided(session, row, seen.status)
     subject = f"dispute:{row.id}"
     audit.record(session, audit.Tag.DISPUTE_MOVED, subject, by=None, state=seen.status)
     if seen.status == LOST:

@@ -1,0 +1,46 @@
+"""The evidence about a disputed payment: who paid what and when, what they agreed to, were told and were given."""
+
+from app.core.errors import N_
+from app.documents.kinds import ISSUER, Field, Kind
+
+KIND = Kind(
+    name="dispute-evidence",
+    title=N_("Evidence about a disputed payment"),
+    level="B-B",
+    fields=(
+        *ISSUER,
+        Field("statement"),
+        Field("zone"),
+        Field("dispute"),
+        Field("dispute_reason"),
+        Field("disputed_minor", "whole"),
+        Field("opened_at", "moment"),
+        Field("answer_by", "moment", mandatory=False),
+        Field("charge"),
+        Field("paid_minor", "whole"),
+        Field("currency"),
+        Field("paid_at", "moment"),
+        Field("method"),
+        Field("last4", mandatory=False),
+        Field("saved_at", "moment", mandatory=False),
+        Field("reference"),
+        Field("receipt_number", "whole", mandatory=False),
+        Field("refunded_minor", "whole"),
+        Field("legal_name", mandatory=False),
+        Field("address", mandatory=False),
+        Field("owner", mandatory=False),
+        Field("offer_title", mandatory=False),
+        Field("pledge_number", mandatory=False),
+        Field("made_at", "moment", mandatory=False),
+        Field("confirmed_at", "moment", mandatory=False),
+        Field("share_class", mandatory=False),
+        Field("shares", "whole", mandatory=False),
+        Field("price_minor", "whole", mandatory=False),
+        Field("certificates", "list"),
+        Field("terms_version", "whole", mandatory=False),
+        Field("terms", "list"),
+        Field("agreed", "list"),
+        Field("letters", "list"),
+        Field("log", "list"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Evidence: what the bank of a person who disputes a charge is shown, once, by the processor."""
