@@ -8,7 +8,7 @@ from app.core.language import money
 from app.core.money import Money
 from app.documents.correcting import NothingChanged, correct_document
 from app.documents.evidence.gathering import LANGUAGE, evidence_facts, pledge_of
-from app.documents.filing import file_document, file_of
+from app.documents.filing import file_document, make_file
 from app.documents.models import Document
 from app.members.models import Person
 from app.payments.cards.evidence.models import DisputeEvidence
@@ -66,7 +66,7 @@ def submit_bundle(session: Session, dispute_id: int, *, by: int) -> DisputeEvide
         session,
         dispute_id,
         document_number=document.number,
-        pdf_sha256=file_of(session, document),
+        pdf_sha256=make_file(session, document),
         texts=_texts(session, row, document),
         by=by,
     )
