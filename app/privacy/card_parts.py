@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, SelectBase, select
 
 from app.core.errors import N_
 from app.payments.cards import models as cards
@@ -12,7 +12,7 @@ from app.payments.cards.running import models as running
 from app.payments.models import Instalment, PaymentRequest
 from app.privacy.share_parts import Found
 
-Ids = Select[int]
+Ids = SelectBase
 
 
 def _requests(ids: Ids) -> Select[int]:
