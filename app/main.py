@@ -16,6 +16,7 @@ from app.core import logs
 from app.core.database import engine
 from app.core.logs import RequestLog
 from app.distributions.routes import router as distributions
+from app.documents.desk.routes import router as documents_desk
 from app.documents.evidence.routes import router as evidence
 from app.documents.routes import router as documents
 from app.documents.verifying.routes import router as verifying
@@ -113,6 +114,7 @@ ROUTERS: list[APIRouter] = [
     own_shares,
     distributions,
     documents,
+    documents_desk,
     verifying,
     exports,
     books,

@@ -94,6 +94,11 @@ def content_of(session: Session, document: Document) -> bytes:
     return vault.get(file_of(session, document) or make_file(session, document))
 
 
+def file_name(document: Document) -> str:
+    """What the file of a document is called."""
+    return f"{document.kind}-{document.number}.pdf"
+
+
 def file_of(session: Session, document: Document) -> str | None:
     """The SHA-256 of a document's latest file; None where none was made yet."""
     later = select(DocumentFile.pdf_sha256).where(DocumentFile.document_id == document.id)

@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
-from app.documents.filing import documents_of, read_document
+from app.documents.bundling import bundle_name, bundle_pieces, start_bundle
+from app.documents.filing import documents_of, file_name, read_document
 from app.documents.kinds import kind_of
 from app.members.access import Someone
 from app.members.entering import current_membership
@@ -13,6 +14,8 @@ from app.members.people.resolving import same_person
 from app.shares.holding import stands
 from app.shares.models import Lot
 from app.web.database import Id, Snapshot, Tx
+from app.web.files import given
+from app.web.language import language_of
 from app.web.pages import page
 
 router = APIRouter()
@@ -44,11 +47,12 @@ def show_documents(request: Request, session: Snapshot, viewer: Someone) -> Resp
 def download(session: Tx, viewer: Someone, number: Id) -> Response:
     """A document, for the person whom it concerns only; each reading is noted."""
     document, content = read_document(session, number, by=viewer.person(session))
-    return Response(
-        content,
-        media_type="application/pdf",
-        headers={
-            "Content-Disposition": f'attachment; filename="{document.kind}-{document.number}.pdf"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return given(content, file_name(document), "application/pdf")
+
+
+@router.get("/documents/bundle.zip")
+def download_all(request: Request, session: Tx, viewer: Someone) -> Response:
+    """Every document that concerns the viewer as one ZIP with an index; each of them is noted as read."""
+    person = viewer.person(session)
+    ids = start_bundle(session, documents_of(session, person), by=person)
+    return given(bundle_pieces(ids, language_of(request)), bundle_name(), "application/zip")

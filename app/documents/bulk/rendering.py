@@ -11,7 +11,7 @@ from sqlalchemy import exists, func, select
 from app.core import vault
 from app.core.database import reading, transaction
 from app.core.settings import settings
-from app.documents.filing import file_of, keep_file
+from app.documents.filing import file_name, file_of, keep_file
 from app.documents.freezing import key_for, pdf_of
 from app.documents.models import Document, DocumentFile
 
@@ -69,7 +69,7 @@ def _write(part: Sequence[Document], folder: Path) -> None:
         found = [(each, file_of(session, each)) for each in part]
     for document, sha256 in found:
         assert sha256 is not None, "it was made before"
-        place, content = folder / f"{document.kind}-{document.number}.pdf", vault.get(sha256)
+        place, content = folder / file_name(document), vault.get(sha256)
         if not place.exists() or place.read_bytes() != content:
             draft = place.with_name(f".{place.name}.part")
             with ExitStack() as undo:

@@ -1,0 +1,1 @@
+"""Documents at the desk: who may read which kinds, and every reading is noted."""

@@ -1,0 +1,88 @@
+"""Documents at the desk: a list to search, each file, and bundles of them, as far as the viewer's role lets."""
+
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from app.core.language import translator
+from app.documents.bundling import MOST, bundle_name, bundle_pieces, start_bundle
+from app.documents.desk.finding import AT_ONCE, Wanted, documents_wanted, kinds_for, read_for_role
+from app.documents.filing import file_name
+from app.documents.kinds import all_kinds
+from app.members.access import SignedInViewer, holding
+from app.members.models import Person
+from app.members.persons import name_of
+from app.members.roles import Role
+from app.web.database import Id, Snapshot, Tx
+from app.web.files import given
+from app.web.forms import Form
+from app.web.language import language_of
+from app.web.pages import page
+
+router = APIRouter(prefix="/desk/documents")
+Reader = Annotated[SignedInViewer, Depends(holding(Role.AUDITOR, Role.SECRETARY, Role.TREASURER))]
+Before = Annotated[int | None, Query(ge=1, lt=2**63)]
+FILTERS = ("kind", "since", "until", "q")
+
+
+@router.get("")
+def show_documents(request: Request, session: Snapshot, viewer: Reader, before: Before = None) -> Response:
+    """The documents that the viewer's role may read, filtered, the newest first."""
+    typed = _typed(request)
+    wanted = _wanted(typed, viewer)
+    found = documents_wanted(session, wanted, before=before, most=AT_ONCE + 1)
+    return page(
+        request,
+        "documents/desk/index.html",
+        typed=typed,
+        query=urlencode(typed),
+        kinds=_titles(request, kinds_for(viewer.roles)),
+        rows=[(each, all_kinds()[each.kind].title, _whose(session, each)) for each in found[:AT_ONCE]],
+        older_id=found[AT_ONCE - 1].id if len(found) > AT_ONCE else None,
+        newest=before is None,
+    )
+
+
+@router.get("/bundle.zip")
+def download_bundle(request: Request, session: Tx, viewer: Reader) -> Response:
+    """The documents of a search as one ZIP with an index; each of them is noted as read."""
+    wanted = _wanted(_typed(request), viewer)
+    found = documents_wanted(session, wanted, most=MOST + 1)
+    ids = start_bundle(session, found, by=viewer.person(session))
+    return given(bundle_pieces(ids, language_of(request)), bundle_name(), "application/zip")
+
+
+@router.get("/{number}.pdf")
+def download(session: Tx, viewer: Reader, number: Id) -> Response:
+    """A document of a kind that the viewer's role may read; each reading is noted."""
+    document, content = read_for_role(session, number, kinds_for(viewer.roles), by=viewer.person(session))
+    return given(content, file_name(document), "application/pdf")
+
+
+def _typed(request: Request) -> dict[str, str]:
+    return {name: value[:80] for name in FILTERS if (value := request.query_params.get(name, "").strip())}
+
+
+def _wanted(typed: dict[str, str], viewer: SignedInViewer) -> Wanted:
+    form = Form(typed)
+    since, until = _day(form, typed, "since"), _day(form, typed, "until")
+    form.done()
+    kinds = kinds_for(viewer.roles)
+    return Wanted(kinds & {typed["kind"]} if "kind" in typed else kinds, since, until, typed.get("q", ""))
+
+
+def _day(form: Form, typed: dict[str, str], name: str) -> date | None:
+    return form.day(name) if name in typed else None
+
+
+def _titles(request: Request, kinds: frozenset[str]) -> list[tuple[str, str]]:
+    say = translator(language_of(request))
+    return sorted(((name, say(all_kinds()[name].title)) for name in kinds), key=lambda option: option[1])
+
+
+def _whose(session: Session, document: Any) -> str:
+    return name_of(session, session.get_one(Person, document.person_id)) if document.person_id else ""
