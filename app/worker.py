@@ -46,6 +46,8 @@ from app.documents.paying_by_card import file_card_receipt, file_card_refund
 from app.documents.seals.timestamping import JOB as TIMESTAMP_JOB
 from app.documents.seals.timestamping import timestamp
 from app.documents.subscribing import file_subscription
+from app.exports.registers.making import JOB as EXPORT_JOB
+from app.exports.registers.making import forget_exports, make_export
 from app.ledger.sealing import seal_entries
 from app.letters.sending import send
 from app.members.apitokens.answering import forget_answers
@@ -131,6 +133,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     PAPER_JOB: file_card_refund,
     "documents.file_subscription": file_subscription,
     MAKE_JOB: make_file,
+    EXPORT_JOB: make_export,
     NOTICE_JOB: announce_next,
     LIKENESS_JOB: notice_likeness,
     INVITE_JOB: invite_interested,
@@ -166,6 +169,7 @@ PERIODIC: list[Periodic] = [
     Periodic("conversion.execute_due", "* * * * *", execute_due),
     Periodic("audit.seal", "* * * * *", seal_trail),
     Periodic("privacy.forget_files", "7 * * * *", forget_files),
+    Periodic("exports.forget", "13 * * * *", forget_exports),
     Periodic("privacy.finish", "11 3 * * *", finish_erasures),
     Periodic("ledger.seal", "*/5 * * * *", seal_entries),
     Periodic("rows.seal", "*/5 * * * *", seal_rows_of_all),

@@ -7,21 +7,27 @@ from typing import Any, BinaryIO, cast
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
+from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.exports.register import register_lines
 from app.exports.registers.asking import TITLES, Wanted
+from app.exports.registers.making import ask_for_export, export_named, latest_exports, place_to_read
 from app.exports.registers.profiles import STANDARD, profile, profiles
 from app.exports.registers.writing.files import ENDINGS, MEDIA, write_register
 from app.exports.writing import pieces_of
 from app.members.access import Desk
 from app.web.database import Snapshot, Tx
 from app.web.days import read_day
+from app.web.forms import Fields, Form, shown_again
 from app.web.language import language_of
-from app.web.pages import page
+from app.web.pages import page, redirect
 
 router = APIRouter(prefix="/desk")
 SHOWN = 200
+PAGE = "exports/register.html"
+EXPORTS = "/desk/register/exports"
+LOOK_AGAIN_SECONDS = 2
 
 
 def _known(text: str) -> date | None:
@@ -36,10 +42,7 @@ def _end_of(day: date | None) -> datetime | None:
 @router.get("/register")
 def show_register(request: Request, session: Snapshot, viewer: Desk, as_of: str = "", known_at: str = "") -> Response:
     """The first lines of the register as of a day, as it is known now or as it stood at the end of an earlier day."""
-    day, known = read_day(as_of), _known(known_at)
-    lines = list(islice(register_lines(session, day, known_at=_end_of(known)), SHOWN))
-    facts: dict[str, Any] = {"registers": TITLES, "profiles": list(profiles().values()), "forms": list(MEDIA)}
-    return page(request, "exports/register.html", lines=lines, as_of=day, known_at=known, shown=SHOWN, **facts)
+    return page(request, PAGE, **_shown(session, as_of, known_at))
 
 
 @router.get("/register.csv")
@@ -66,10 +69,50 @@ def download_file(
     return _file(request, session, snapshot, viewer.person_id, register, profile, form, as_of, known_at)
 
 
+@router.post("/register/exports")
+def ask(request: Request, session: Tx, viewer: Desk, fields: Fields) -> Response:
+    """Have a file of a register made, and lead to the page that tells how far it is."""
+    with shown_again(request, PAGE, fields, **_shown(session, "", "")):
+        form = Form(fields)
+        register, name = form.choice("register", list(TITLES)), form.choice("profile", list(profiles()))
+        ending, day = form.choice("form", list(MEDIA)), form.day("as_of")
+        known = form.day("known_at") if form.peek("known_at") else None
+        form.done()
+        wanted = Wanted(register, day, _end_of(known), profile(name))
+        row = ask_for_export(session, wanted, ending, language=language_of(request))
+    return redirect(request, f"{EXPORTS}/{row.public_id}")
+
+
+@router.get("/register/exports/{public_id}")
+def show_export(request: Request, session: Snapshot, viewer: Desk, public_id: str) -> Response:
+    """How far a file is, and where it is downloaded; looked at again by itself until it is made."""
+    row = export_named(session, public_id)
+    shown = page(request, "exports/export.html", row=row, title=TITLES[row.register], law=profile(row.profile).title)
+    if row.made_at is None and row.refusal is None:
+        shown.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
+    return shown
+
+
+@router.get("/register/exports/{public_id}/file")
+def download_export(session: Tx, viewer: Desk, public_id: str) -> Response:
+    """The file that was made; each download is noted."""
+    row = export_named(session, public_id)
+    place = place_to_read(session, row, by=viewer.person(session))
+    return _sent(place.open("rb"), row.register, row.as_of, row.form, row.size_bytes or 0)
+
+
+def _shown(session: Session, as_of: str, known_at: str) -> dict[str, Any]:
+    day, known = read_day(as_of), _known(known_at)
+    lines = list(islice(register_lines(session, day, known_at=_end_of(known)), SHOWN))
+    facts: dict[str, Any] = {"registers": TITLES, "profiles": list(profiles().values()), "forms": list(MEDIA)}
+    facts |= {"lines": lines, "as_of": day, "known_at": known, "shown": SHOWN}
+    return facts | {"exports": latest_exports(session)}
+
+
 def _file(
     request: Request,
-    session: Tx,
-    snapshot: Snapshot,
+    session: Session,
+    snapshot: Session,
     by: int,
     register: str,
     name: str,
@@ -77,28 +120,37 @@ def _file(
     as_of: str,
     known_at: str,
 ) -> Response:
-    """Written whole before the answer begins, so that a refusal leaves no half of a file."""
-    day, known = read_day(as_of), _known(known_at)
-    wanted = Wanted(register, day, _end_of(known), profile(name))
+    wanted = Wanted(register, read_day(as_of), _end_of(_known(known_at)), profile(name))
+    return answer_with_file(session, snapshot, wanted, form, language=language_of(request), by=by)
+
+
+def answer_with_file(
+    session: Session, snapshot: Session, wanted: Wanted, form: str, *, language: str, by: int
+) -> Response:
+    """A register as a file, noted; written whole before the answer begins, so that a refusal leaves no half of it."""
     file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115  (closed when it is sent)
-    lines = write_register(snapshot, wanted, form, file, language=language_of(request))
+    lines = write_register(snapshot, wanted, form, file, language=language)
     said: dict[str, Any] = {
-        "as_of": day.isoformat(),
+        "as_of": wanted.as_of.isoformat(),
         "lines": lines,
         "format": form,
-        "register": register,
-        "profile": name,
+        "register": wanted.register,
+        "profile": wanted.profile.name,
     }
-    if known:
-        said["known_at"] = known.isoformat()
+    if wanted.known_at:
+        said["known_at"] = wanted.known_at.isoformat()
     audit.record(session, audit.Tag.REGISTER_EXPORTED, "register", by=by, **said)
+    return _sent(file, wanted.register, wanted.as_of, form, file.tell())
+
+
+def _sent(file: BinaryIO, register: str, day: date, form: str, size: int) -> Response:
     label = "register" if register == "members" else register
     return StreamingResponse(
         pieces_of(file),
         media_type=MEDIA[form],
         headers={
             "Content-Disposition": f'attachment; filename="{label}-{day.isoformat()}.{ENDINGS[form]}"',
-            "Content-Length": str(file.tell()),
+            "Content-Length": str(size),
             "Cache-Control": "private, no-store",
         },
     )

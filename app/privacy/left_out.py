@@ -41,6 +41,7 @@ NOT_IN_THE_FILE: dict[str, str] = {
     "offer_result": "an act for the organization; the lines of the audit trail name who did it",
     "offer_room": "a sum over the pledges of an offer",
     "offer_terms": "an offer to everyone",
+    "register_export": "files of the whole register, kept for a day; the audit trail says who took one",
     "person_key": "words of the names and addresses above, by which they are found",
     "platform_email": "hashes that only the platform can tell apart; a match is a proof from the platform",
     "platform_list": "a list of the platform's, not of a person",

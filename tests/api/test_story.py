@@ -94,6 +94,10 @@ def test_an_offer_goes_from_draft_to_shares_over_the_api(program, client):
     rows = list(csv.DictReader(io.StringIO(text.text)))
     assert [{name: str(value) for name, value in line.items()} for line in lines] == rows
 
+    file = auditor.get(f"/register/file?profile=uk&format=parquet&known_at={make.clock.now():%Y-%m-%dT%H:%M:%SZ}")
+    assert file.headers["content-type"] == "application/vnd.apache.parquet" and file.content[:4] == b"PAR1"
+    assert problem(auditor.get("/register/file?profile=atlantis", 422)) == "UnknownProfile"
+
     [first, _] = auditor.every("/refunds?unpaid=true")
     gone = {"paid_on": make.clock.today().isoformat(), "bank_reference": "OUT 1"}
     paid = treasurer.post(f"/refunds/{first['id']}/payment", gone).json()

@@ -3,7 +3,7 @@
 from datetime import date
 from io import StringIO
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -21,20 +21,31 @@ from app.api.members.shapes import (
     member_whole,
     register_line,
 )
-from app.api.shapes import Day
+from app.api.shapes import Day, Moment
 from app.core import audit, clock
 from app.core.errors import N_, NotFound
 from app.exports.inspection.reading import members_inspected
 from app.exports.register import START, register_lines, write_csv
+from app.exports.registers.asking import Name, Wanted
+from app.exports.registers.profiles import STANDARD
+from app.exports.registers.profiles import profile as profile_named
+from app.exports.registers.writing.files import MEDIA
+from app.exports.routes import answer_with_file
 from app.members.models import Membership, MembershipEnd, Particulars
 from app.members.persons import particulars_on
 from app.web.database import Id, Snapshot, Tx
+from app.web.language import language_of
 from app.web.paging import Listed, Pages
 from app.web.problems import accepts
 
 router = APIRouter(prefix="/api/v1", route_class=ApiRoute, tags=["Members"])
 
 AsOf = Annotated[Day | None, Query(description="The day at whose end the register is read; today if absent.")]
+ProfileName = Annotated[str, Query(description="Whose law says the columns.", examples=["uk"], max_length=40)]
+FileForm = Literal["csv", "json", "xlsx", "pdf", "ocf", "parquet"]
+_AS_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {kind.partition(";")[0]: {"schema": {}} for kind in MEDIA.values()}}
+}
 _AS_CSV: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {"schema": {"type": "string"}}, "application/json": {}}}
 }
@@ -73,6 +84,30 @@ def get_register(
     return paging.listed(
         rows, lambda line: [line.member_number, line.share_class], register_line, as_of=day.isoformat()
     )
+
+
+@router.get(
+    "/register/file",
+    operation_id="downloadRegister",
+    summary=N_("Download a register as a file"),
+    response_class=Response,
+    responses=_AS_FILE,
+)
+def download_register(
+    request: Request,
+    caller: ReadsRegister,
+    session: Tx,
+    snapshot: Snapshot,
+    register: Annotated[Name, Query(description="Which register.")] = "members",
+    profile: ProfileName = STANDARD,
+    form: Annotated[FileForm, Query(alias="format", description="The format of the file.")] = "csv",
+    as_of: AsOf = None,
+    known_at: Annotated[Moment | None, Query(description="As it stood at this moment, before what came later.")] = None,
+) -> Response:
+    """Any register at the end of a day in the columns of a law; each export is noted."""
+    wanted = Wanted(register, as_of or clock.today(), known_at, profile_named(profile))
+    language = language_of(request)
+    return answer_with_file(session, snapshot, wanted, form, language=language, by=caller.person_id)
 
 
 @router.get("/register/inspection", operation_id="inspectRegister", summary=N_("Inspect the register"))

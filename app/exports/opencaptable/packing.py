@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.settings import settings
 from app.exports.opencaptable import objects
 from app.exports.opencaptable.reading import Told
+from app.exports.registers.asking import Progress
 
 VERSION = "1.2.0"
 BESIDE = "cooperative.jsonl"
@@ -30,7 +31,13 @@ _FILES = {  # of the manifest: its name for the file, and the file's own type an
 }
 
 
-def write_package(session: Session, as_of: date, known_at: datetime | None, file: BinaryIO) -> int:
+def write_package(
+    session: Session,
+    as_of: date,
+    known_at: datetime | None,
+    file: BinaryIO,
+    progress: Progress = lambda done: None,
+) -> int:
     """Write the package of a day, as known at a moment; how many transactions it has."""
     told = Told(session, as_of, known_at)
     classes, counted = list(told.classes()), [0]
@@ -40,7 +47,7 @@ def write_package(session: Session, as_of: date, known_at: datetime | None, file
             "stock_classes_files": (objects.stock_class(row) for row in classes),
             "stock_legend_templates_files": (legend for row in classes for legend in objects.legends(row)),
             "stakeholders_files": _holders(told, numbers),
-            "transactions_files": _transactions(told, classes, numbers, counted),
+            "transactions_files": _transactions(told, classes, numbers, counted, progress),
         }
         manifest = _manifest(told, as_of)
         for key, every in items.items():
@@ -89,7 +96,7 @@ def _holders(told: Told, numbers: dict[int, int]) -> Iterator[objects.Item]:
 
 
 def _transactions(
-    told: Told, classes: list[Any], numbers: dict[int, int], counted: list[int]
+    told: Told, classes: list[Any], numbers: dict[int, int], counted: list[int], progress: Progress
 ) -> Iterator[objects.Item]:
     legends = {
         row.id: [objects.legend_id(row.id, place) for place in range(1, len(row.legends or []) + 1)] for row in classes
@@ -100,9 +107,11 @@ def _transactions(
         if row.paid_cents == row.price_cents * row.shares:
             yield objects.acceptance(row)
             counted[0] += 1
+        progress(counted[0])
     for row in told.ends():
         yield objects.ending(row)
         counted[0] += 1
+        progress(counted[0])
 
 
 def _beside(package: zipfile.ZipFile, told: Told, numbers: dict[int, int]) -> None:

@@ -1,6 +1,6 @@
 """Asking: one query for every register, as of any day and as known at any moment, for pages, files and programs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import ModuleType
@@ -23,6 +23,8 @@ TITLES: dict[str, str] = {
 }
 EVER = datetime.max.replace(tzinfo=UTC)
 AT_ONCE = 5_000
+Progress = Callable[[int], None]
+"""Is told how many lines are written."""
 _STANDARD = profile(STANDARD)
 
 _ROOMS: dict[str, ModuleType] = {"members": members, "movements": movements, "officers": officers, "charges": charges}
@@ -95,6 +97,12 @@ def rows(
     )
     for row in found:
         yield tuple(row)
+
+
+def count_lines(session: Session, wanted: Wanted) -> int:
+    """How many lines a register has."""
+    query = statement(wanted, columns=wanted.columns[:1])
+    return int(session.scalar(text(f"SELECT count(*) FROM ({query}) AS line"), places(wanted)) or 0)
 
 
 def is_kept(session: Session, register: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
-from app.exports.registers.asking import Wanted, places, statement
+from app.exports.registers.asking import Progress, Wanted, places, statement
 from app.exports.registers.columns import Column
 
 _AT_ONCE = 2_000
@@ -47,7 +47,7 @@ def copy_sql(wanted: Wanted) -> str:
     return f"COPY (SELECT {cells} FROM ({statement(wanted)}) AS line) TO STDOUT (FORMAT csv)"
 
 
-def write_csv(session: Session, wanted: Wanted, file: BinaryIO) -> int:
+def write_csv(session: Session, wanted: Wanted, file: BinaryIO, progress: Progress = lambda done: None) -> int:
     """Write header and lines as UTF-8; how many lines. One statement of the database, streamed as it comes."""
     file.write((",".join(column.name for column in wanted.columns) + "\r\n").encode())
     lines = 0
@@ -60,6 +60,7 @@ def write_csv(session: Session, wanted: Wanted, file: BinaryIO) -> int:
                 held.append(bytes(line))
                 if len(held) == _AT_ONCE:
                     lines += _put(file, held)
+                    progress(lines)
             lines += _put(file, held)
     return lines
 

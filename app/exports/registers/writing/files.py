@@ -1,12 +1,11 @@
 """Files of registers: one act writes any register in any form, after comparing it with the books."""
 
-from collections.abc import Callable
 from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_, Refusal
-from app.exports.registers.asking import Wanted, is_kept
+from app.exports.registers.asking import Progress, Wanted, is_kept
 from app.exports.registers.checking import refuse_disagreeing
 
 MEDIA = {
@@ -18,8 +17,6 @@ MEDIA = {
     "ocf": "application/zip",
 }
 ENDINGS = {form: form for form in MEDIA} | {"ocf": "ocf.zip"}
-
-Progress = Callable[[int, int], None]
 
 
 class UnknownForm(Refusal):
@@ -36,6 +33,13 @@ class NotKept(Refusal):
     status = 404
 
 
+def known_form(form: str) -> str:
+    """A form of files; raises `UnknownForm`."""
+    if form not in MEDIA:
+        raise UnknownForm(form=form[:20], known=list(MEDIA))
+    return form
+
+
 def write_register(
     session: Session,
     wanted: Wanted,
@@ -43,14 +47,13 @@ def write_register(
     file: BinaryIO,
     *,
     language: str = "en",
-    progress: Progress = lambda done, of: None,
+    progress: Progress = lambda done: None,
 ) -> int:
     """Write a register from one snapshot; how many lines it has (of OCF: transactions).
 
     Raises `RegisterDisagrees` before a byte is written, `TooLongForPdf`, `UnknownForm` and `NotKept`.
     """
-    if form not in MEDIA:
-        raise UnknownForm(form=form[:20], known=list(MEDIA))
+    known_form(form)
     if not is_kept(session, wanted.register):
         raise NotKept
     refuse_disagreeing(session, wanted)
@@ -62,23 +65,23 @@ def _write(session: Session, wanted: Wanted, form: str, file: BinaryIO, language
     if form == "csv":
         from app.exports.registers.writing.csvs import write_csv
 
-        return write_csv(session, wanted, file)
+        return write_csv(session, wanted, file, progress)
     if form == "json":
         from app.exports.registers.writing.jsons import write_json
 
-        return write_json(session, wanted, file)
+        return write_json(session, wanted, file, progress)
     if form == "xlsx":
         from app.exports.registers.writing.sheets import write_xlsx
 
-        return write_xlsx(session, wanted, file, language)
+        return write_xlsx(session, wanted, file, language, progress)
     if form == "parquet":
         from app.exports.registers.writing.parquet import write_parquet
 
-        return write_parquet(session, wanted, file)
+        return write_parquet(session, wanted, file, progress)
     if form == "pdf":
         from app.exports.registers.writing.pdfs import write_pdf
 
         return write_pdf(session, wanted, file, language, progress)
     from app.exports.opencaptable.packing import write_package
 
-    return write_package(session, wanted.as_of, wanted.known_at, file)
+    return write_package(session, wanted.as_of, wanted.known_at, file, progress)

@@ -5,10 +5,10 @@ from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
-from app.exports.registers.asking import Wanted, rows
+from app.exports.registers.asking import AT_ONCE, Progress, Wanted, rows
 
 
-def write_json(session: Session, wanted: Wanted, file: BinaryIO) -> int:
+def write_json(session: Session, wanted: Wanted, file: BinaryIO, progress: Progress = lambda done: None) -> int:
     """Write `{register, profile, as_of, known_at, lines}`; days in ISO 8601, amounts as exact text. How many lines."""
     names = [column.name for column in wanted.columns]
     head = {
@@ -24,5 +24,7 @@ def write_json(session: Session, wanted: Wanted, file: BinaryIO) -> int:
         said = json.dumps(values, ensure_ascii=False, default=str)
         file.write((("," if lines else "") + "\n" + said).encode())
         lines += 1
+        if lines % AT_ONCE == 0:
+            progress(lines)
     file.write(b"\n]}\n")
     return lines

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
-from app.exports.registers.asking import Wanted, rows
+from app.exports.registers.asking import Progress, Wanted, rows
 from app.exports.registers.columns import Column
 
 GROUP = 50_000  # rows that are held in memory
@@ -27,7 +27,7 @@ Field = tuple[int, Any]
 _I32, _I64, _BINARY, _LIST, _STRUCT = 5, 6, 8, 9, 12
 
 
-def write_parquet(session: Session, wanted: Wanted, file: BinaryIO) -> int:
+def write_parquet(session: Session, wanted: Wanted, file: BinaryIO, progress: Progress = lambda done: None) -> int:
     """Write the register as one Parquet file; how many lines."""
     out, groups, lines = _Counted(file), list[Field](), 0
     out.write(_MAGIC)
@@ -35,6 +35,7 @@ def write_parquet(session: Session, wanted: Wanted, file: BinaryIO) -> int:
     while group := list(islice(found, GROUP)):
         groups.append(_group(out, wanted.columns, group))
         lines += len(group)
+        progress(lines)
     footer = _struct({1: (_I32, 2), 2: (_LIST, _schema(wanted.columns)), 3: (_I64, lines), 4: (_LIST, groups)})
     out.write(footer + struct.pack("<I", len(footer)) + _MAGIC)
     return lines

@@ -2,26 +2,23 @@
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import N_, Refusal
 from app.core.settings import settings
 from app.documents.rendering import canonical, render
-from app.exports.registers.asking import TITLES, Wanted, places, rows, statement
+from app.exports.registers.asking import TITLES, Progress, Wanted, count_lines, rows
 from app.exports.registers.writing.merging import merge, page_count
 
 PART = 500  # lines set at once: each takes some 140 KB while it is
 MOST = 50_000
-
-Progress = Callable[[int, int], None]
 
 
 class TooLongForPdf(Refusal):
@@ -35,7 +32,7 @@ def write_pdf(
     wanted: Wanted,
     file: BinaryIO,
     language: str = "en",
-    progress: Progress = lambda done, of: None,
+    progress: Progress = lambda done: None,
 ) -> int:
     """Write the register as PDF; how many lines. Raises `TooLongForPdf`."""
     count = count_lines(session, wanted)
@@ -48,7 +45,7 @@ def set_in_parts(
     count: int,
     file: BinaryIO,
     language: str,
-    progress: Progress = lambda done, of: None,
+    progress: Progress = lambda done: None,
 ) -> int:
     """Set `count` lines under the `facts` of their heading and columns; how many there were. Raises `TooLongForPdf`."""
     if count > MOST:
@@ -67,18 +64,12 @@ def set_in_parts(
             path.write_bytes(render("register", said, language, issued_at=issued_at, digest=digest))
             parts.append(path)
             pages, done = pages + page_count(path), done + len(some)
-            progress(done, count)
+            progress(done)
         if len(parts) == 1:
             file.write(parts[0].read_bytes())
         else:
             merge(parts, file)
     return done
-
-
-def count_lines(session: Session, wanted: Wanted) -> int:
-    """How many lines a register has."""
-    query = statement(wanted, columns=wanted.columns[:1])
-    return int(session.scalar(text(f"SELECT count(*) FROM ({query}) AS line"), places(wanted)) or 0)
 
 
 def _facts(wanted: Wanted, count: int) -> dict[str, Any]:

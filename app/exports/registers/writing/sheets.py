@@ -7,14 +7,20 @@ import xlsxwriter
 from sqlalchemy.orm import Session
 
 from app.core.language import translator
-from app.exports.registers.asking import TITLES, Wanted, rows
+from app.exports.registers.asking import AT_ONCE, TITLES, Progress, Wanted, rows
 from app.exports.registers.columns import Column
 
 SHEET_MAX = 1_000_000
 _WIDTHS = {"text": 24, "whole": 10, "amount": 14, "day": 12}
 
 
-def write_xlsx(session: Session, wanted: Wanted, file: BinaryIO, language: str = "en") -> int:
+def write_xlsx(
+    session: Session,
+    wanted: Wanted,
+    file: BinaryIO,
+    language: str = "en",
+    progress: Progress = lambda done: None,
+) -> int:
     """Write the register as a workbook with translated headings; text is never read as a formula. How many lines."""
     say = translator(language)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -30,6 +36,8 @@ def write_xlsx(session: Session, wanted: Wanted, file: BinaryIO, language: str =
             sheet = _sheet(book, say(TITLES[wanted.register]), columns, lines // SHEET_MAX + 1, formats, say)
         _put(sheet, lines % SHEET_MAX + 1, row, columns, formats)
         lines += 1
+        if lines % AT_ONCE == 0:
+            progress(lines)
     if sheet is None:
         _sheet(book, say(TITLES[wanted.register]), columns, 1, formats, say)
     book.close()
