@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "makes_register_files"
-down_revision: str | None = "keeps_periods_closed"
+down_revision: str | None = "sends_evidence"
 branch_labels: str | None = None
 depends_on: str | None = None
 
