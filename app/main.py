@@ -22,6 +22,7 @@ from app.documents.routes import router as documents
 from app.documents.verifying.routes import router as verifying
 from app.exports.books.routes import router as books
 from app.exports.captable.routes import router as cap_table
+from app.exports.closing.routes import router as close_report
 from app.exports.filingpack.routes import router as filing_pack
 from app.exports.inspection.routes import router as inspection
 from app.exports.routes import router as exports
@@ -68,6 +69,7 @@ from app.planner.routes import router as planner
 from app.privacy.desk.routes import router as erasure
 from app.privacy.routes import router as privacy
 from app.reconciliation import urging  # noqa: F401  (nobody is urged while the bank is behind)
+from app.reconciliation.closing.routes import router as closing
 from app.reconciliation.routes import router as reconciliation
 from app.shares.desk.routes import router as shares_desk
 from app.shares.mine.routes import router as own_shares
@@ -108,6 +110,7 @@ ROUTERS: list[APIRouter] = [
     payment_batches,
     payouts,
     reconciliation,
+    closing,
     shares_desk,
     exchanges,
     conversions,
@@ -118,6 +121,7 @@ ROUTERS: list[APIRouter] = [
     verifying,
     exports,
     books,
+    close_report,
     cap_table,
     filing_pack,
     inspection,

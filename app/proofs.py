@@ -19,6 +19,7 @@ import app.payments.cards.proofs
 import app.payments.cards.returning.proofs
 import app.payments.payouts.proofs
 import app.payments.proofs
+import app.reconciliation.closing.proofs
 import app.reconciliation.proofs
 import app.shares.acts.proofs
 import app.shares.importing.proofs
@@ -45,6 +46,7 @@ PROOFS: list[Proof] = [
     *app.ballots.proofs.PROOFS,
     *app.conversion.proofs.PROOFS,
     *app.reconciliation.proofs.PROOFS,
+    *app.reconciliation.closing.proofs.PROOFS,
     *app.documents.proofs.PROOFS,
     *app.documents.bulk.proofs.PROOFS,
     *app.exports.proofs.PROOFS,

@@ -192,6 +192,7 @@ class Tag(StrEnum):
     ERASURE_GRANTED = "person:erased"
     ERASURE_REFUSED = "person:erasure-refused"
     REGISTER_INSPECTED = "register:inspected"
+    CLOSE_EXPORTED = "period:exported"
     BOOKS_EXPORTED = "books:exported"
     REGISTER_EXPORTED = "register:exported"
     TRAIL_EXPORTED = "audit:exported"

@@ -67,9 +67,14 @@ def open_day(session: Session, on: date) -> date:
     return on if until is None or on > until else until + timedelta(days=1)
 
 
+def hold_entries(session: Session) -> None:
+    """Wait for entries that are being written, and let no other begin until this transaction ends."""
+    session.execute(text("LOCK TABLE entry IN SHARE MODE"))
+
+
 def close_period(session: Session, until: date, *, by: int, proposed_by: int, reason: str) -> PeriodClosing:
     """Close the books up to and including a day that is over; waits for entries that are being written."""
-    session.execute(text("LOCK TABLE entry IN SHARE MODE"))
+    hold_entries(session)
     before = closed_until(session)
     if before is not None and until <= before:
         raise ClosedAlready(until=before)

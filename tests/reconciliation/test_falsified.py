@@ -25,6 +25,7 @@ from tests.reconciliation.files import OWN, Move, camt
 BUCKET = "Every bank line is in exactly one bucket"
 BOOKED = "Every match of a bank line is what its entry booked"
 FOLLOWS = "Every bank statement begins where the one before ended"
+CLOSED = "Every close of a month is as it was signed"
 CAUSE = "Every entry on the bank account has its cause"
 REVERSED = "Every reversed receipt was taken off the books"
 CASES = [
@@ -41,6 +42,10 @@ CASES = [
     ("receipt_reversal", "DELETE FROM receipt_reversal", REVERSED),
     ("entry", "UPDATE entry SET nature = 'gift' WHERE nature = 'receipt'", CAUSE),
     ("bank_account", "UPDATE bank_account SET number = 'another'", SEALED),
+    ("period_reconciliation", "WITH closing AS (INSERT INTO period_closing (until, reason, closed_at, closed_by, "
+     "proposed_by) SELECT '2016-01-31', '', now(), id, id FROM person LIMIT 1 RETURNING id) INSERT INTO "
+     "period_reconciliation (period_closing_id, facts, facts_sha256, explanations, reckoned_at) SELECT id, "
+     """'{"until": "2016-01-31", "sections": {"bank": {"open": {}}}}', '', '{}', now() FROM closing""", CLOSED),
     ("bank_import", "UPDATE bank_import SET known = 9", SEALED),
 ]  # fmt: skip
 

@@ -1,19 +1,15 @@
 """The general ledger as a workbook: the trial balance, every account with its running balance, and the journal."""
 
-from datetime import date
 from typing import Any, BinaryIO
 
-import xlsxwriter
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_
 from app.core.language import translator
 from app.exports.books.asking import AT_ONCE, Period, Sum, heading_of, order_of, stood_before, title_of, trial_balance
-from app.exports.books.naming import decimal_of, in_one_line, is_share
+from app.exports.workbooks import Sheet, open_book
 
-SHEET_MAX = 1_000_000
-_DIGITS_MAX = 15  # a spreadsheet's numbers hold so many exactly
 BALANCE = (
     N_("Heading"), N_("Account"), N_("Unit"), N_("Opening balance"), N_("Debit"), N_("Credit"), N_("Closing balance"),
 )  # fmt: skip
@@ -29,74 +25,22 @@ _MOVED = text("""
 """)
 
 
-class _Sheet:
-    """A sheet that begins another of the same kind when it is full."""
-
-    def __init__(self, book: Any, title: str, heads: tuple[str, ...], formats: dict[str, Any]) -> None:
-        self._book, self._title, self._heads, self._formats = book, title, heads, formats
-        self._count = 0
-        self._begin()
-
-    def _begin(self) -> None:
-        self._count += 1
-        self._sheet = self._book.add_worksheet(self._title[:28] + (f" {self._count}" if self._count > 1 else ""))
-        self._sheet.set_column(0, len(self._heads) - 1, 16)
-        self._sheet.freeze_panes(1, 0)
-        for place, head in enumerate(self._heads):
-            self._sheet.write_string(0, place, head, self._formats["head"])
-        self._row = 1
-
-    def put(self, *values: Any) -> None:
-        """Write a line: text, days, entry numbers, and amounts as (amount, unit)."""
-        if self._row > SHEET_MAX:
-            self._begin()
-        for place, value in enumerate(values):
-            self._cell(place, value)
-        self._row += 1
-
-    def _cell(self, place: int, value: Any) -> None:
-        if isinstance(value, tuple):
-            self._amount(place, *value)
-        elif isinstance(value, date):
-            self._sheet.write_datetime(self._row, place, value, self._formats["day"])
-        elif isinstance(value, int):
-            self._sheet.write_number(self._row, place, value)
-        elif value:
-            self._sheet.write_string(self._row, place, in_one_line(str(value)))
-
-    def _amount(self, place: int, amount: int, unit: str) -> None:
-        written = f"{decimal_of(amount, unit):f}"
-        if len(str(abs(amount))) <= _DIGITS_MAX:
-            self._sheet.write_number(
-                self._row, place, float(written), self._formats["whole" if is_share(unit) else "amount"]
-            )
-        else:
-            self._sheet.write_string(self._row, place, written)
-
-
 def write_workbook(session: Session, period: Period, file: BinaryIO, language: str) -> int:
     """Write the workbook with translated headings, a row at a time; how many postings the ledger has."""
     say = translator(language)
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(file, options)
-    formats = {
-        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-        "amount": book.add_format({"num_format": "#,##0.00##"}),
-        "whole": book.add_format({"num_format": "#,##0"}),
-    }
+    book, formats = open_book(file)
     sums = trial_balance(session, period)
-    sheet = _Sheet(book, say(N_("Trial balance")), tuple(map(say, BALANCE)), formats)
+    sheet = Sheet(book, say(N_("Trial balance")), tuple(map(say, BALANCE)), formats)
     for each in sums:
         amounts = [(size, each.unit) for size in (each.opening, each.debit, each.credit, each.closing)]
         sheet.put(say(heading_of(each.kind).value), say(title_of(each.kind)), each.unit, *amounts)
-    sheet = _Sheet(book, say(N_("General ledger")), tuple(map(say, LEDGER)), formats)
+    sheet = Sheet(book, say(N_("General ledger")), tuple(map(say, LEDGER)), formats)
     lines = _ledger(session, period, sums, sheet, say)
     book.close()
     return lines
 
 
-def _ledger(session: Session, period: Period, sums: list[Sum], sheet: _Sheet, say: Any) -> int:
+def _ledger(session: Session, period: Period, sums: list[Sum], sheet: Sheet, say: Any) -> int:
     """Every account of every kind: what stood before, and each posting with what stands after it."""
     stood = {(leg.kind, leg.unit, leg.subject): leg.amount for leg in stood_before(session, period)}
     lines = 0
@@ -121,6 +65,6 @@ def _ledger(session: Session, period: Period, sums: list[Sum], sheet: _Sheet, sa
     return lines
 
 
-def _brought(sheet: _Sheet, title: str, subject: str, unit: str, period: Period, size: int, say: Any) -> None:
+def _brought(sheet: Sheet, title: str, subject: str, unit: str, period: Period, size: int, say: Any) -> None:
     if size and period.since is not None:
         sheet.put(title, subject, unit, period.since, "", say(N_("Opening balance")), "", "", "", (size, unit))

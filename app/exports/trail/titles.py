@@ -176,6 +176,7 @@ TITLES: dict[Tag, str] = {
     Tag.ERASURE_GRANTED: N_("Personal data erased"),
     Tag.ERASURE_REFUSED: N_("Erasure refused"),
     Tag.REGISTER_INSPECTED: N_("Register inspected"),
+    Tag.CLOSE_EXPORTED: N_("Reconciliation report exported"),
     Tag.BOOKS_EXPORTED: N_("Books exported"),
     Tag.REGISTER_EXPORTED: N_("Register exported"),
     Tag.TRAIL_EXPORTED: N_("Audit trail exported"),

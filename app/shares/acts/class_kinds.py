@@ -1,4 +1,4 @@
-"""The acts of the desk that bind a class or the co-operative: terms, limits, rules, calls, charges, loans, closing."""
+"""The acts of the desk that bind a class or the co-operative: terms, limits, rules, calls, charges, loans."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -6,9 +6,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit
 from app.core.errors import N_, Refusal
-from app.ledger.closing import close_period
 from app.shares.acts.asking import CURRENCY, ON, REASON, SHARE_CLASS, SHARES, Ask, Kind, Said
 from app.shares.acts.calling import call
 from app.shares.acts.charging import charge, release
@@ -22,7 +20,7 @@ from app.shares.loans.lending import Lending, convert_loan, take_up
 from app.shares.loans.models import DayCount
 from app.shares.models import RedemptionRight, ShareClass, Transferable, VotesRule
 
-CLASSES, SECURITY, LOANS = N_("Classes"), N_("Security"), N_("Loans and books")
+CLASSES, SECURITY, LOANS = N_("Classes"), N_("Security"), N_("Loans")
 MONTHS = (("1", N_("monthly")), ("3", N_("quarterly")), ("6", N_("half-yearly")), ("12", N_("yearly")))
 
 
@@ -149,13 +147,6 @@ def _convert_loan(session: Session, said: Said) -> object:
     return convert_loan(
         session, number, on=day, source=said.source, by=said.by, proposed_by=said.proposed_by, reason=said.reason
     )
-
-
-def _close(session: Session, said: Said) -> object:
-    until = said.day("until")
-    row = close_period(session, until, by=said.by, proposed_by=said.proposed_by, reason=said.reason)
-    audit.record(session, audit.Tag.PERIOD_CLOSED, f"period:{until}", by=said.by, reason=said.reason)
-    return row
 
 
 def _options(choices: Iterable[StrEnum]) -> tuple[tuple[str, str], ...]:
@@ -294,13 +285,5 @@ KINDS = (
         _convert_loan,
         LOANS,
         paper="allotment",
-    ),
-    Kind(
-        "closing",
-        N_("Close the books up to a day"),
-        N_("From then on no act on shares takes effect on that day or before."),
-        (Ask("until", N_("Up to and including"), "day"), REASON),
-        _close,
-        LOANS,
     ),
 )

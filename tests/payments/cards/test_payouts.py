@@ -27,6 +27,7 @@ from app.payments.cards.returning.models import ProcessorRefund
 from app.payments.cards.returning.sending import send_refund
 from app.payments.refunding import owe_back
 from app.payments.requesting import end_request, locked_request
+from app.reconciliation.closing.reckoning import reckon
 from tests import make
 from tests.journeys.conftest import address, visitor  # noqa: F401  (fixtures)
 from tests.journeys.test_pledge_to_certificate import sign_in
@@ -137,6 +138,12 @@ def test_a_payout_with_a_refund_and_a_dispute_inside_is_booked_explained_and_sen
     assert (found.payout.amount_cents, found.check.explained, of("stripe_clearing")) == (net, True, 0)
     with reading() as session:
         assert [each.type for each in sums_of(session, found.payout.id)] == ["payout_failure"]
+        reckoning = reckon(session, clock.today())
+        compared = {each.section.name: {f.bucket.name: f.sums for f in each.filled} for each in reckoning.compared}
+    assert set(compared["attempts"]) == {"booked", "refunded"}
+    assert set(compared["payouts"]) <= {"came_back", "on_its_way", "missing"}
+    assert set(compared["lines"]) == {"paid_out", "payout"}, "each line of the processor has its place"
+    assert sum(bucket["USD"] for bucket in compared["lines"].values()) == 0 == of("stripe_clearing")
 
 
 def test_a_line_of_a_type_that_is_not_known_fails_its_payout_until_a_person_has_settled_it(shop, visitor):  # noqa: F811

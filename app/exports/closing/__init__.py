@@ -1,0 +1,1 @@
+"""The report of a close: as PDF with what remains, and as a workbook with every item."""
