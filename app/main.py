@@ -10,6 +10,7 @@ from app.api.routes import router as api
 from app.ballots.desk.counting.routes import router as ballots_counting
 from app.ballots.desk.routes import router as ballots_desk
 from app.ballots.routes import router as ballots
+from app.conversion.dissent.routes import router as exits
 from app.conversion.exchange.routes import router as exchanges
 from app.conversion.plan.routes import router as conversions
 from app.core import logs
@@ -113,6 +114,7 @@ ROUTERS: list[APIRouter] = [
     closing,
     shares_desk,
     exchanges,
+    exits,
     conversions,
     own_shares,
     distributions,

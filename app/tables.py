@@ -5,6 +5,7 @@ import app.ballots.electorate.models
 import app.ballots.models
 import app.ballots.result.models
 import app.conversion.answers.models
+import app.conversion.dissent.models
 import app.conversion.exchange.models
 import app.conversion.plan.models
 import app.core.audit

@@ -49,4 +49,42 @@ def _exchanges_are_as_approved(session: Session) -> Finding:
     return Finding(f"{count(session, 'SELECT count(*) FROM exchange_execution')} exchanges", wrong)
 
 
-PROOFS = [Proof(N_("Every exchange of shares is the list that was approved"), _exchanges_are_as_approved)]
+def _exits_are_as_booked(session: Session) -> Finding:
+    wrong = rows_wrong(
+        session,
+        """
+        WITH leg AS NOT MATERIALIZED (
+            SELECT p.entry_id, a.kind, p.unit, sum(p.amount) AS amount FROM posting p
+            JOIN account a ON a.id = p.account_id GROUP BY 1, 2, 3
+        ), said AS (
+            SELECT z.acceptance_id, s.entry_id, v.kind, o.currency AS unit, v.amount
+            FROM exit_settlement z JOIN share_act s ON s.id = z.act_id
+            JOIN exit_acceptance x ON x.id = z.acceptance_id JOIN exit_offer o ON o.id = x.offer_id
+            CROSS JOIN LATERAL (VALUES
+                ('share_capital', z.paid_cents),
+                ('payouts_payable', -o.price_cents * x.shares),
+                ('capital_reserve', o.price_cents * x.shares - z.paid_cents)
+            ) AS v (kind, amount)
+        )
+        SELECT concat_ws(' ', 'exit', acceptance_id, said.kind, said.amount, 'books', leg.amount)
+        FROM said LEFT JOIN leg USING (entry_id, kind, unit) WHERE said.amount <> coalesce(leg.amount, 0)
+        UNION ALL
+        SELECT concat_ws(' ', 'exit', z.acceptance_id, 'redeems', e.shares, 'of', x.shares, 'shares')
+        FROM exit_settlement z JOIN exit_acceptance x ON x.id = z.acceptance_id
+        LEFT JOIN LATERAL (
+            SELECT (SELECT coalesce(sum(l.shares), 0) FROM lot_end n JOIN lot l ON l.id = n.lot_id
+                WHERE n.act_id = z.act_id AND l.membership_id = x.membership_id)
+                - (SELECT coalesce(sum(shares), 0) FROM lot WHERE act_id = z.act_id) AS shares
+        ) e ON true
+        WHERE e.shares <> x.shares OR z.value_cents <> x.shares * (
+            SELECT price_cents FROM exit_offer WHERE id = x.offer_id
+        )
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM exit_settlement')} exits", wrong)
+
+
+PROOFS = [
+    Proof(N_("Every exit is redeemed and owed as it was accepted"), _exits_are_as_booked),
+    Proof(N_("Every exchange of shares is the list that was approved"), _exchanges_are_as_approved),
+]

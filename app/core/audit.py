@@ -167,6 +167,8 @@ class Tag(StrEnum):
     CONVERSION_STEP_CONTESTED = "conversion:step-contested"
     CONVERSION_ANSWERED = "conversion:answered"
     CONVERSION_STATEMENTS_STARTED = "conversion:statements-started"
+    EXIT_OFFERED = "exit:offered"
+    EXIT_ACCEPTED = "exit:accepted"
     FILING_PACK_EXPORTED = "conversion:pack-exported"
     EXCHANGE_DRAFTED = "exchange:drafted"
     EXCHANGE_APPROVED = "exchange:approved"

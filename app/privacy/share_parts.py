@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, SelectBase, or_, select
 
+from app.conversion.dissent.models import ExitAcceptance, ExitSettlement
 from app.conversion.exchange.models import ExchangeLine
 from app.core.database import Base
 from app.core.errors import N_
@@ -49,6 +50,10 @@ def _transfers(ids: Ids) -> Select[int]:
 
 def _withdrawals(ids: Ids) -> Select[int]:
     return select(acts.Withdrawal.id).where(acts.Withdrawal.membership_id.in_(_members(ids)))
+
+
+def _exits(ids: Ids) -> Select[int]:
+    return select(ExitAcceptance.id).where(ExitAcceptance.membership_id.in_(_members(ids)))
 
 
 def _charges(ids: Ids) -> Select[int]:
@@ -107,6 +112,8 @@ SHARE_PARTS: list[Found] = [
     Found(N_("Charges on shares"), acts.ShareCharge, lambda ids: acts.ShareCharge.id.in_(_charges(ids))),
     Found(N_("Shares released"), acts.ShareChargeEnd, lambda ids: acts.ShareChargeEnd.charge_id.in_(_charges(ids))),
     Found(N_("Calls on shares"), acts.ShareCallPart, lambda ids: acts.ShareCallPart.lot_id.in_(_lots(ids))),
+    Found(N_("Exit offers accepted"), ExitAcceptance, lambda ids: ExitAcceptance.id.in_(_exits(ids))),
+    Found(N_("Shares redeemed on leaving"), ExitSettlement, lambda ids: ExitSettlement.acceptance_id.in_(_exits(ids))),
     Found(N_("Exchanges of shares"), ExchangeLine, lambda ids: ExchangeLine.lot_id.in_(_lots(ids))),
     Found(N_("Payouts"), Payout, lambda ids: Payout.id.in_(_payouts(ids))),
     Found(N_("Payouts paid"), PayoutPayment, lambda ids: PayoutPayment.payout_id.in_(_payouts(ids))),
@@ -143,6 +150,7 @@ NOT_OF_A_PERSON: dict[str, str] = {
     "conversion_day": "an act for the organization; the lines of the audit trail name who did it",
     "conversion_evidence": "evidence for the organization; the lines of the audit trail name who recorded it",
     "conversion_step": "a step of the organization's plan",
+    "exit_offer": "an offer of the organization to all; the lines of the audit trail name who made it",
     "exchange": "an act for the organization; the lines of the audit trail name who did it",
     "exchange_approval": "an act for the organization; the lines of the audit trail name who did it",
     "exchange_execution": "an act for the organization; what became of a person's lots is in the file",

@@ -2,17 +2,28 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.ballots.calling import call_ballot
 from app.ballots.opening import keep_time
 from app.ballots.result.certifying import raise_objection
 from app.ballots.result.following import call_again
 from app.ballots.rules import CallRule, Need, Rule
+from app.conversion.dissent import offering
+from app.conversion.dissent.accepting import (
+    AcceptedAlready,
+    BeyondHeld,
+    NoObjection,
+    OfferOver,
+    accept,
+    settle,
+)
 from app.conversion.exchange.executing import execute_due
 from app.conversion.exchange.models import ExchangeHalt
 from app.conversion.exchange.reckoning import start_reckoning
@@ -33,16 +44,23 @@ from app.conversion.plan.telling import calendar, told
 from app.core import clock
 from app.core.audit import seal_trail
 from app.core.database import transaction
+from app.core.money import Money
 from app.core.rowseals import seal_rows_of_all
 from app.documents.checking import FactsMissing
 from app.documents.converting.filing import NoVote
 from app.documents.converting.members import KIND, NotExchanged, start_statements
 from app.documents.models import Document
 from app.law.thresholds import Threshold
+from app.ledger.journal import balance
 from app.ledger.sealing import seal_entries
-from app.members.models import Person
+from app.members.approvals.approving import decide
+from app.members.models import Membership, Person
+from app.payments.payouts.models import Payout
+from app.payments.payouts.owing import pay_out
 from app.shares.acts.exchanging import Fractions, Ratio
+from app.shares.acts.judging import class_coded
 from app.worker import run_until_idle
+from tests import make
 from tests.ballots import halls
 from tests.ballots.halls import CALLED, CLOSES, SLUG, START
 from tests.conversion.journey import (
@@ -63,7 +81,7 @@ from tests.conversion.journey import (
     vote,
     without_letters,
 )
-from tests.conversion.making import approve
+from tests.conversion.making import approve, two
 from tests.exports.test_commands import run
 
 OUTSTANDING = Rule(CallRule((Need(Threshold("for", "outstanding_entitled", ">", Fraction(1, 2))),)))
@@ -303,14 +321,67 @@ def test_a_german_company_reaches_the_end_of_its_cash_offer(database):
         begin(session, "de-umwg-eg", "Flutter eG")
         say(session, "charter", "commitments", on=START.date())
         file(session, "rules", "report", "opinion", "works_council", on=START.date())
-    caps(date(2027, 5, 1), CALLED.date(), Terms(Ratio(1, 2), Fractions.CASH, least=1))
-    with clock.at(datetime(2027, 6, 30, 12, tzinfo=UTC)), transaction() as session:
+    effective = date(2027, 5, 1)
+    exchange_id = caps(effective, CALLED.date(), Terms(Ratio(1, 1), Fractions.CASH, least=1))
+    with clock.at(CLOSES), transaction() as session:
         file(session, "notice", on=CALLED.date())
         by_ballot(session)
+        wei = member_of(session, "wei")
+        raise_objection(session, SLUG, wei.person_id, statement="Against the minutes' resolution.", by=wei.person_id)
+    with clock.at(datetime(2027, 5, 1, 12, tzinfo=UTC)), transaction() as session:
         with pytest.raises(TooEarly, match="2027-03-19"):
             by_day(session, "objections", on=date(2027, 3, 18))
         by_day(session, "objections", on=date(2027, 3, 19))
         file(session, "filing", "effect", on=date(2027, 4, 30))
+    executed(exchange_id, effective)
+    offer_id = the_cash_offer(effective)
+    with (
+        clock.at(datetime(2027, 6, 30, 21, 59, tzinfo=UTC)),
+        transaction() as session,
+    ):  # a minute before midnight there
+        maya, wei = member_of(session, "maya"), member_of(session, "wei")
+        with pytest.raises(NoObjection):
+            accept(session, offer_id, maya, 75, by=maya.person_id)
+        with pytest.raises(BeyondHeld, match="25 shares"):
+            accept(session, offer_id, wei, 26, by=wei.person_id)
+        accepted = accept(session, offer_id, wei, 25, by=wei.person_id)
+        with pytest.raises(AcceptedAlready):
+            accept(session, offer_id, wei, 1, by=wei.person_id)
+    with clock.at(datetime(2027, 6, 30, 22, tzinfo=UTC)), transaction() as session:
+        with pytest.raises(OfferOver):
+            accept(session, offer_id, member_of(session, "maya"), 1, by=wei.person_id)
+        for _ in range(2):  # settled once
+            settle(session, accepted.id, on=date(2027, 6, 30), by=organizer(session).id)
+        payout = session.scalars(select(Payout).where(Payout.source == f"exit:{accepted.id}")).one()
+        assert (payout.person_id, payout.amount_cents, payout.due_on) == (wei.person_id, 25 * 2_500, date(2027, 7, 1))
+        assert balance(session, "share_capital", "C", "USD") == 75 * make.PRICE.minor
+        assert (
+            balance(session, "capital_reserve", "C", "USD") == -25 * 200
+        )  # the price is two dollars above what was paid
+        pay_out(session, payout.id, paid_on=date(2027, 7, 1), bank_reference="EXIT-1", by=None)
+        assert balance(session, "payouts_payable", f"exit:{accepted.id}", "USD") == 0
+    with clock.at(datetime(2027, 7, 1, 12, tzinfo=UTC)), transaction() as session:
         with pytest.raises(TooEarly, match="2027-06-30"):
             by_day(session, "cash_offer", on=date(2027, 6, 29))
         by_day(session, "cash_offer", on=date(2027, 6, 30))
+
+
+def member_of(session: Session, name: str) -> Membership:
+    found = select(Membership).join(Person, Membership.person_id == Person.id)
+    return session.scalars(found.where(Person.email == f"{name}@example.org")).one()
+
+
+def the_cash_offer(opens_on: date) -> int:
+    """Twenty-five dollars a share for whoever objected, for the two months of the law; its number."""
+    with clock.at(datetime(2027, 5, 1, 16, tzinfo=UTC)), transaction() as session:
+        first, second = two(session)
+        price, due = Money(2_500, "USD"), date(2027, 7, 1)
+        terms = offering.Terms(
+            class_coded(session, "C"), price, opens_on, date(2027, 6, 29), due, True, "valued by the auditor"
+        )
+        with pytest.raises(offering.TooShort, match="2027-06-30"):
+            offering.propose_offer(session, "become", terms, by=first, reason="as the law asks")
+        terms = replace(terms, closes_on=date(2027, 6, 30))
+        proposal = offering.propose_offer(session, "become", terms, by=first, reason="as the law asks")
+        decide(session, proposal.id, approve=True, by=second, reason="as valued")
+        return offering.offers_of(session, find_conversion(session, "become"))[0].id

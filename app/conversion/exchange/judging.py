@@ -67,6 +67,12 @@ class ClassesBeyondAuthorized(Obstacle):
     message = N_("{count} new classes would be issued beyond their authorized number.")
 
 
+class ExitsWait(Obstacle):
+    """Members gave shares of the old classes up."""
+
+    message = N_("{count} accepted exits of old shares are not redeemed yet. Redeem them first, on the page of exits.")
+
+
 class MembersPaidOut(Obstacle):
     """Some get no share, only money."""
 
@@ -135,6 +141,12 @@ _COUNTS: list[tuple[type[Obstacle], str]] = [
         JOIN share_class s ON s.id = h.class_id WHERE h.shares > s.authorized_shares""",
     ),
     (
+        ExitsWait,
+        "SELECT count(*) FROM exit_acceptance a JOIN exit_offer o ON o.id = a.offer_id "
+        "WHERE o.share_class_id = ANY(:old) "
+        "AND NOT EXISTS (SELECT FROM exit_settlement WHERE acceptance_id = a.id)",
+    ),
+    (
         MembersPaidOut,
         """SELECT count(*) FROM (SELECT membership_id FROM exchange_line WHERE exchange_id = :exchange
         GROUP BY 1 HAVING sum(new_shares) = 0) paid""",
@@ -149,7 +161,7 @@ _ABOVE = """
     SELECT m.number, s.code, h.shares, c.holder_shares_max AS most, c.transferable, c.redemption_right
     FROM [held] JOIN membership m ON m.id = h.membership_id JOIN share_class s ON s.id = h.class_id
     JOIN [terms] c ON c.share_class_id = h.class_id
-    WHERE h.shares > c.holder_shares_max ORDER BY m.number LIMIT 200
+    WHERE h.shares > c.holder_shares_max AND (:number = 0 OR m.number = :number) ORDER BY m.number LIMIT 200
 """
 
 
@@ -173,9 +185,12 @@ def refuse_obstructed(session: Session, exchange: Exchange) -> None:
             raise each
 
 
-def members_above(session: Session, exchange: Exchange) -> list[Any]:
-    """Members who would hold more than a new class allows: number, class, shares, most, and how shares may go."""
-    return list(session.execute(_filled(_ABOVE), _places(exchange)))
+def members_above(session: Session, exchange: Exchange, number: int = 0) -> list[Any]:
+    """Members (or the one of a number) who would hold more than a new class allows.
+
+    Each with number, class, shares, most, and how shares may go.
+    """
+    return list(session.execute(_filled(_ABOVE), _places(exchange) | {"number": number}))
 
 
 def _filled(query: str) -> TextClause:

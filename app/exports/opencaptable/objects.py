@@ -13,7 +13,7 @@ from app.core.money import Money
 Item = dict[str, Any]
 
 _INSTITUTIONS = ("company", "association", "nominee")
-_GOES = ("redemption", "withdrawal", "repurchase")
+_GOES = ("redemption", "withdrawal", "repurchase", "exit")
 _REST = "rest of a lot"
 
 

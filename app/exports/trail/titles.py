@@ -114,6 +114,8 @@ TITLES: dict[Tag, str] = {
     Tag.CONVERSION_STEP_CONTESTED: N_("Step of a conversion contested"),
     Tag.CONVERSION_ANSWERED: N_("Questions of a conversion answered"),
     Tag.CONVERSION_STATEMENTS_STARTED: N_("Members’ statements of a conversion drawn up"),
+    Tag.EXIT_OFFERED: N_("Price offered to those who leave"),
+    Tag.EXIT_ACCEPTED: N_("Exit offer accepted"),
     Tag.FILING_PACK_EXPORTED: N_("Filing pack of a conversion given out"),
     Tag.EXCHANGE_DRAFTED: N_("Exchange of shares drafted"),
     Tag.EXCHANGE_APPROVED: N_("Exchange of shares approved"),

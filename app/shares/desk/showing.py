@@ -36,6 +36,7 @@ _MORE = {
     "allotment": N_("Allotment"),
     "consolidation": N_("Consolidation"),
     "call paid": N_("Call paid"),
+    "exit": N_("Exit from a conversion"),
     "loan conversion": N_("Conversion of a loan"),
     "patronage shares": N_("Retained patronage becomes shares"),
 }
