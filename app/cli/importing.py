@@ -1,5 +1,6 @@
-"""`costake import`: holders who were in a register before, and pledges that were taken elsewhere, from files."""
+"""`costake import`: holders who were in a register before, also as an OCF package, and pledges taken elsewhere."""
 
+import io
 import json
 import sys
 from collections import Counter
@@ -30,7 +31,7 @@ class NotTold(Refusal):
 
 @click.group("import")
 def import_() -> None:
-    """Holders and pledges from spreadsheets: every line is checked, and nothing is written until told."""
+    """Holders, packages of the Open Cap Format, and pledges: all is checked, and nothing is written until told."""
 
 
 def _show_columns(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
@@ -66,10 +67,31 @@ def holders(file: Path, dry_run: bool, yes: bool, as_json: bool) -> None:
     for it stands as “brought in”, since that money did not come through these books. No letter is sent, and no
     certificate is made anew.
     """
+    _import_holders(_read(file), dry_run=dry_run, yes=yes, as_json=as_json)
+
+
+@import_.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_dry_run
+@_yes
+@_json
+def ocf(file: Path, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Import the holdings at the end of FILE, an Open Cap Format package (1.2.0), as the opening state.
+
+    Each security that is open becomes a lot with its number, date and price, as `import holders` makes it; holders
+    without one become members as well. The same package again changes nothing. What ended before is history that the
+    package keeps: it is not booked here.
+    """
+    from app.exports.opencaptable.unpacking import opening_state
+
+    _import_holders(opening_state(io.BytesIO(_read(file))), dry_run=dry_run, yes=yes, as_json=as_json)
+
+
+def _import_holders(data: bytes, *, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Check lines of holders, say what they would do, and import them when told; the same for every kind of file."""
     from app.core.database import reading, transaction
     from app.shares.importing.acting import check_holders, import_holders
 
-    data = _read(file)
     with reading() as session:
         plan = check_holders(session, data)
         report = _report(session, plan)

@@ -1,5 +1,6 @@
 """Declaring a distribution: what two people approved by its hash is booked in one entry, owed, allocated and told."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -11,9 +12,11 @@ from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.jobs import defer_many
 from app.core.money import Money
+from app.distributions.booked import NATURE, entry_key
 from app.distributions.drafting import SUBJECT, draft_numbered, preview
 from app.distributions.models import Distribution, DistributionDraft, DistributionLine, DistributionPart, Kind
 from app.distributions.reckoning import Part, Reckoned
+from app.distributions.terms import Terms
 from app.ledger import journal
 from app.ledger.closing import refuse_closed
 from app.members.approvals.approving import TwoPersonAct, propose, register
@@ -58,7 +61,6 @@ def _declare(session: Session, payload: dict[str, Any], by: int) -> None:
     draft = draft_numbered(session, payload["draft"])
     found = _judged(session, draft, payload["list_sha256"])
     row = _book(session, draft, found, by=by, proposed_by=payload["proposed_by"])
-    _owe(session, row, found)
     acts = _turn_into_shares(session, row, found, by=by)
     _write_parts(session, row, found, acts)
     for few in batched(found.parts, AT_ONCE):
@@ -98,6 +100,9 @@ def _judged(session: Session, draft: DistributionDraft, list_sha256: str) -> Rec
 
 def _book(session: Session, draft: DistributionDraft, found: Reckoned, *, by: int, proposed_by: int) -> Distribution:
     terms = found.terms
+    booked = list(batched(found.parts, AT_ONCE))
+    drafts = [_entry(draft, terms, parts, place) for place, parts in enumerate(booked)]
+    entries = journal.post_all(session, drafts, by=by)
     row = Distribution(
         draft_id=draft.id,
         kind=terms.kind.value,
@@ -111,13 +116,15 @@ def _book(session: Session, draft: DistributionDraft, found: Reckoned, *, by: in
         withheld_cents=found.total("withheld").minor,
         declared_on=terms.declared_on,
         payable_on=terms.payable_on,
-        entry_id=journal.post(session, _entry(draft, found), by=by),
+        entry_id=entries[0],
         recorded_at=clock.now(),
         proposed_by=proposed_by,
         approved_by=by,
     )
     session.add(row)
     session.flush()
+    for entry_id, parts in zip(entries, booked, strict=True):
+        _owe(session, row, parts, entry_id)
     return row
 
 
@@ -126,28 +133,31 @@ def payout_source(draft_id: int, part: Part) -> str:
     return f"{SUBJECT}:{draft_id}:{part.member.number}"
 
 
-def _entry(draft: DistributionDraft, found: Reckoned) -> journal.Draft:
-    """One entry: the surplus shared out, what is owed in cash, withheld, and allocated."""
-    unit, kind = found.terms.currency, found.terms.kind.value
-    legs = [journal.Leg("surplus_distributed", kind, unit, found.total("amount").minor)]
-    withheld = found.total("withheld").minor
+def _entry(draft: DistributionDraft, terms: Terms, parts: Sequence[Part], place: int) -> journal.Draft:
+    """The entry of so many parts: the surplus shared out, what is owed in cash, withheld, and allocated.
+
+    There is one for each `AT_ONCE` members, so that each stays small enough to be hashed, proved and reversed.
+    """
+    unit, kind = terms.currency, terms.kind.value
+    legs = [journal.Leg("surplus_distributed", kind, unit, sum(part.amount for part in parts))]
+    withheld = sum(part.withheld for part in parts)
     if withheld:
         legs.append(journal.Leg("withholding_payable", f"{SUBJECT}:{draft.id}", unit, -withheld))
-    for part in found.parts:
+    for part in parts:
         if part.paid:
             legs.append(journal.Leg(*payable(payout_source(draft.id, part)), unit, -part.paid))
         if part.retained:
             legs.append(journal.Leg("allocations", holder_subject(part.member), unit, -part.retained))
-    return journal.Draft(f"{SUBJECT}:{draft.id}", "distribution", found.terms.declared_on, tuple(legs))
+    return journal.Draft(entry_key(draft.id, place), NATURE, terms.declared_on, tuple(legs))
 
 
-def _owe(session: Session, row: Distribution, found: Reckoned) -> None:
+def _owe(session: Session, row: Distribution, parts: Sequence[Part], entry_id: int) -> None:
     debts = [
         Debt(payout_source(row.draft_id, part), part.member.person_id, Money(part.paid, row.currency), row.payable_on)
-        for part in found.parts
+        for part in parts
         if part.paid
     ]
-    owe_many(session, debts, REASONS[found.terms.kind], entry_id=row.entry_id)
+    owe_many(session, debts, REASONS[Kind(row.kind)], entry_id=entry_id)
 
 
 def _turn_into_shares(session: Session, row: Distribution, found: Reckoned, *, by: int) -> dict[int, int]:

@@ -39,7 +39,7 @@ class DistributionDraft(Base):
 
 
 class Distribution(Base):
-    """A declared distribution: `terms` as approved, `list_sha256` over them and every part; one entry booked it.
+    """A declared distribution: `terms` as approved, `list_sha256` over them and every part; `booked` has its entries.
 
     Cash, retained and withheld are sums over the parts; withheld is a part of cash.
     """

@@ -34,33 +34,44 @@ def _distributions_are_as_booked(session: Session) -> Finding:
     wrong = rows_wrong(
         session,
         """
-        WITH leg AS NOT MATERIALIZED (
-            SELECT p.entry_id, a.kind, a.subject, p.unit, p.amount FROM posting p
-            JOIN account a ON a.id = p.account_id JOIN entry e ON e.id = p.entry_id WHERE e.nature = 'distribution'
+        WITH booked AS (
+            SELECT e.id AS entry_id, d.id, e.key, e.effective_on, d.declared_on, d.entry_id AS first
+            FROM entry e LEFT JOIN distribution d
+                ON split_part(e.key, ':', 1) = 'distribution-draft' AND split_part(e.key, ':', 2) = d.draft_id::text
+            WHERE e.nature = 'distribution'
+        ), leg AS (
+            SELECT b.id, a.kind, a.subject, p.unit, sum(p.amount) AS amount FROM booked b
+            JOIN posting p USING (entry_id) JOIN account a ON a.id = p.account_id GROUP BY 1, 2, 3, 4
         ), said AS (
-            SELECT entry_id, 'surplus_distributed' AS kind, kind AS subject, currency AS unit, declared_cents AS amount
+            SELECT id, 'surplus_distributed' AS kind, kind AS subject, currency AS unit, declared_cents AS amount
             FROM distribution
-            UNION ALL SELECT entry_id, 'withholding_payable', 'distribution-draft:' || draft_id, currency,
+            UNION ALL SELECT id, 'withholding_payable', 'distribution-draft:' || draft_id, currency,
                 -withheld_cents FROM distribution WHERE withheld_cents > 0
-            UNION ALL SELECT entry_id, 'payouts_payable', concat('distribution-draft:', draft_id, ':', m.number),
+            UNION ALL SELECT d.id, 'payouts_payable', concat('distribution-draft:', draft_id, ':', m.number),
                 currency, p.withheld_cents - p.cash_cents
             FROM distribution_part p JOIN distribution d ON d.id = distribution_id
             JOIN membership m ON m.id = membership_id WHERE p.cash_cents > p.withheld_cents
-            UNION ALL SELECT entry_id, 'allocations', 'member:' || m.number, currency, -p.retained_cents
+            UNION ALL SELECT d.id, 'allocations', 'member:' || m.number, currency, -p.retained_cents
             FROM distribution_part p JOIN distribution d ON d.id = distribution_id
             JOIN membership m ON m.id = membership_id WHERE p.retained_cents > 0
         )
-        SELECT concat_ws(' ', 'entry', entry_id, 'books', coalesce(leg.amount, 0), 'on', kind, subject,
-            'and the distribution says', coalesce(said.amount, 0))
-        FROM said FULL JOIN leg USING (entry_id, kind, subject, unit) WHERE said.amount IS DISTINCT FROM leg.amount
+        SELECT concat_ws(' ', 'distribution', id, 'books', coalesce(leg.amount, 0), 'on', kind, subject,
+            'and says', coalesce(said.amount, 0))
+        FROM said FULL JOIN leg USING (id, kind, subject, unit) WHERE said.amount IS DISTINCT FROM leg.amount
         UNION ALL
-        SELECT concat_ws(' ', 'distribution', d.id, 'is not of', declared_on, 'as entry', e.id, 'is')
-        FROM distribution d JOIN entry e ON e.id = d.entry_id
-        WHERE e.key <> 'distribution-draft:' || draft_id OR e.effective_on <> declared_on OR e.nature <> 'distribution'
+        SELECT concat_ws(' ', 'distribution', id, 'is not of', declared_on, 'as entry', entry_id, 'is')
+        FROM booked WHERE effective_on <> declared_on
+        UNION ALL
+        SELECT concat_ws(' ', 'distribution', d.id, 'does not begin with entry', d.entry_id) FROM distribution d
+        WHERE NOT EXISTS (SELECT FROM entry WHERE id = d.entry_id AND key = 'distribution-draft:' || d.draft_id)
         UNION ALL
         SELECT concat_ws(' ', 'distribution', x.distribution_id, 'is not undone by entry', e.id)
         FROM distribution_end x JOIN distribution d ON d.id = x.distribution_id JOIN entry e ON e.id = x.entry_id
         WHERE e.reverses_id IS DISTINCT FROM d.entry_id
+        UNION ALL
+        SELECT concat_ws(' ', 'entry', b.entry_id, 'of a distribution that ended is not undone')
+        FROM booked b JOIN distribution_end x ON x.distribution_id = b.id
+        WHERE NOT EXISTS (SELECT FROM entry r WHERE r.reverses_id = b.entry_id)
         """,
     )
     return Finding(f"{count(session, 'SELECT count(*) FROM distribution')} distributions", wrong)

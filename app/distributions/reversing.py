@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import N_, NotFound, Refusal
+from app.distributions.booked import entries_of
 from app.distributions.models import Distribution, DistributionEnd, DistributionPart
 from app.ledger import journal
 from app.ledger.closing import refuse_closed
@@ -53,13 +54,18 @@ def _reverse(session: Session, payload: dict[str, Any], by: int) -> None:
         raise DistributionEnded
     on = clock.today()
     refuse_closed(session, on)
-    refuse_paid(session, row.entry_id)
+    entries = entries_of(session, row)
+    for entry_id in entries:
+        refuse_paid(session, entry_id)
     _undo_shares(session, row, payload, by)
-    entry_id = journal.reverse(session, row.entry_id, key=f"reversal:{row.source}", on=on, by=by)
-    end_payouts(session, row.entry_id, by_entry=entry_id, reason=payload["reason"])
+    undone = {}
+    for place, entry_id in enumerate(entries):
+        key = f"reversal:{row.source}:entry:{place}" if place else f"reversal:{row.source}"
+        undone[entry_id] = journal.reverse(session, entry_id, key=key, on=on, by=by)
+        end_payouts(session, entry_id, by_entry=undone[entry_id], reason=payload["reason"])
     end = DistributionEnd(
         distribution_id=row.id,
-        entry_id=entry_id,
+        entry_id=undone[row.entry_id],
         reason=payload["reason"],
         ended_at=clock.now(),
         proposed_by=payload["proposed_by"],

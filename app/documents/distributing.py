@@ -6,12 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.settings import settings
-from app.distributions.models import Distribution, DistributionLine, DistributionPart, Kind
+from app.distributions.booked import entry_of_part
+from app.distributions.models import DistributionLine, DistributionPart, Kind
 from app.distributions.taxing import box_1
 from app.distributions.terms import Terms
 from app.documents.filing import file_document
 from app.documents.models import Document
-from app.ledger.models import Entry
 from app.members.persons import address_of, particulars_on
 from app.shares.acts.judging import class_coded
 
@@ -47,7 +47,7 @@ def _common(session: Session, part: DistributionPart) -> dict[str, Any]:
         "currency": row.currency,
         "amount_minor": part.amount_cents,
         "withheld_minor": part.withheld_cents,
-        "entry_sha256": _entry_sha256(session, row),
+        "entry_sha256": bytes(entry_of_part(session, row, part.membership.number).content_sha256).hex(),
     }
 
 
@@ -92,7 +92,3 @@ def _of_notice(session: Session, part: DistributionPart) -> dict[str, Any]:
             "box_4_minor": part.withheld_cents,
         }
     return facts
-
-
-def _entry_sha256(session: Session, row: Distribution) -> str:
-    return bytes(session.get_one(Entry, row.entry_id).content_sha256).hex()

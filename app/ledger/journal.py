@@ -235,7 +235,9 @@ def _booked_before(session: Session, drafts: Sequence[Draft]) -> dict[str, int]:
 def reverse(session: Session, entry_id: int, *, key: str, on: date, by: int | None) -> int:
     """Book the opposite of an entry, naming it; an entry is reversed at most once (a second key is `KeyReused`)."""
     entry = session.get_one(Entry, entry_id)
-    legs = tuple(Leg(p.account.kind, p.account.subject, p.unit, -p.amount) for p in entry.postings)
+    booked = select(Account.kind, Account.subject, Posting.unit, Posting.amount).join(Account)
+    rows = session.execute(booked.where(Posting.entry_id == entry_id).order_by(Posting.id))
+    legs = tuple(Leg(kind, subject, unit, -amount) for kind, subject, unit, amount in rows)
     earlier = session.execute(select(Entry.key).where(Entry.reverses_id == entry_id)).scalar()
     if earlier is not None and earlier != key:
         raise KeyReused(key=earlier)

@@ -127,6 +127,12 @@ def test_many_members_are_written_in_batches_and_two_who_approve_at_once_declare
         assert [part.amount_cents for part in parts] == [100_00, 200_00, 300_00, 400_01]
         assert sum(lot.shares for lot in lots_of(session, [each.id for each in members])) == 1 + 7 + 14 + 21 + 28
         assert sum(payout.amount_cents for payout in unpaid_payouts(session)) == 300_01
+        row = parts[0].distribution
+        assert len({payout.entry_id for payout in unpaid_payouts(session)}) == 2
+        assert file_distribution_statement(session, row.id, members[4].id).facts["cash_minor"] == 120_01
+        undo = propose_reversal(session, row.id, by=hired(session, "treasurer"), reason="wrong file")
+        decide(session, undo.id, approve=True, by=hired(session, "organizer"), reason="yes")
+        assert unpaid_payouts(session) == [] and allocated(session, members[4]) == 0
 
 
 def test_interest_counts_the_days_and_follows_what_changes(database):

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from app.core.errors import N_, Refusal
-from app.core.money import read_amount
+from app.core.money import Money, read_amount
 from app.exports.opencaptable.packing import BESIDE
 from app.shares.importing.columns import COLUMNS
+from app.shares.importing.reading import NUMBER_MAX
 
 UNPACKED_MAX = 1 << 30  # bytes that a package may hold inside
 _FILES = ("stakeholders_files", "stock_classes_files", "transactions_files")
@@ -34,17 +35,10 @@ class NotOurs(Refusal):
     message = N_("The package has a transaction {kind}, which cannot be brought in as an opening state.")
 
 
-class PaidInPart(Refusal):
-    """The import of holders takes fully paid lots only."""
-
-    message = N_("Certificate {certificate} is not fully paid, so that it cannot be brought in as an opening state.")
-
-
 def opening_state(file: BinaryIO) -> bytes:
     """The holdings at the end of a package, as CSV with the columns of the import of holders.
 
-    Each open security is a line; members without one have a line of their own. Raises `NotAPackage`, `NotOurs`
-    and `PaidInPart`.
+    Each open security is a line; members without one have a line of their own. Raises `NotAPackage` and `NotOurs`.
     """
     items, beside = _read(file)
     holders = {item["id"]: item for item in items if item["object_type"] == "STAKEHOLDER"}
@@ -71,15 +65,17 @@ def _lines(
             continue
         told.add(item["stakeholder_id"])
         class_, more = classes[item["stock_class_id"]], beside.get(item["security_id"], {})
-        _refuse_part_paid(item, more)
         yield _holder(holders[item["stakeholder_id"]], beside) | {
             "class_code": class_["default_id_prefix"].rstrip("-"),
             "class_name": class_["name"],
             "shares": item["quantity"],
             "price": item["share_price"]["amount"],
+            "paid": _paid(item, more),
             "currency": item["share_price"]["currency"],
             "allotted_on": item["date"],
-            "certificate_number": item["custom_id"],
+            "acquired_on": more.get("acquired_on", ""),
+            "certificate_number": item["custom_id"] if _is_number(item["custom_id"]) else "",
+            "holding_id": "" if _is_number(item["custom_id"]) else item["security_id"],
             "basis": more.get("basis", "subscription"),
         }
     for identity, holder in holders.items():
@@ -87,11 +83,17 @@ def _lines(
             yield _holder(holder, beside)
 
 
-def _refuse_part_paid(item: dict[str, Any], more: dict[str, Any]) -> None:
+def _paid(item: dict[str, Any], more: dict[str, Any]) -> str:
+    """What is paid on a security as the side file knows it; "" where all of it is."""
     price = item["share_price"]
     owed = read_amount(price["amount"], price["currency"]) * int(item["quantity"])
-    if more.get("paid_minor", owed.minor) != owed.minor:
-        raise PaidInPart(certificate=item["custom_id"])
+    paid = more.get("paid_minor", owed.minor)
+    return "" if paid == owed.minor else str(Money(paid, price["currency"]).decimal())
+
+
+def _is_number(certificate: str) -> bool:
+    """Whether a certificate is numbered as ours are; others keep their security's id, by which they are known again."""
+    return certificate.isascii() and certificate.isdigit() and 0 < int(certificate) <= NUMBER_MAX
 
 
 def _holder(item: dict[str, Any], beside: Any) -> dict[str, Any]:

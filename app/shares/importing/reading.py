@@ -39,6 +39,18 @@ class EndsBefore(Refusal):
     message = N_("The membership would end before {day}.")
 
 
+class PaidBeyond(Refusal):
+    """No more is paid on a lot than its shares cost."""
+
+    message = N_("The shares cost {price} in all; no more can be paid on them.")
+
+
+class AcquiredLater(Refusal):
+    """Shares come to a holder with their allotment, or before it."""
+
+    message = N_("The shares were allotted on {day}; they cannot have come to the holder later.")
+
+
 @dataclass(frozen=True)
 class Holding:
     """A line as it was read; `lot` columns are empty or zero for a member without shares."""
@@ -56,7 +68,9 @@ class Holding:
     class_name: str
     shares: int
     price: Money
+    paid_in: Money | None
     allotted_on: date | None
+    acquired_on: date | None
     certificate_number: int | None
     basis: str
     entered_on: date | None
@@ -66,7 +80,7 @@ class Holding:
     @property
     def paid(self) -> Money:
         """What was paid on the lot."""
-        return self.price * self.shares
+        return self.price * self.shares if self.paid_in is None else self.paid_in
 
     def holder(self) -> str:
         """What tells this holder from every other one in the file."""
@@ -97,7 +111,8 @@ class Holding:
             "street": "\n".join(self.address.street_lines), "postal_code": self.address.postal_code,
             "locality": self.address.locality, "region": self.address.region, "country": self.address.country,
             "class_code": self.class_code, "shares": self.shares, "price": self.price.minor,
-            "currency": self.price.currency, "allotted_on": self.allotted_on,
+            "paid": None if self.paid_in is None else self.paid_in.minor,
+            "currency": self.price.currency, "allotted_on": self.allotted_on, "acquired_on": self.acquired_on,
             "certificate_number": self.certificate_number, "basis": self.basis, "entered_on": self.entered_on,
             "ended_on": self.ended_on,
         }  # fmt: skip
@@ -130,12 +145,16 @@ def read_holding(line: Line) -> tuple[Holding, dict[str, Refusal | str]]:
         class_name=form.text("class_name", 100, required=False),
         shares=form.whole("shares", 1) if has_lot else 0,
         price=price,
+        paid_in=form.money("paid", price.currency) if has_lot and form.peek("paid") else None,
         allotted_on=form.day("allotted_on") if has_lot else None,
+        acquired_on=form.day_or_none("acquired_on") if has_lot else None,
         certificate_number=form.whole_or_none("certificate_number", 1, NUMBER_MAX) if has_lot else None,
         basis=form.text("basis", 100, required=False) or BASIS,
         entered_on=form.day_or_none("entered_on"),
         ended_on=form.day_or_none("ended_on"),
     )
+    if holding.paid_in is not None and holding.price * holding.shares < holding.paid_in:
+        form.refuse("paid", PaidBeyond(price=holding.price * holding.shares))
     _judge_days(form, holding, has_lot)
     holding.warnings.update(_doubts(holding))
     return holding, form.problems
@@ -178,6 +197,8 @@ def _judge_days(form: Form, holding: Holding, has_lot: bool) -> None:
         day = getattr(holding, name)
         if day is not None and day > clock.today():
             form.refuse(name, Ahead())
+    if holding.acquired_on and holding.allotted_on and holding.acquired_on > holding.allotted_on:
+        form.refuse("acquired_on", AcquiredLater(day=holding.allotted_on))
     first = [day for day in (holding.allotted_on, holding.entered_on) if day is not None]
     if holding.ended_on and any(holding.ended_on < day for day in first):
         form.refuse("ended_on", EndsBefore(day=max(first)))

@@ -198,6 +198,7 @@ def _allot(
                 "source": f"import:{line.key()}",
                 "entry_id": entry_id,
                 "recorded_at": at,
+                "acquired_on": line.acquired_on,
             }
             for (holder, line), lot_id, number, entry_id in zip(lots, made, numbers, entries, strict=True)
         ]
