@@ -133,6 +133,7 @@ class Tag(StrEnum):
     EVIDENCE_SENT = "dispute:evidence-sent"
     EVIDENCE_REFUSED = "dispute:evidence-refused"
     REFUND_SENT = "refund:sent-to-card"
+    REFUND_FOUND = "refund:found-at-processor"
     REFUND_WENT = "refund:went-to-card"
     REFUND_CAME_BACK = "refund:came-back"
     PROCESSOR_PAYOUT_BOOKED = "processor-payout:booked"

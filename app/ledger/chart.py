@@ -57,6 +57,7 @@ KINDS = (
         ("stripe_clearing", N_("Held by the card processor"), _DEBIT, False),
         ("payouts_in_transit", N_("Payouts of the card processor on their way"), _DEBIT, False),
         ("disputed_receivable", N_("Disputed charges, taken back until they are decided"), _DEBIT, False),
+        ("refund_receivable", N_("Refunded on the card processor's own pages, without a cause here"), _DEBIT, False),
         ("set_off", N_("Claims on members settled by set-off"), _CREDIT, False),
     )
     | _under(

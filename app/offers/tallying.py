@@ -1,6 +1,7 @@
 """Tallying an offer: people and money pledged and paid, from the rows, whenever it is asked."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.money import Money
 from app.ledger.models import Account, Balance
 from app.offers.models import Offer, OfferTerms, Pledge, PledgeState
+from app.payments.cards.returning.losing import taken_now
 from app.payments.requesting import held
 
 COUNTED = (PledgeState.CONFIRMED, PledgeState.ALLOTTED, PledgeState.LAPSED, PledgeState.RETURNED)
@@ -17,8 +19,9 @@ COUNTED = (PledgeState.CONFIRMED, PledgeState.ALLOTTED, PledgeState.LAPSED, Pled
 class Tally:
     """How an offer stands: what was pledged and stayed until the end, and what is paid on it (shares count as paid).
 
-    `paid` counts parts too; `paid_in_full` only the pledges that become shares when the offer closes now. Of what is
-    pledged, `awaiting` waits to be confirmed again under changed terms, and does not count until it is.
+    `paid` counts parts too; `paid_in_full` only the pledges that become shares when the offer closes now. What a bank
+    has taken by a dispute is `disputed`, and paid no more until it is won. Of what is pledged, `awaiting` waits to be
+    confirmed again under changed terms, and does not count until it is.
     """
 
     people: int
@@ -30,6 +33,7 @@ class Tally:
     target: Money
     minimum: Money
     awaiting: Money
+    disputed: Money
 
     @property
     def reached(self) -> bool:
@@ -70,8 +74,49 @@ def tally(session: Session, offer: Offer) -> Tally:
     ).one()
     people, shares, *sums, paid_people = (int(value) for value in row)
     pledged, paid, paid_in_full, awaiting = (Money(minor, offer.terms.currency) for minor in sums)
+    gone = _disputed(session, offer)
+    disputed = Money(sum(each.taken for each in gone), offer.terms.currency)
+    paid_in_full -= Money(sum(each.due for each in gone if each.was_full), offer.terms.currency)
+    paid_people -= sum(each.was_full for each in gone)
     terms = offer.terms
-    return Tally(people, shares, pledged, paid, paid_in_full, paid_people, terms.target, terms.minimum, awaiting)
+    return Tally(
+        people,
+        shares,
+        pledged,
+        paid - disputed,
+        paid_in_full,
+        paid_people,
+        terms.target,
+        terms.minimum,
+        awaiting,
+        disputed,
+    )
+
+
+class _Disputed(NamedTuple):
+    """What a bank has taken of what is held for a pledge; `was_full` says whether it was paid in full before."""
+
+    taken: int
+    due: int
+    was_full: bool
+
+
+def _disputed(session: Session, offer: Offer) -> list[_Disputed]:
+    taken = taken_now(session)
+    if not taken:
+        return []
+    pledges = select(Pledge).where(
+        Pledge.offer_id == offer.id,
+        Pledge.state == PledgeState.CONFIRMED,
+        Pledge.payment_request_id.in_(taken.keys()),
+    )
+    found = []
+    for pledge in session.scalars(pledges):
+        assert pledge.request is not None, "it was found by its request"
+        now, due = held(session, pledge.request).minor, pledge.due.minor
+        gone = min(now, taken[pledge.request.id])
+        found.append(_Disputed(gone, due, now >= due > now - gone))
+    return found
 
 
 def due_minor() -> ColumnElement[int]:

@@ -82,8 +82,23 @@ def owe_beyond(session: Session, request: PaymentRequest, source: str, reason: s
     return _owe(session, request, held(session, request) - asked(request), source, reason, by)
 
 
+def owe_part(session: Session, request: PaymentRequest, amount: Money, source: str, reason: str) -> Refund:
+    """Make a part of what is held payable back, without a letter. Take `locked_request` first."""
+    assert 0 < amount.minor <= held(session, request).minor, "no more becomes payable than is held"
+    refund = _owe(session, request, amount, source, reason, None, tell=False)
+    assert refund is not None, "it is more than nothing"
+    return refund
+
+
 def _owe(
-    session: Session, request: PaymentRequest, amount: Money, source: str, reason: str, by: int | None
+    session: Session,
+    request: PaymentRequest,
+    amount: Money,
+    source: str,
+    reason: str,
+    by: int | None,
+    *,
+    tell: bool = True,
 ) -> Refund | None:
     if amount.minor <= 0:
         return None
@@ -92,7 +107,7 @@ def _owe(
         journal.Leg("refunds_payable", f"request:{request.id}", amount.currency, -amount.minor),
     )
     draft = journal.Draft(f"refund:{source}", "refund due", clock.today(), legs)
-    return owe_directly(session, request, amount, source, reason, journal.post(session, draft, by=by))
+    return owe_directly(session, request, amount, source, reason, journal.post(session, draft, by=by), tell=tell)
 
 
 def owe_directly(
@@ -125,13 +140,19 @@ def owe_directly(
     return refund
 
 
+def locked_refund(session: Session, refund_id: int) -> Refund:
+    """A refund under lock: whoever sends or pays it, or records what became of that, takes this first."""
+    refund = session.scalars(select(Refund).where(Refund.id == refund_id).with_for_update()).first()
+    if refund is None:
+        raise NoSuchRefund
+    return refund
+
+
 def pay_refund(
     session: Session, refund_id: int, *, paid_on: date, bank_reference: str, by: int | None
 ) -> RefundPayment:
     """Record that a refund, or what of it did not go back to cards, has left the bank."""
-    refund = session.scalars(select(Refund).where(Refund.id == refund_id).with_for_update()).first()
-    if refund is None:
-        raise NoSuchRefund
+    refund = locked_refund(session, refund_id)
     paid = session.get(RefundPayment, refund_id)
     if paid is not None:
         raise RefundPaidAlready(day=paid.paid_on)

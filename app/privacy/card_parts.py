@@ -88,6 +88,18 @@ CARD_PARTS = [
         ),
     ),
     Found(
+        N_("Refunds made on the card processor's own pages"),
+        returning.AdoptedRefund,
+        lambda ids: returning.AdoptedRefund.card_payment_id.in_(_card_payments(ids)),
+    ),
+    Found(
+        N_("What became of refunds made on the card processor's own pages"),
+        returning.AdoptedRefundMove,
+        lambda ids: returning.AdoptedRefundMove.adopted_refund_id.in_(
+            _ids_of(returning.AdoptedRefund, returning.AdoptedRefund.card_payment_id, _card_payments(ids))
+        ),
+    ),
+    Found(
         N_("Disputed charges"),
         returning.Dispute,
         lambda ids: returning.Dispute.card_payment_id.in_(_card_payments(ids)),

@@ -129,6 +129,7 @@ TITLES: dict[Tag, str] = {
     Tag.EVIDENCE_REFUSED: N_("Evidence for a dispute refused"),
     Tag.DISPUTE_SETTLED: N_("Lost dispute settled"),
     Tag.REFUND_SENT: N_("Refund sent to a card or account"),
+    Tag.REFUND_FOUND: N_("Refund found that was made on the card processor's own pages"),
     Tag.REFUND_WENT: N_("Refund went back to a card or account"),
     Tag.REFUND_CAME_BACK: N_("Refund to a card or account came back"),
     Tag.PROCESSOR_PAYOUT_BOOKED: N_("Payout of the card processor booked"),

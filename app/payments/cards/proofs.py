@@ -107,6 +107,9 @@ SELECT (SELECT count(*) FROM open_attempt)
     + (SELECT count(*) FROM processor_refund r WHERE NOT EXISTS (
         SELECT FROM processor_refund_move WHERE processor_refund_id = r.id
         AND status IN ('succeeded', 'failed', 'canceled', 'refused')))
+    + (SELECT count(*) FROM adopted_refund a WHERE NOT EXISTS (
+        SELECT FROM adopted_refund_move WHERE adopted_refund_id = a.id
+        AND status IN ('succeeded', 'failed', 'canceled')))
     + (SELECT count(*) FROM card_payment c WHERE NOT EXISTS (SELECT FROM processor_fee WHERE about = c.charge))
 """
 

@@ -22,11 +22,18 @@ WHERE (i.currency = p.currency AND CASE
         AND c.amount_cents = i.amount_cents AND c.currency = i.currency)
     WHEN i.type IN ('refund', 'payment_refund') THEN EXISTS (
         SELECT FROM processor_refund_move m JOIN processor_refund r ON r.id = m.processor_refund_id
-        WHERE m.processor_id = i.source AND r.amount_cents = -i.amount_cents AND r.currency = i.currency)
+        WHERE m.processor_id = i.source AND r.amount_cents = -i.amount_cents AND r.currency = i.currency
+    ) OR EXISTS (
+        SELECT FROM adopted_refund a WHERE a.processor_id = i.source AND a.amount_cents = -i.amount_cents
+        AND a.currency = i.currency)
     WHEN i.type = 'refund_failure' THEN EXISTS (
         SELECT FROM processor_refund_move m JOIN processor_refund r ON r.id = m.processor_refund_id
         WHERE m.processor_id = i.source AND m.status IN ('failed', 'canceled')
-        AND r.amount_cents = i.amount_cents AND r.currency = i.currency)
+        AND r.amount_cents = i.amount_cents AND r.currency = i.currency
+    ) OR EXISTS (
+        SELECT FROM adopted_refund a JOIN adopted_refund_move m ON m.adopted_refund_id = a.id
+        WHERE a.processor_id = i.source AND m.status IN ('failed', 'canceled')
+        AND a.amount_cents = i.amount_cents AND a.currency = i.currency)
     WHEN i.type = 'adjustment' THEN EXISTS (
         SELECT FROM dispute WHERE processor_id = i.source
     ) AND (i.amount_cents = 0 OR EXISTS (

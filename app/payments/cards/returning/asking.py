@@ -17,10 +17,11 @@ from app.members.models import Person
 from app.members.roles import Role
 from app.payments.cards import stripe
 from app.payments.cards.models import CardPayment
+from app.payments.cards.returning.bearing import unsettled
 from app.payments.cards.returning.disputing import GAVE_BACK, state_of
 from app.payments.cards.returning.models import Dispute, ProcessorRefund, ProcessorRefundMove
 from app.payments.models import Refund
-from app.payments.refunding import NoSuchRefund
+from app.payments.refunding import locked_refund
 from app.payments.settled import is_under_way, payments_behind, settlement_of, went
 
 SEND_JOB = "cards.send_refund"
@@ -75,14 +76,6 @@ def begin_refund(session: Session, refund: Refund, *, by: int | None) -> list[Pr
     return rows
 
 
-def locked_refund(session: Session, refund_id: int) -> Refund:
-    """A refund under lock: whoever sends or pays it, or records what became of that, takes this first."""
-    refund = session.scalars(select(Refund).where(Refund.id == refund_id).with_for_update()).first()
-    if refund is None:
-        raise NoSuchRefund
-    return refund
-
-
 def possible_parts(session: Session, refund: Refund) -> list[tuple[CardPayment, Money]]:
     """The payments by card on which what is left of a refund can go back, the latest first, with how much on each."""
     left, found = settlement_of(session, refund).to_send.minor, []
@@ -113,7 +106,7 @@ def _left_on(session: Session, payment: CardPayment) -> int:
     sent = select(func.coalesce(func.sum(ProcessorRefund.amount_cents), 0)).where(
         ProcessorRefund.card_payment_id == payment.id, (went() & ~_came_back()) | is_under_way()
     )
-    return payment.amount_cents - int(session.execute(sent).scalar_one())
+    return payment.amount_cents - int(session.execute(sent).scalar_one()) - unsettled(session, payment)
 
 
 def _came_back() -> Any:

@@ -79,6 +79,35 @@ class ProcessorRefundMove(Base):
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), unique=True)
 
 
+class AdoptedRefund(Base):
+    """A refund that somebody made on the processor's own pages, taken into the books once it has gone."""
+
+    __tablename__ = "adopted_refund"
+    __table_args__ = (CheckConstraint("amount_cents > 0", name="amount_positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    processor_id: Mapped[str] = mapped_column(String, unique=True)
+    card_payment_id: Mapped[int] = mapped_column(ForeignKey("card_payment.id"), index=True)
+    amount_cents: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    found_at: Mapped[datetime]
+
+    payment: Mapped[CardPayment] = relationship()
+
+
+class AdoptedRefundMove(Base):
+    """What became known of an adopted refund; the last row counts."""
+
+    __tablename__ = "adopted_refund_move"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    adopted_refund_id: Mapped[int] = mapped_column(ForeignKey("adopted_refund.id"), index=True)
+    status: Mapped[str] = mapped_column(String)
+    source: Mapped[str] = mapped_column(String)
+    at: Mapped[datetime]
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), unique=True)
+
+
 class Dispute(Base):
     """A person disputed a charge at their bank."""
 
@@ -110,5 +139,5 @@ class DisputeMove(Base):
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), unique=True)
 
 
-for _table in (ProcessorRefund, ProcessorRefundMove, Dispute, DisputeMove):
+for _table in (ProcessorRefund, ProcessorRefundMove, AdoptedRefund, AdoptedRefundMove, Dispute, DisputeMove):
     append_only(_table.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table

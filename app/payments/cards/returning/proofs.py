@@ -19,7 +19,8 @@ def _refunds_are_as_booked(session: Session) -> Finding:
         )
         SELECT concat_ws(' ', 'refund', w.id, 'succeeded and is not what entry', w.entry_id, 'booked') FROM went w
         LEFT JOIN entry e ON e.id = w.entry_id WHERE status = 'succeeded' AND (
-            coalesce(e.nature, '') NOT IN ('card refund', 'refund by dispute') OR NOT EXISTS (
+            coalesce(e.nature, '') NOT IN (
+                'card refund', 'refund by dispute', 'refund found at the processor') OR NOT EXISTS (
                 SELECT FROM leg WHERE leg.entry_id = e.id AND kind = 'refunds_payable' AND unit = currency
                 AND subject = 'request:' || payment_request_id AND amount = amount_cents))
         UNION ALL
@@ -35,7 +36,8 @@ def _refunds_are_as_booked(session: Session) -> Finding:
         WHERE status = 'succeeded' GROUP BY id HAVING count(*) > 1
         UNION ALL
         SELECT concat_ws(' ', 'entry', e.id, 'books no refund to a card') FROM entry e
-        WHERE nature IN ('card refund', 'refund by dispute', 'reversal of card refund')
+        WHERE nature IN ('card refund', 'refund by dispute', 'reversal of card refund', 'refund found at the processor',
+            'reversal of refund found at the processor')
             AND NOT EXISTS (SELECT FROM processor_refund_move WHERE entry_id = e.id)
         """,
     )
@@ -68,6 +70,41 @@ def _nothing_goes_back_twice(session: Session) -> Finding:
         """,
     )
     return Finding(f"{count(session, 'SELECT count(*) FROM processor_refund_move')} moves of refunds", wrong)
+
+
+def _adopted_are_as_booked(session: Session) -> Finding:
+    """Once it has gone, it is booked; once it came back, undone; and nobody bears more than went."""
+    wrong = rows_wrong(
+        session,
+        """
+        WITH moved AS (
+            SELECT m.status, m.entry_id, a.* FROM adopted_refund_move m JOIN adopted_refund a
+            ON a.id = m.adopted_refund_id
+        ), books AS (
+            SELECT a.subject, p.entry_id, p.unit, p.amount FROM posting p JOIN account a ON a.id = p.account_id
+            WHERE a.kind = 'refund_receivable'
+        ), present AS (SELECT subject, sum(amount) AS amount FROM books GROUP BY 1)
+        SELECT concat_ws(' ', 'adopted refund', id, status, 'is not what entry', entry_id, 'booked') FROM moved
+        WHERE status IN ('succeeded', 'failed', 'canceled') AND (entry_id IS NOT NULL OR status = 'succeeded')
+            AND NOT EXISTS (
+                SELECT FROM books b WHERE b.entry_id = moved.entry_id AND b.subject = 'adopted-refund:' || moved.id
+                AND b.unit = currency AND b.amount = CASE status WHEN 'succeeded' THEN 1 ELSE -1 END * amount_cents)
+        UNION ALL
+        SELECT concat_ws(' ', 'adopted refund', w.id, 'came back and stands in the books') FROM moved w
+        JOIN moved before ON before.id = w.id AND before.status = 'succeeded'
+        WHERE w.status IN ('failed', 'canceled') AND w.entry_id IS NULL
+        UNION ALL
+        SELECT concat_ws(' ', subject, 'leaves', amount) FROM present
+        JOIN adopted_refund a ON subject = 'adopted-refund:' || a.id
+        WHERE amount < 0 OR (amount > 0 AND NOT EXISTS (
+            SELECT FROM parked_item WHERE kind = 'refund' AND parked_item.subject = a.processor_id))
+        UNION ALL
+        SELECT concat_ws(' ', 'entry', e.id, 'adopts no refund') FROM entry e
+        WHERE nature IN ('adopted refund', 'reversal of adopted refund')
+            AND NOT EXISTS (SELECT FROM adopted_refund_move WHERE entry_id = e.id)
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM adopted_refund')} refunds found at the processor", wrong)
 
 
 def _disputes_are_as_booked(session: Session) -> Finding:
@@ -103,5 +140,6 @@ def _disputes_are_as_booked(session: Session) -> Finding:
 PROOFS = [
     Proof(N_("Every dispute is what its entries booked"), _disputes_are_as_booked),
     Proof(N_("Every refund to a card is what its entries booked"), _refunds_are_as_booked),
+    Proof(N_("Every refund found at the card processor is what its entries booked"), _adopted_are_as_booked),
     Proof(N_("No refund goes back to a card twice"), _nothing_goes_back_twice),
 ]

@@ -14,15 +14,14 @@ from app.payments.cards.answers import Returned
 from app.payments.cards.booking import CLEARING, book_fee
 from app.payments.cards.hearing.parking import park
 from app.payments.cards.models import PROCESSOR, Source
-from app.payments.cards.returning.asking import locked_refund
 from app.payments.cards.returning.models import RANK, ProcessorRefund, ProcessorRefundMove, RefundState
 from app.payments.models import RefundPayment
-from app.payments.refunding import owe_directly, write_paid
+from app.payments.refunding import locked_refund, owe_directly, write_paid
 from app.payments.settled import last4_of, last_move, settled_by_card
 
 PAPER_JOB = "documents.file_card_refund"
 CAME_BACK = N_("the refund to your card or account came back")
-_STATES = {
+STATES = {
     "pending": RefundState.PENDING,
     "requires_action": RefundState.REQUIRES_ACTION,
     "succeeded": RefundState.SUCCEEDED,
@@ -41,7 +40,7 @@ def record_returned(session: Session, identifier: UUID, seen: Returned, source: 
     if seen.charge != row.charge or seen.amount != row.amount:
         park(session, "refund", seen.id, N_("the refund is not what was asked for"), ours=str(row.id))
         return RefundState(before.status) if before else None
-    now = _STATES.get(seen.status)
+    now = STATES.get(seen.status)
     if now is None:
         park(session, "refund", seen.id, N_("the refund is in a state that is not known"), status=seen.status)
         return RefundState(before.status) if before else None
@@ -52,7 +51,7 @@ def record_returned(session: Session, identifier: UUID, seen: Returned, source: 
         return RefundState(before.status) if before else None
     if seen.entered is not None:
         book_fee(session, seen.id, seen.entered)
-    _follow(session, row, now, seen, source)
+    follow(session, row, now, seen, source)
     return now
 
 
@@ -75,7 +74,8 @@ def _still_owed(session: Session, row: ProcessorRefund) -> bool:
     return not paid and row.refund.amount_cents - settled_by_card(session, row.refund).minor >= row.amount_cents
 
 
-def _follow(session: Session, row: ProcessorRefund, now: RefundState, seen: Returned, source: Source) -> None:
+def follow(session: Session, row: ProcessorRefund, now: RefundState, seen: Returned, source: Source) -> None:
+    """Do what follows from what is known of a refund, under its lock."""
     entry_id, subject = None, f"refund:{row.refund_id}"
     booked = session.scalars(
         select(ProcessorRefundMove.entry_id).where(

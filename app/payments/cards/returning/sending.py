@@ -17,6 +17,7 @@ from app.payments.cards.declines import RESEND_WITHIN
 from app.payments.cards.hearing.models import StripeEvent
 from app.payments.cards.hearing.parking import park
 from app.payments.cards.models import CardPayment, Source
+from app.payments.cards.returning.adopting import adopt, bear_rest
 from app.payments.cards.returning.asking import SEND_JOB
 from app.payments.cards.returning.models import NOT_SENT, ProcessorRefund, ProcessorRefundMove, RefundState
 from app.payments.cards.returning.recording import record_returned, record_unanswered
@@ -52,7 +53,8 @@ def send_job(session: Session, identifier: str) -> None:
 
 
 def sweep_refunds(session: Session) -> None:
-    """Have every refund looked at that has been under way for a while."""
+    """Have every refund looked at that has been under way for a while, and adopted ones settle what fell due."""
+    bear_rest(session)
     old = ProcessorRefund.asked_at <= clock.now() - LOOK_AFTER
     waiting = session.scalars(
         select(ProcessorRefund.id).where(is_under_way(), old).order_by(ProcessorRefund.asked_at).limit(SWEPT)
@@ -62,12 +64,14 @@ def sweep_refunds(session: Session) -> None:
 
 
 def refund_seen(seen: Returned, source: Source) -> bool:
-    """Record a refund that was told of or found, if it is ours; whether it is. Others wait for a person."""
+    """Record a refund that was told of or found, also one made on the processor's own pages; whether it is ours."""
     identifier = _identifier(seen)
     if identifier is not None:
         _record(identifier, seen, source)
         return True
     with transaction() as session:
+        if adopt(session, seen, source):
+            return True
         known = session.scalars(select(CardPayment.id).where(CardPayment.charge == seen.charge)).first()
         reason = N_("nobody here asked for this refund")
         park(session, "refund", seen.id, reason, charge=seen.charge, amount=seen.amount.minor, payment=known)
