@@ -7,7 +7,7 @@ from app.core.appendonly import guard_sql
 from app.core.sealing import TransactionId
 
 revision: str = "adopts_refunds"
-down_revision: str | None = "sends_evidence"
+down_revision: str | None = "signs_closes"
 branch_labels: str | None = None
 depends_on: str | None = None
 
