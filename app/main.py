@@ -8,8 +8,10 @@ from starlette.middleware import Middleware
 
 from app.api.routes import router as api
 from app.ballots.desk.counting.routes import router as ballots_counting
+from app.ballots.desk.keys.routes import router as ballots_keys
 from app.ballots.desk.routes import router as ballots_desk
 from app.ballots.routes import router as ballots
+from app.ballots.secret.routes import router as ballots_secret
 from app.conversion.dissent.routes import router as exits
 from app.conversion.exchange.routes import router as exchanges
 from app.conversion.plan.routes import router as conversions
@@ -99,9 +101,11 @@ ROUTERS: list[APIRouter] = [
     pledges_desk,
     funnel_desk,
     reminders_desk,
+    ballots_secret,
     ballots,
     ballots_desk,
     ballots_counting,
+    ballots_keys,
     payments,
     processor,
     identity,

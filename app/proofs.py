@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 import app.ballots.proofs
+import app.ballots.secret.proofs
 import app.conversion.proofs
 import app.distributions.proofs
 import app.documents.bulk.proofs
@@ -44,6 +45,7 @@ PROOFS: list[Proof] = [
     *app.offers.public.proofs.PROOFS,
     *app.offers.pledging.solidarity.proofs.PROOFS,
     *app.ballots.proofs.PROOFS,
+    *app.ballots.secret.proofs.PROOFS,
     *app.conversion.proofs.PROOFS,
     *app.reconciliation.proofs.PROOFS,
     *app.reconciliation.closing.proofs.PROOFS,

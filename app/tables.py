@@ -4,6 +4,7 @@ import app.ballots.casting.models
 import app.ballots.electorate.models
 import app.ballots.models
 import app.ballots.result.models
+import app.ballots.secret.models
 import app.conversion.answers.models
 import app.conversion.dissent.models
 import app.conversion.exchange.models

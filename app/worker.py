@@ -22,6 +22,8 @@ from structlog.contextvars import bound_contextvars
 from app.ballots.calling import NOTICE_JOB as BALLOT_NOTICE_JOB
 from app.ballots.opening import INVITE_JOB as BALLOT_INVITE_JOB
 from app.ballots.opening import keep_time
+from app.ballots.secret.keys import OPEN_JOB as OPEN_PAPERS_JOB
+from app.ballots.secret.opening import open_papers
 from app.ballots.telling import invite, send_notices
 from app.conversion.exchange.executing import EXECUTE_JOB, execute_due, execute_or_halt
 from app.conversion.exchange.reckoning import RECKON_JOB, reckon_next
@@ -148,6 +150,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     RETURN_JOB: return_next,
     BALLOT_NOTICE_JOB: send_notices,
     BALLOT_INVITE_JOB: invite,
+    OPEN_PAPERS_JOB: open_papers,
     RECKON_JOB: reckon_next,
     EXECUTE_JOB: execute_or_halt,
     MATCH_JOB: match_next,

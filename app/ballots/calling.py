@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.ballots.drafting import items_of, locked_ballot, move_ballot, require_state
-from app.ballots.models import Ballot, BallotItemText, BallotNotice, BallotState, BallotTerms, MeetingTerms
+from app.ballots.models import Ballot, BallotItemText, BallotNotice, BallotState, BallotTerms, Casting, MeetingTerms
+from app.ballots.secret.judging import check_rules
 from app.core import clock, jobs
 from app.core.errors import N_, Refusal
 from app.core.uploads import Upload, uploads_of
@@ -77,6 +78,8 @@ def call_ballot(session: Session, slug: str, *, by: int | None, reason: str = ""
     items = items_of(session, ballot)
     if not items:
         raise NothingToDecide
+    if ballot.terms.casting == Casting.SECRET:
+        check_rules(items)
     if ballot.terms.opens_at <= clock.now():
         raise OpensInThePast
     notice = notice_today(session, ballot)

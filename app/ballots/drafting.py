@@ -15,10 +15,12 @@ from app.ballots.models import (
     BallotMove,
     BallotState,
     BallotTerms,
+    Casting,
     Meeting,
 )
 from app.ballots.questions import Question, check_question, question_of
 from app.ballots.rules import NoMajority, Rule, rule_of
+from app.ballots.secret.terms import check_plan as check_secret
 from app.ballots.stating import BallotPlan, College
 from app.core import audit, clock
 from app.core.database import one_at_a_time
@@ -26,7 +28,7 @@ from app.core.errors import N_, NotFound, Refusal
 from app.law.adapting import law_for
 from app.law.weights import colleges as judge_colleges
 
-RESERVED = ("new", "meetings", "vote", "votes")
+RESERVED = ("new", "meetings", "vote", "votes", "secret")
 ITEMS_MAX = 60
 
 
@@ -290,6 +292,8 @@ def check_plan(session: Session, plan: BallotPlan) -> None:
     """Refuse terms that contradict themselves or that the law bars."""
     if plan.closes_at <= plan.opens_at or end_of_day(plan.record_date, plan.zone) > plan.opens_at:
         raise HoursReversed
+    if plan.casting == Casting.SECRET:
+        check_secret(plan)
     if plan.colleges:
         _check_colleges(session, plan.law, plan.colleges)
 

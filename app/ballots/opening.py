@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.ballots.casting.stores import store_of
+from app.ballots.casting.stores import NotPrepared, store_of
 from app.ballots.days import end_of_day
 from app.ballots.drafting import check_plan, locked_ballot, move_ballot, require_state, write_terms
 from app.ballots.electorate.freezing import NobodyEntitled, freeze_electorate
 from app.ballots.models import Ballot, BallotState
+from app.ballots.secret import store  # noqa: F401  (registers where secret ballots are kept)
 from app.ballots.stating import BallotPlan
 from app.core import clock, jobs
 from app.core.errors import N_, Refusal
@@ -55,6 +56,7 @@ def open_ballot(session: Session, slug: str, *, by: int | None, reason: str = ""
     require_state(ballot, BallotState.READY)
     if clock.now() < ballot.terms.opens_at:
         raise OpensLater(opens_at=ballot.terms.opens_at)
+    store_of(ballot).opens(session, ballot)
     move_ballot(session, ballot, BallotState.OPEN, by=by, reason=reason)
     jobs.defer(session, INVITE_JOB, ballot_id=ballot.id, after=0)
     return ballot
@@ -66,6 +68,7 @@ def close_ballot(session: Session, slug: str, *, by: int | None, reason: str = "
     require_state(ballot, BallotState.OPEN)
     if clock.now() < ballot.terms.closes_at:
         raise ClosesLater(closes_at=ballot.terms.closes_at)
+    store_of(ballot).closes(session, ballot)
     move_ballot(session, ballot, BallotState.CLOSED, by=by, reason=reason)
     return ballot
 
@@ -114,5 +117,5 @@ def _each(session: Session, state: BallotState, due: Callable[[Ballot], bool], a
         try:
             with session.begin_nested():
                 act(session, ballot.slug, by=None)
-        except NobodyEntitled:
-            session.refresh(ballot)  # the desk shows it beside the ballot, which stays called
+        except (NobodyEntitled, NotPrepared):
+            session.refresh(ballot)  # the desk shows it beside the ballot, which stays where it is

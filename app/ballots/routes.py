@@ -11,7 +11,7 @@ from app.ballots import documents, scoping  # noqa: F401  (says who may read fil
 from app.ballots.answers import marks_of
 from app.ballots.bundle.writing import bundle_of, require_page_size
 from app.ballots.casting.form import read_answers, typed_answers
-from app.ballots.casting.models import Channel
+from app.ballots.casting.models import Channel, Vote
 from app.ballots.casting.recording import Way, cast_vote, parts_of, standing_vote
 from app.ballots.drafting import find_ballot, items_of, moves_of
 from app.ballots.electorate.freezing import leaves
@@ -20,6 +20,9 @@ from app.ballots.electorate.reading import corrections_of, elector_of, electors_
 from app.ballots.models import Ballot, BallotState, Casting
 from app.ballots.questions import QuestionKind
 from app.ballots.result.certifying import raise_objection
+from app.ballots.secret.casting import Sender, took_part
+from app.ballots.secret.models import Participation
+from app.ballots.secret.routes import booth_page, cast_in_booth
 from app.ballots.showing import ballot_facts, ballots_shown
 from app.ballots.telling import read_link
 from app.core.database import reading
@@ -48,7 +51,7 @@ def show_all(request: Request, session: Snapshot, viewer: Someone) -> Response:
 def show_by_link(request: Request, session: Snapshot, token: str) -> Response:
     """The ballot behind the letter's link, for the elector whom it is for."""
     ballot, elector, _ = _of_link(session, token)
-    return page(request, VOTE, **_vote_facts(session, request, ballot, elector, f"/ballots/vote/{token}"))
+    return _vote_page(request, session, ballot, elector, f"/ballots/vote/{token}")
 
 
 @router.post("/vote/{token}", dependencies=LINK)
@@ -56,6 +59,8 @@ def cast_by_link(request: Request, session: Tx, token: str, fields: Fields) -> R
     """Cast or change the vote of the elector whom the link is for; no session is opened."""
     ballot, elector, person_id = _of_link(session, token)
     path = f"/ballots/vote/{token}"
+    if ballot.terms.casting == Casting.SECRET:
+        return cast_in_booth(request, session, ballot, elector, fields, path, Sender(person_id, Channel.LINK))
     _cast(request, session, ballot, elector, fields, path, by=person_id, channel=Channel.LINK)
     return redirect(request, path, CAST)
 
@@ -90,16 +95,18 @@ def download_bundle(session: Snapshot, viewer: Someone, slug: str) -> Response:
 
 @router.get("/votes/{elector_id}")
 def show_vote(request: Request, session: Snapshot, viewer: Someone, elector_id: Id) -> Response:
-    """The form of a vote, for the viewer or for whom they act; with the vote that counts now."""
+    """The form of a vote, for the viewer or for whom they act; a recorded one with the vote that counts now."""
     ballot, elector = _own(session, viewer, elector_id)
-    return page(request, VOTE, **_vote_facts(session, request, ballot, elector, _path(elector)))
+    return _vote_page(request, session, ballot, elector, _path(elector))
 
 
 @router.post("/votes/{elector_id}")
 def cast(request: Request, session: Tx, viewer: Someone, elector_id: Id, fields: Fields) -> Response:
-    """Cast or change a recorded vote."""
+    """Cast or change a vote; the receipt of a secret one is shown on this answer only."""
     ballot, elector = _own(session, viewer, elector_id)
     path = _path(elector)
+    if ballot.terms.casting == Casting.SECRET:
+        return cast_in_booth(request, session, ballot, elector, fields, path, Sender(viewer.person_id))
     _cast(request, session, ballot, elector, fields, path, by=viewer.person_id, channel=Channel.ONLINE)
     return redirect(request, path, CAST)
 
@@ -116,6 +123,12 @@ def object_(request: Request, session: Tx, viewer: Someone, slug: str, fields: F
         item_id = int(item) if item.isdigit() else None
         raise_objection(session, slug, viewer.person_id, statement=statement, item_id=item_id)
     return redirect(request, f"/ballots/{slug}", N_("Your objection is on record."))
+
+
+def _vote_page(request: Request, session: Session, ballot: Ballot, elector: Elector, path: str) -> Response:
+    if ballot.terms.casting == Casting.SECRET:
+        return booth_page(request, session, ballot, elector, path)
+    return page(request, VOTE, **_vote_facts(session, request, ballot, elector, path))
 
 
 def _cast(
@@ -159,7 +172,7 @@ def _vote_facts(
         "items": items,
         "chosen": chosen,
         "path": path,
-        "takes_votes": ballot.state == BallotState.OPEN and ballot.terms.casting == Casting.RECORDED,
+        "takes_votes": ballot.state == BallotState.OPEN,
     }
 
 
@@ -167,11 +180,17 @@ def _facts(session: Session, request: Request, viewer: SignedInViewer, slug: str
     ballot = _seen(session, viewer, slug)
     electors = electors_for(session, ballot, viewer.person_id)
     return ballot_facts(session, ballot, language_of(request)) | {
-        "electors": [(each, standing_vote(session, each.id)) for each in electors],
+        "electors": [(each, _voted(session, ballot, each)) for each in electors],
         "moves": moves_of(session, ballot),
         "corrections": corrections_of(session, ballot),
         "is_staff": bool(viewer.roles_for(ballot.subject) - {"member"}),
     }
+
+
+def _voted(session: Session, ballot: Ballot, elector: Elector) -> Vote | Participation | None:
+    """An elector's vote, or of a secret ballot that they took part."""
+    secret = ballot.terms.casting == Casting.SECRET
+    return took_part(session, elector.id) if secret else standing_vote(session, elector.id)
 
 
 def _seen(session: Session, viewer: SignedInViewer, slug: str) -> Ballot:

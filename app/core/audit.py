@@ -72,6 +72,12 @@ class Tag(StrEnum):
     ROLL_CORRECTED = "ballot:roll-corrected"
     VOTE_CAST = "ballot:vote-cast"
     VOTE_CHANGED = "ballot:vote-changed"
+    TELLER_KEY_MADE = "ballot:teller-key-made"
+    TELLER_KEY_USED = "ballot:teller-key-used"
+    TOOK_PART = "ballot:took-part"
+    SECRET_VOTE_CHANGED = "ballot:secret-vote-changed"  # noqa: S105  (a tag)
+    URNS_EMPTIED = "ballot:urns-emptied"
+    PAPERS_OPENED = "ballot:papers-opened"
     PAPER_BALLOT_ENTERED = "ballot:paper-entered"
     BALLOT_COUNTED = "ballot:counted"
     RESULT_CERTIFIED = "ballot:certified"

@@ -5,6 +5,7 @@ from sqlalchemy import Select, or_, select
 from app.ballots.casting.models import PaperEntry, Vote, VotePart
 from app.ballots.electorate.models import BrokerStatement, Elector, RollCorrection
 from app.ballots.result.models import BallotObjection, MinutesSignature
+from app.ballots.secret.models import KeyUse, Participation, TellerKey
 from app.core.errors import N_
 from app.privacy.share_parts import Found, Ids
 
@@ -15,6 +16,10 @@ def _electors(ids: Ids) -> Select[int]:
 
 def _votes(ids: Ids) -> Select[int]:
     return select(Vote.id).where(or_(Vote.elector_id.in_(_electors(ids)), Vote.cast_by.in_(ids)))
+
+
+def _keys(ids: Ids) -> Select[int]:
+    return select(TellerKey.id).where(TellerKey.person_id.in_(ids))
 
 
 BALLOT_PARTS: list[Found] = [
@@ -29,6 +34,15 @@ BALLOT_PARTS: list[Found] = [
     ),
     Found(N_("What recorded votes said"), VotePart, lambda ids: VotePart.vote_id.in_(_votes(ids))),
     Found(N_("Ballots on paper"), PaperEntry, lambda ids: PaperEntry.elector_id.in_(_electors(ids))),
+    Found(
+        N_("Secret ballots in which you took part"),
+        Participation,
+        lambda ids: or_(Participation.elector_id.in_(_electors(ids)), Participation.cast_by.in_(ids)),
+    ),
+    Found(N_("Your keys as a teller"), TellerKey, lambda ids: TellerKey.person_id.in_(ids)),
+    Found(
+        N_("Uses of your keys as a teller"), KeyUse, lambda ids: KeyUse.key_id.in_(_keys(ids)), frozenset({"layers"})
+    ),
     Found(N_("Objections to ballots"), BallotObjection, lambda ids: BallotObjection.person_id.in_(ids)),
     Found(N_("Minutes you signed"), MinutesSignature, lambda ids: MinutesSignature.person_id.in_(ids)),
 ]
@@ -44,6 +58,13 @@ NO_PERSONS_BALLOT: dict[str, str] = {
     "ballot_item_withdrawal": _ACT,
     "ballot_move": _ACT,
     "ballot_notice": _ACT,
+    "ballot_key": "the public key of a ballot",
+    "ballot_key_share": "the key of a ballot, sealed to its tellers",
+    "urn": "papers of a secret ballot, sealed: nobody can tell whose",
+    "sealed_paper": "papers of a secret ballot, sealed: nobody can tell whose",
+    "urns_emptied": "a number and a hash",
+    "papers_opening": "the key of a ballot, public since its count",
+    "opened_paper": "papers of a secret ballot: nobody can tell whose",
     "electorate": "sums over all electors, and a hash",
     "ballot_result": "sums over all votes",
     "ballot_certificate": _ACT,

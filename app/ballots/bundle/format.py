@@ -11,7 +11,7 @@ from typing import Any
 from app.ballots.calling import canonical
 from app.core.errors import N_, Refusal
 
-FORMAT = "costake-bundle/1"
+FORMAT, SECRET_FORMAT = "costake-bundle/1", "costake-secret-bundle/1"
 PARTS = (
     "ballot",
     "moves",
@@ -27,7 +27,8 @@ PARTS = (
     "certificate",
 )
 FULL_PARTS = ("lines", "votes")
-"""Parts that name people: null in a public bundle."""
+"""Parts that name people: null in a public bundle, and of a secret ballot there are no `votes` at all."""
+FORMATS = {FORMAT: PARTS, SECRET_FORMAT: (*PARTS, "secret")}
 
 
 class NotABundle(Refusal):
@@ -44,6 +45,11 @@ class Bundle:
     data: dict[str, Any]
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that it has."""
+        return FORMATS[self.data["format"]]
+
+    @property
     def full(self) -> bool:
         """Whether it names the electors and their votes."""
         return self.data["lines"] is not None
@@ -51,8 +57,9 @@ class Bundle:
 
 def write_bundle(parts: dict[str, Any]) -> bytes:
     """The file of some parts, with the hash of each."""
-    assert set(parts) == set(PARTS), "a bundle has all its parts"
-    return canonical({"format": FORMAT, "manifest": manifest(parts), **parts}) + b"\n"
+    format_ = SECRET_FORMAT if "secret" in parts else FORMAT
+    assert set(parts) == set(FORMATS[format_]), "a bundle has all its parts"
+    return canonical({"format": format_, "manifest": manifest(parts), **parts}) + b"\n"
 
 
 def read_bundle(content: bytes) -> Bundle:
@@ -61,17 +68,18 @@ def read_bundle(content: bytes) -> Bundle:
         data = json.loads(content, parse_float=_refuse_number, parse_constant=_refuse_number)
     except (ValueError, RecursionError):
         raise NotABundle(problem="it is not JSON in whole numbers") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise NotABundle(problem=f"its format is not {FORMAT}")
-    if set(data) != {"format", "manifest", *PARTS}:
-        odd = sorted(set(data) ^ {"format", "manifest", *PARTS})
+    if not isinstance(data, dict) or data.get("format") not in (FORMAT, SECRET_FORMAT):
+        raise NotABundle(problem=f"its format is neither {FORMAT} nor {SECRET_FORMAT}")
+    known = {"format", "manifest", *FORMATS[data["format"]]}
+    if set(data) != known:
+        odd = sorted(set(data) ^ known)
         raise NotABundle(problem=f"parts are missing or unknown: {', '.join(odd)[:200]}")
     return Bundle(content, data)
 
 
 def manifest(parts: dict[str, Any]) -> dict[str, str]:
     """The SHA-256 of each part in its one spelling."""
-    return {name: digest(parts[name]) for name in PARTS}
+    return {name: digest(content) for name, content in parts.items()}
 
 
 def digest(value: Any) -> str:

@@ -65,7 +65,7 @@ def check_terms(data: Data) -> str:
     for name in ("title", "call", "casting", "law", "record_date", "seed_from"):
         need(same(ballot[name], facts[name]), f"the result names another {name}")
     need(facts["ballot"] == ballot["slug"], "the result is of another ballot")
-    need(ballot["casting"] == "recorded", "the votes are not of a kind that this program can check")
+    need((ballot["casting"] == "secret") is ("secret" in data), "the votes are of another kind than the ballot's")
     rule = {
         "basis": ballot["basis"],
         "cap": ballot["votes_cap"],

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from app.ballots.bundle.format import PARTS, Bundle, digest
+from app.ballots.bundle.format import FORMAT, SECRET_FORMAT, Bundle, digest
 from app.ballots.bundle.judging import Data, NotShown, Wrong, need
 from app.ballots.bundle.outcomes import check_certificate, check_hash, check_result
 from app.ballots.bundle.rolls import check_corrections, check_lines, check_roll
+from app.ballots.bundle.secrets import check_opened, check_paper_groups, check_sealed, check_took_part
 from app.ballots.bundle.terms import check_items, check_notice, check_order, check_terms
 from app.ballots.bundle.votes import check_counts, check_groups, check_votes
 from app.ballots.calling import canonical
@@ -35,7 +36,8 @@ class Line:
     detail: str
 
 
-CHECKS: tuple[tuple[str, Callable[[Data], str]], ...] = (
+Checks = tuple[tuple[str, Callable[[Data], str]], ...]
+CHECKS: Checks = (
     ("notice", check_notice),
     ("items", check_items),
     ("terms", check_terms),
@@ -51,16 +53,25 @@ CHECKS: tuple[tuple[str, Callable[[Data], str]], ...] = (
     ("certificate", check_certificate),
 )
 
+_OF_SECRET: Checks = (
+    ("took part", check_took_part),
+    ("sealed papers", check_sealed),
+    ("opened papers", check_opened),
+    ("groups from papers", check_paper_groups),
+)
+SECRET_CHECKS: Checks = (*CHECKS[:7], *_OF_SECRET, *CHECKS[9:])
+assert [name for name, _ in CHECKS[7:9]] == ["votes", "groups from votes"], "these are of recorded votes"
 
 _PUBLISHED = {"roll": ("electorate", "sha256"), "notice": ("notice", "texts_sha256"), "result": ("result", "sha256")}
+CHECKS_OF = {FORMAT: CHECKS, SECRET_FORMAT: SECRET_CHECKS}
 
 
 def verify_bundle(bundle: Bundle) -> list[Line]:
     """Every check of a bundle, each by itself, so that one that fails hides none of the others."""
     return [
         _line("spelling", lambda data: _check_spelling(bundle), bundle.data),
-        _line("parts", _check_parts, bundle.data),
-        *(_line(name, check, bundle.data) for name, check in CHECKS),
+        _line("parts", lambda data: _check_parts(data, bundle.parts), bundle.data),
+        *(_line(name, check, bundle.data) for name, check in CHECKS_OF[bundle.data["format"]]),
     ]
 
 
@@ -92,11 +103,11 @@ def _check_spelling(bundle: Bundle) -> str:
     return "full, with names" if bundle.full else "public, without names"
 
 
-def _check_parts(data: Data) -> str:
-    need(set(data["manifest"]) == set(PARTS), "the manifest does not name the parts")
-    wrong = [name for name in PARTS if digest(data[name]) != data["manifest"][name]]
+def _check_parts(data: Data, parts: tuple[str, ...]) -> str:
+    need(set(data["manifest"]) == set(parts), "the manifest does not name the parts")
+    wrong = [name for name in parts if digest(data[name]) != data["manifest"][name]]
     need(not wrong, f"altered since the bundle was made: {', '.join(wrong)}")
-    return f"{len(PARTS)} parts have the hashes of the manifest"
+    return f"{len(parts)} parts have the hashes of the manifest"
 
 
 def _compare(name: str, published: str | None, data: Data) -> str:

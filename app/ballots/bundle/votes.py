@@ -79,19 +79,21 @@ def check_groups(data: Data) -> str:
     counted = [fact["item"] for fact in facts["items"] if fact["withdrawn"] is False]
     need(same([each["item"] for each in data["counts"]], counted), "the counts are not those of the items that stand")
     questions, colleges = questions_of(data), {"", *(each["name"] for each in data["ballot"]["colleges"])}
+    kinds = ("patron", "investor", *([""] if data["ballot"]["casting"] == "secret" else []))
     for each in data["counts"]:
         found, asked = groups_of(each), questions[each["item"]]
         keys = [(group.answer, group.kind, group.college) for group in found]
         need(len(set(keys)) == len(keys), f"item {each['item']} has a group twice")
         for group in found:
             need(canonical(asked, group.answer, group.college) == group.answer, f"“{group.answer}” is no answer")
-            need(group.kind in ("patron", "investor") and group.college in colleges, "a group is of no known electors")
+            need(group.kind in kinds and group.college in colleges, "a group is of no known electors")
             plain = all(type(n) is int for n in (group.votes, group.weight, group.shares))
             need(plain and group.weight >= group.votes > 0 <= group.shares, f"the group “{group.answer}” has no votes")
         need(sum(group.weight for group in found) == turnout.weight, f"item {each['item']} has another total weight")
         if data["ballot"]["splits_allowed"] is not True:
+            shares = 0 if data["ballot"]["casting"] == "secret" else turnout.shares
             whole_votes = [sum(group.votes for group in found), sum(group.shares for group in found)]
-            need(whole_votes == [turnout.electors, turnout.shares], f"item {each['item']} has other votes than voters")
+            need(whole_votes == [turnout.electors, shares], f"item {each['item']} has other votes than voters")
     return f"{turnout.electors} electors with {turnout.weight} of {whole['weight']} votes took part"
 
 

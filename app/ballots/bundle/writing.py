@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ballots.bundle.format import write_bundle
+from app.ballots.bundle.papers import secret_part
 from app.ballots.calling import notice_texts
 from app.ballots.casting.models import Vote, VotePart
 from app.ballots.casting.stores import store_of
@@ -56,10 +57,11 @@ def bundle_of(session: Session, ballot: Ballot, *, full: bool) -> bytes:
     """The audit bundle of a counted ballot, of one snapshot; `full` names the electors and their votes."""
     if ballot.state not in COUNTED:
         raise NotCountedYet(state=BallotState(ballot.state))
-    assert ballot.terms.casting == Casting.RECORDED, "the votes of other ballots have no electors"
     electorate = session.get_one(Electorate, ballot.id)
+    secret = ballot.terms.casting == Casting.SECRET
     return write_bundle(
-        {
+        ({"secret": secret_part(session, ballot, full=full)} if secret else {})
+        | {
             "ballot": _ballot(ballot),
             "moves": [{"to": each.to_state, "at": each.at.isoformat()} for each in moves_of(session, ballot)],
             "notice": _notice(session, ballot),
@@ -68,7 +70,7 @@ def bundle_of(session: Session, ballot: Ballot, *, full: bool) -> bytes:
             "leaves": list(leaves(session, ballot.id)),
             "corrections": _corrections(session, ballot),
             "lines": _lines(session, ballot) if full else None,
-            "votes": _votes(session, ballot) if full else None,
+            "votes": _votes(session, ballot) if full and not secret else None,
             "counts": _counts(session, ballot),
             "result": _result(session, ballot),
             "certificate": _certificate(session, ballot),
@@ -213,16 +215,14 @@ def _votes(session: Session, ballot: Ballot) -> list[dict[str, Any]]:
 
 def _counts(session: Session, ballot: Ballot) -> list[dict[str, Any]]:
     """For each item that is counted the groups of equal answers of equal electors."""
-    store = store_of(ballot)
+    items = items_of(session, ballot, withdrawn=False)
+    groups = store_of(ballot).groups(session, ballot, items)
     return [
         {
             "item": item.id,
-            "groups": [
-                {name: getattr(group, name) for name in group.__slots__}
-                for group in store.groups(session, ballot, item)
-            ],
+            "groups": [{name: getattr(group, name) for name in group.__slots__} for group in groups[item.id]],
         }
-        for item in items_of(session, ballot, withdrawn=False)
+        for item in items
     ]
 
 

@@ -1,4 +1,6 @@
-"""Reading recorded votes in bulk: turnout, and for each item the weights of equal answers, in one statement each."""
+"""Reading recorded votes in bulk: turnout, and for all items the weights of equal answers, in one statement each."""
+
+from collections.abc import Sequence
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -19,11 +21,11 @@ _TURNOUT = f"""
 
 # Where weights are not shares nothing is split, so a part is either the whole elector or so many shares.
 _GROUPS = f"""
-    SELECT p.answer, e.kind, e.college, count(*), sum(p.weight)::bigint,
+    SELECT p.item_id, p.answer, e.kind, e.college, count(*), sum(p.weight)::bigint,
         sum(CASE WHEN p.weight = e.weight THEN e.shares ELSE p.weight END)::bigint
     FROM ballot_vote v JOIN elector e ON e.id = v.elector_id JOIN ballot_vote_part p ON p.vote_id = v.id
-    WHERE p.item_id = :item_id AND {_COUNTS}
-    GROUP BY p.answer, e.kind, e.college ORDER BY p.answer, e.kind, e.college"""
+    WHERE {_COUNTS}
+    GROUP BY p.item_id, p.answer, e.kind, e.college ORDER BY p.item_id, p.answer, e.kind, e.college"""
 
 
 def turnout(session: Session, ballot: Ballot) -> Turnout:
@@ -32,10 +34,13 @@ def turnout(session: Session, ballot: Ballot) -> Turnout:
     return Turnout(count, weight, shares)
 
 
-def groups(session: Session, ballot: Ballot, item: Item) -> list[Group]:
-    """What was said to an item, equal answers of equal electors together."""
-    rows = session.execute(text(_GROUPS), {"ballot_id": ballot.id, "item_id": item.id})
-    return [Group(*row) for row in rows]
+def groups(session: Session, ballot: Ballot, items: Sequence[Item]) -> dict[int, list[Group]]:
+    """What was said to each of some items, equal answers of equal electors together."""
+    found: dict[int, list[Group]] = {item.id: [] for item in items}
+    for item_id, *said in session.execute(text(_GROUPS), {"ballot_id": ballot.id}):
+        if item_id in found:
+            found[item_id].append(Group(*said))
+    return found
 
 
 register_store(Casting.RECORDED, Store(turnout, groups))

@@ -139,6 +139,14 @@ def record_vote(session: Session, ballot: Ballot, elector_id: int, answers: Answ
 
 
 def require_open(session: Session, slug: str) -> Ballot:
+    """The ballot of recorded votes, held open as `held_open` does; refuses a secret one."""
+    ballot = held_open(session, slug)
+    if ballot.terms.casting != Casting.RECORDED:
+        raise AnotherKind
+    return ballot
+
+
+def held_open(session: Session, slug: str) -> Ballot:
     """The ballot, held open against its close while a vote is cast; refuses before its opening and from its close on.
 
     The clock counts beside the state: nobody votes after the hour because the worker was late.
@@ -149,8 +157,6 @@ def require_open(session: Session, slug: str) -> Ballot:
         raise NotOpenYet(opens_at=ballot.terms.opens_at)
     if state != BallotState.OPEN or now >= ballot.terms.closes_at:
         raise VotingClosed
-    if ballot.terms.casting != Casting.RECORDED:
-        raise AnotherKind
     return ballot
 
 

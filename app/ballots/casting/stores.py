@@ -1,12 +1,18 @@
 """Stores: where the votes of a kind of casting are kept, and how they are counted; each kind registers its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.ballots.drafting import Item
 from app.ballots.models import Ballot, Casting
+from app.core.errors import Refusal
+
+
+class NotPrepared(Refusal):
+    """What a store needs before a ballot can open is not there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +41,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """How votes of a kind are read: who took part, and what they said to an item."""
+    """How votes of a kind are read: who took part, and what they said to each item; and what opening and close ask for.
+
+    `opens` and `closes` act in the transaction of the move; `opens` may refuse with `NotPrepared`. `facts`
+    are what the frozen facts of a result say besides.
+    """
 
     turnout: Callable[[Session, Ballot], Turnout]
-    groups: Callable[[Session, Ballot, Item], list[Group]]
+    groups: Callable[[Session, Ballot, Sequence[Item]], dict[int, list[Group]]]
+    opens: Callable[[Session, Ballot], None] = lambda session, ballot: None
+    closes: Callable[[Session, Ballot], None] = lambda session, ballot: None
+    facts: Callable[[Session, Ballot], dict[str, Any]] = lambda session, ballot: {}
 
 
 _STORES: dict[Casting, Store] = {}

@@ -11,7 +11,8 @@ from app.ballots.drafting import find_ballot, locked_ballot, require_state
 from app.ballots.electorate.freezing import leaf_of
 from app.ballots.electorate.models import BrokerStatement, Elector, ElectorKind, Roll, RollCorrection
 from app.ballots.electorate.reading import elector_of, roll_of
-from app.ballots.models import Ballot, BallotState
+from app.ballots.models import Ballot, BallotState, Casting
+from app.ballots.secret.models import Participation
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.members.approvals.approving import TwoPersonAct, propose, register
@@ -52,6 +53,20 @@ class UnknownCollege(Refusal):
 
     message = N_("Choose one of the ballot's colleges.")
     field = "college"
+
+
+class TookPartAlready(Refusal):
+    """A secret vote cannot be found again, so it cannot be taken out."""
+
+    message = N_("{name} has taken part, and nobody can tell which vote is theirs. The line stays on the roll.")
+    status = 409
+
+
+class OneVoteEach(Refusal):
+    """In a secret ballot a weight would tell whose vote it is."""
+
+    message = N_("This ballot is secret: every elector has one vote.")
+    field = "weight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +162,12 @@ def _state(session: Session, payload: dict[str, Any], by: int) -> None:
 def _judge(session: Session, ballot: Ballot, struck_id: int | None, added: Line | None) -> None:
     require_state(ballot, *CORRECTABLE)
     struck = elector_of(session, ballot, struck_id) if struck_id is not None else None
+    if struck is not None and session.get(Participation, struck.id) is not None:
+        raise TookPartAlready(name=struck.name)
     if added is None:
         return
+    if ballot.terms.casting == Casting.SECRET and added.weight != 1:
+        raise OneVoteEach
     person = find_person(session, added.email)
     if person is None:
         raise UnknownPerson(who=added.email)

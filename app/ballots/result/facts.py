@@ -1,16 +1,17 @@
 """The facts of a result: everything that decides it, so that whoever has them and the votes can count again."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.ballots.calling import canonical
-from app.ballots.casting.stores import Turnout, store_of
+from app.ballots.casting.stores import Group, Turnout, store_of
 from app.ballots.drafting import Item, items_of, moves_of
 from app.ballots.electorate.models import Elector, Electorate, ElectorKind
-from app.ballots.electorate.reading import corrections_of, standing, totals_now
+from app.ballots.electorate.reading import corrections_of, standing
 from app.ballots.models import Ballot, BallotNotice, BallotState, Casting
 from app.ballots.result.deciding import Whole
 from app.ballots.result.recounting import Frame, outcome_facts
@@ -25,8 +26,11 @@ def result_facts(session: Session, ballot: Ballot, electorate: Electorate, seed:
 
     Numbers are whole; parts of a whole are text such as `2/3`. Nothing in them depends on the order of votes.
     """
-    whole, took_part = whole_of(session, ballot, electorate), store_of(ballot).turnout(session, ballot)
-    items = [item_facts(session, ballot, item, took_part, whole, seed) for item in items_of(session, ballot)]
+    whole, (took_part, groups) = whole_of(session, ballot, electorate), tally(session, ballot)
+    frame = Frame(
+        ballot.call, took_part, whole, tuple(colleges_of(ballot.terms)), ballot.terms.colleges_proportional, seed
+    )
+    items = [item_facts(item, groups.get(item.id, []), frame) for item in items_of(session, ballot)]
     moved = {move.to_state: move.at for move in moves_of(session, ballot)}
     notice = session.get_one(BallotNotice, ballot.id)
     return {
@@ -55,12 +59,24 @@ def result_facts(session: Session, ballot: Ballot, electorate: Electorate, seed:
         "seed": seed,
         "seed_from": ballot.terms.seed_from,
         "items": items,
-    }
+    } | store_of(ballot).facts(session, ballot)
 
 
-def item_facts(
-    session: Session, ballot: Ballot, item: Item, took_part: Turnout, whole: Whole, seed: str
-) -> dict[str, Any]:
+def tally(session: Session, ballot: Ballot) -> tuple[Turnout, dict[int, list[Group]]]:
+    """Who took part, and for each item that stands the groups of equal answers.
+
+    Where no vote is split each says one thing to every item, so the groups of one item are everybody who took part.
+    """
+    store, standing_ = store_of(ballot), items_of(session, ballot, withdrawn=False)
+    groups = store.groups(session, ballot, standing_)
+    if ballot.terms.splits_allowed or ballot.terms.casting != Casting.RECORDED:
+        return store.turnout(session, ballot), groups
+    one = groups[standing_[0].id]
+    votes, weight, shares = (sum(getattr(group, name) for group in one) for name in ("votes", "weight", "shares"))
+    return Turnout(votes, weight, shares), groups
+
+
+def item_facts(item: Item, groups: Sequence[Group], frame: Frame) -> dict[str, Any]:
     """The facts of one item; one that was withdrawn has no votes."""
     said: dict[str, Any] = {
         "item": item.id,
@@ -74,22 +90,17 @@ def item_facts(
     }
     if item.withdrawal is not None:
         return said
-    frame = Frame(
-        ballot.call, took_part, whole, tuple(colleges_of(ballot.terms)), ballot.terms.colleges_proportional, seed
-    )
-    groups = store_of(ballot).groups(session, ballot, item)
     return said | outcome_facts(item.question, item.rule, item.row.position, groups, frame)
 
 
 def whole_of(session: Session, ballot: Ballot, electorate: Electorate) -> Whole:
     """What the votes are measured against: the roll as corrected, and the outstanding shares of the record date."""
-    totals = totals_now(session, ballot)
-    patrons = select(func.coalesce(func.sum(Elector.weight), 0)).where(
-        Elector.ballot_id == ballot.id, Elector.kind == ElectorKind.PATRON, standing()
-    )
-    outstanding = max(electorate.outstanding_shares, totals.shares)
-    patron_weight = int(session.scalars(patrons).one())
-    return Whole(totals.electors, totals.weight, totals.shares, patron_weight, outstanding)
+    patron = Elector.kind == ElectorKind.PATRON
+    sums = [func.sum(Elector.weight), func.sum(Elector.shares), func.sum(Elector.weight).filter(patron)]
+    rows = select(func.count(), *(func.coalesce(each, 0) for each in sums)).select_from(Elector)
+    found = session.execute(rows.where(Elector.ballot_id == ballot.id, standing())).one()
+    electors, weight, shares, patron_weight = (int(each) for each in found)
+    return Whole(electors, weight, shares, patron_weight, max(electorate.outstanding_shares, shares))
 
 
 def _meeting(ballot: Ballot) -> dict[str, Any] | None:
