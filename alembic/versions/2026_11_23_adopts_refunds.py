@@ -7,7 +7,7 @@ from app.core.appendonly import guard_sql
 from app.core.sealing import TransactionId
 
 revision: str = "adopts_refunds"
-down_revision: str | None = "signs_closes"
+down_revision: str | None = "offers_exits"
 branch_labels: str | None = None
 depends_on: str | None = None
 
