@@ -22,6 +22,7 @@ from app.distributions.routes import router as distributions
 from app.documents.desk.routes import router as documents_desk
 from app.documents.evidence.routes import router as evidence
 from app.documents.routes import router as documents
+from app.documents.signing.routes import router as signing_documents
 from app.documents.verifying.routes import router as verifying
 from app.exports.books.routes import router as books
 from app.exports.captable.routes import router as cap_table
@@ -124,6 +125,7 @@ ROUTERS: list[APIRouter] = [
     distributions,
     documents,
     documents_desk,
+    signing_documents,
     verifying,
     exports,
     books,

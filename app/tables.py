@@ -17,6 +17,7 @@ import app.core.uploads
 import app.distributions.models
 import app.documents.bulk.models
 import app.documents.models
+import app.documents.signing.models
 import app.exports.models
 import app.law.models
 import app.ledger.closing

@@ -191,6 +191,8 @@ class Tag(StrEnum):
     DOCUMENT_READ = "document:read"
     DOCUMENT_CORRECTED = "document:corrected"
     DOCUMENT_TIMESTAMPED = "document:timestamped"
+    SIGNATURE_ASKED = "document:signature-asked"
+    DOCUMENT_SIGNED = "document:signed"
     DOCUMENTS_ISSUED = "document-issue:sealed"
     DOCUMENTS_TIMESTAMPED = "document-issue:timestamped"
     CONSENT_GIVEN = "person:consent-given"

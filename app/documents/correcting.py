@@ -24,6 +24,13 @@ class NothingChanged(Refusal):
     message = N_("Nothing differs from the document, so there is nothing to correct.")
 
 
+class Signed(Refusal):
+    """What people have signed stays as they signed it."""
+
+    message = N_("People have signed this document, so nothing in it can be changed. File another one instead.")
+    status = 409
+
+
 def correct_document(
     session: Session, document: Document, facts: dict[str, Any], *, reason: str, by: int | None
 ) -> Document:
@@ -35,6 +42,8 @@ def correct_document(
     session.execute(select(Document.id).where(Document.id == document.id).with_for_update(key_share=True))
     if session.scalars(select(Document.id).where(Document.replaces_id == document.id)).first() is not None:
         raise ReplacedAlready
+    if document.facts.get("evidence"):
+        raise Signed
     if all(document.facts.get(name) == value for name, value in facts.items()):
         raise NothingChanged
     later = file_version(session, document, facts)

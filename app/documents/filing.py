@@ -79,6 +79,11 @@ def concerning(person_id: int) -> ColumnElement[bool]:
     return or_(Document.person_id.in_(same_person(person_id)), Document.id.in_(named))
 
 
+def is_concerned(session: Session, document: Document, person_id: int) -> bool:
+    """Whether a document concerns a person."""
+    return session.scalar(select(Document.id).where(Document.id == document.id, concerning(person_id))) is not None
+
+
 def read_document(session: Session, number: int, *, by: Person) -> tuple[Document, bytes]:
     """A document and its bytes, for whom it concerns; noted in the audit trail. Else `NotFound`."""
     document = session.scalars(select(Document).where(Document.number == number, concerning(by.id))).first()

@@ -131,9 +131,29 @@ def _certificates_name_holders(session: Session) -> Finding:
     return Finding(f"{count(session, 'SELECT count(*) FROM document')} documents", wrong)
 
 
+def _signatures_made_their_versions(session: Session) -> Finding:
+    """Each signature's version follows the one that was signed, and its last evidence names that one by its hash."""
+    wrong = rows_wrong(
+        session,
+        """
+        SELECT 'signature', s.signatory_id, 'is not in the version that it made' FROM document_signature s
+        JOIN document_signatory y ON y.id = s.signatory_id JOIN document d ON d.id = s.signed_id
+        JOIN document m ON m.id = s.made_id
+        WHERE m.replaces_id IS DISTINCT FROM d.id OR m.facts->'evidence'->-1->>'signed_sha256' IS DISTINCT FROM
+            d.facts_sha256 OR (m.facts->'evidence'->-1->>'signed_at')::timestamptz IS DISTINCT FROM s.signed_at
+            OR m.facts->'signatories'->(y.place::int)->>'signed_at' IS NULL
+        UNION ALL SELECT 'document', d.number, 'has evidence of signatures that nobody gave' FROM document d
+        WHERE jsonb_array_length(d.facts->'evidence') > 0
+            AND NOT EXISTS (SELECT FROM document_signature WHERE made_id = d.id)
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM document_signature')} signatures", wrong)
+
+
 PROOFS = [
     Proof(N_("The vault holds every document unaltered"), _vault_is_whole),
     Proof(N_("Every document's row says what its facts say"), _records_say_what_rows_say),
+    Proof(N_("Every signature is in the version that it made"), _signatures_made_their_versions),
     Proof(N_("The vault holds every upload unaltered"), _vault_holds_uploads),
     Proof(N_("Every certificate says what its lot says"), _certificates_match_lots),
     Proof(N_("Every certificate names its holder as on record"), _certificates_name_holders),

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.documents.bundling import bundle_name, bundle_pieces, start_bundle
 from app.documents.filing import documents_of, file_name, read_document
 from app.documents.kinds import kind_of
+from app.documents.signing.asking import waiting_for
 from app.members.access import Someone
 from app.members.entering import current_membership
 from app.members.models import Membership
@@ -39,8 +40,13 @@ def show_holdings(request: Request, session: Snapshot, viewer: Someone) -> Respo
 @router.get("/documents")
 def show_documents(request: Request, session: Snapshot, viewer: Someone) -> Response:
     """Every document that concerns the viewer, named by its kind."""
-    found = documents_of(session, viewer.person(session))
-    return page(request, "documents/list.html", documents=[(each, kind_of(each.kind).title) for each in found])
+    found, waiting = documents_of(session, viewer.person(session)), waiting_for(session, viewer.person_id)
+    return page(
+        request,
+        "documents/list.html",
+        documents=[(each, kind_of(each.kind).title) for each in found],
+        to_sign=[(each, kind_of(each.kind).title) for each in waiting],
+    )
 
 
 @router.get("/documents/{number}.pdf")

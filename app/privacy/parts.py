@@ -14,6 +14,7 @@ from app.core.database import Base
 from app.core.errors import N_
 from app.core.uploads import Upload
 from app.documents.models import Document, DocumentConcern, DocumentFile
+from app.documents.signing.models import DocumentSignatory, DocumentSignature
 from app.documents.subjects import subjects_of
 from app.letters.models import Letter, LetterPosted, LetterSent
 from app.members.apitokens.models import ApiToken
@@ -271,6 +272,17 @@ PARTS: list[Part] = [
     Part(N_("Documents"), Document, lambda ids: Document.id.in_(_documents(ids))),
     Part(N_("Documents that name others besides"), DocumentConcern, lambda ids: DocumentConcern.person_id.in_(ids)),
     Part(N_("Later files of documents"), DocumentFile, lambda ids: DocumentFile.document_id.in_(_documents(ids))),
+    Part(
+        N_("Documents to sign"),
+        DocumentSignatory,
+        lambda ids: DocumentSignatory.person_id.in_(ids),
+        frozenset({"asked_by"}),
+    ),
+    Part(
+        N_("Signatures of documents"),
+        DocumentSignature,
+        lambda ids: DocumentSignature.signatory_id.in_(_ids_of(DocumentSignatory, DocumentSignatory.person_id, ids)),
+    ),
     Part(
         N_("Files uploaded"), Upload, lambda ids: or_(Upload.uploaded_by.in_(ids), Upload.subject.in_(subjects_of(ids)))
     ),

@@ -74,6 +74,9 @@ CASES = [
     ("document", "UPDATE document SET version = 2 WHERE id = 1", "Every document's row says what its facts say"),
     ("document_file", "INSERT INTO document_file (document_id, pdf_sha256, level, engine, made_at) "
      "VALUES (1, repeat('0', 64), 'B-T', '', now())", "The vault holds every document unaltered"),
+    ("document_signature", "WITH asked AS (INSERT INTO document_signatory (document_id, place, person_id, asked_by, "
+     "asked_at) VALUES (1, 0, 1, 1, now()) RETURNING id) INSERT INTO document_signature (signatory_id, signed_id, "
+     "made_id, signed_at) SELECT id, 1, 2, now() FROM asked", "Every signature is in the version that it made"),
     ("document_leaf", "WITH issue AS (INSERT INTO document_issue (cause, kind, begun_at) "
      "VALUES ('offer:1', 'certificate', now()) RETURNING id) "
      "INSERT INTO document_leaf (document_id, issue_id, place) SELECT 1, id, 5 FROM issue", ISSUES),

@@ -92,6 +92,7 @@ LETTERS = {
     "dispute-to-answer": MONEY
     | {"paid_on": "2026-12-01", "path": "/desk/disputes/1", "due_by": "2026-12-10T12:00:00+00:00", "reason": "x"},
     "dispute-ended": MONEY | {"paid_on": "2026-12-01", "path": "/desk/disputes/1", "outcome": "won"},
+    "signature-wanted": {"title": "Minutes", "number": 12, "path": "/documents/12/signature"},
     "refund-came-back": MONEY | {"last4": "4242", "path": "/me/bank"},
     "refund-due": MONEY | {"reason": "100 % <b>sure</b>"},
     "refund-paid": MONEY | {"to_card": "yes", "last4": "4242"},

@@ -75,6 +75,15 @@ def document_for(session: Session, number: int, kinds: frozenset[str]) -> Docume
     return document
 
 
+def versions_of(session: Session, document: Document) -> list[Document]:
+    """Every version of a document, the first one first."""
+    cause = document.source.partition("#")[0]
+    same = or_(Document.source == cause, Document.source.startswith(f"{cause}#", autoescape=True))
+    return list(
+        session.scalars(select(Document).where(Document.kind == document.kind, same).order_by(Document.version))
+    )
+
+
 def read_for_role(session: Session, number: int, kinds: frozenset[str], *, by: Person) -> tuple[Document, bytes]:
     """A document and its bytes for somebody whose role lets them; noted in the audit trail. Else `NotFound`."""
     document = document_for(session, number, kinds)

@@ -8,24 +8,37 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from app.core.errors import N_
 from app.core.language import translator
 from app.documents.bundling import MOST, bundle_name, bundle_pieces, start_bundle
-from app.documents.desk.finding import AT_ONCE, Wanted, documents_wanted, kinds_for, read_for_role
+from app.documents.desk.finding import (
+    AT_ONCE,
+    Wanted,
+    document_for,
+    documents_wanted,
+    kinds_for,
+    read_for_role,
+    versions_of,
+)
 from app.documents.filing import file_name
 from app.documents.kinds import all_kinds
+from app.documents.models import Document
+from app.documents.signing.asking import ask_signatures, next_signatory, places_to_sign, signatories_of
 from app.members.access import SignedInViewer, holding
 from app.members.models import Person
 from app.members.persons import name_of
 from app.members.roles import Role
 from app.web.database import Id, Snapshot, Tx
 from app.web.files import given
-from app.web.forms import Form
+from app.web.forms import Fields, Form, shown_again
 from app.web.language import language_of
-from app.web.pages import page
+from app.web.pages import page, redirect
 
 router = APIRouter(prefix="/desk/documents")
 Reader = Annotated[SignedInViewer, Depends(holding(Role.AUDITOR, Role.SECRETARY, Role.TREASURER))]
 Before = Annotated[int | None, Query(ge=1, lt=2**63)]
+Secretary = Annotated[SignedInViewer, Depends(holding(Role.SECRETARY))]
+ONE = "documents/desk/one.html"
 FILTERS = ("kind", "since", "until", "q")
 
 
@@ -63,6 +76,41 @@ def download(session: Tx, viewer: Reader, number: Id) -> Response:
     return given(content, file_name(document), "application/pdf")
 
 
+@router.get("/{number}")
+def show_document(request: Request, session: Snapshot, viewer: Reader, number: Id) -> Response:
+    """One document with its versions and signatures; for the secretary the form to have it signed."""
+    return page(request, ONE, **_one(session, document_for(session, number, kinds_for(viewer.roles))))
+
+
+@router.post("/{number}/signatories")
+def ask_to_sign(request: Request, session: Tx, viewer: Secretary, number: Id, fields: Fields) -> Response:
+    """Ask people to sign a document, in the order of its places."""
+    document = document_for(session, number, kinds_for(viewer.roles))
+    with shown_again(request, ONE, fields, **_one(session, document)):
+        form = Form(fields)
+        emails = {
+            place: form.email(f"email_{place}")
+            for place, _ in places_to_sign(document)
+            if fields.get(f"email_{place}", "").strip()
+        }
+        form.done()
+        ask_signatures(session, document, emails, by=viewer.person_id)
+    return redirect(request, f"/desk/documents/{number}", N_("Asked. Each gets a letter when it is their turn."))
+
+
+def _one(session: Session, document: Document) -> dict[str, Any]:
+    waiting = next_signatory(session, document)
+    return {
+        "document": document,
+        "title": all_kinds()[document.kind].title,
+        "whose": _whose(session, document),
+        "versions": versions_of(session, document),
+        "asked": [(row, name_of(session, row.person)) for row in signatories_of(session, document)],
+        "waiting": waiting,
+        "places": places_to_sign(document),
+    }
+
+
 def _typed(request: Request) -> dict[str, str]:
     return {name: value[:80] for name in FILTERS if (value := request.query_params.get(name, "").strip())}
 
@@ -84,5 +132,5 @@ def _titles(request: Request, kinds: frozenset[str]) -> list[tuple[str, str]]:
     return sorted(((name, say(all_kinds()[name].title)) for name in kinds), key=lambda option: option[1])
 
 
-def _whose(session: Session, document: Any) -> str:
+def _whose(session: Session, document: Document) -> str:
     return name_of(session, session.get_one(Person, document.person_id)) if document.person_id else ""

@@ -31,8 +31,9 @@ ISSUER = (
     Field("organization_form", mandatory=False),
     Field("organization_register", mandatory=False),
     Field("counsel", "list", mandatory=False),
+    Field("evidence", "list", mandatory=False),
 )
-"""Whose document it is, and what counsel still has to look at."""
+"""Whose document it is, what counsel still has to look at, and how those who signed it did."""
 MEETING = (
     Field("meeting_title"),
     Field("meeting_nature", mandatory=False),

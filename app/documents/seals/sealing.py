@@ -15,12 +15,12 @@ RESERVED = 24_000
 def seal(content: bytes, key: SealKey) -> bytes:
     """The PDF with the seal (PAdES B-B)."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign.fields import SigSeedSubFilter
+    from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
     said = PdfSignatureMetadata(field_name=FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
     sealed: bytes = (
-        PdfSigner(said, signer=_signer(key))
+        PdfSigner(said, signer=_signer(key), new_field_spec=SigFieldSpec(FIELD, readable_field_name=FIELD))
         .sign_pdf(IncrementalPdfFileWriter(BytesIO(content)), bytes_reserved=RESERVED)
         .getvalue()
     )

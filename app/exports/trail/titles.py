@@ -175,6 +175,8 @@ TITLES: dict[Tag, str] = {
     Tag.DOCUMENT_READ: N_("Document read"),
     Tag.DOCUMENT_CORRECTED: N_("Document corrected"),
     Tag.DOCUMENT_TIMESTAMPED: N_("Document timestamped"),
+    Tag.SIGNATURE_ASKED: N_("Signature asked for"),
+    Tag.DOCUMENT_SIGNED: N_("Document signed"),
     Tag.DOCUMENTS_ISSUED: N_("Issue of documents sealed"),
     Tag.DOCUMENTS_TIMESTAMPED: N_("Issue of documents timestamped"),
     Tag.CONSENT_GIVEN: N_("Consent given"),
