@@ -176,6 +176,9 @@ ReadsPayments = Annotated[Caller, Depends(Needs(Scope.PAYMENTS_READ))]
 WritesPayments = Annotated[Caller, Depends(Needs(Scope.PAYMENTS_WRITE))]
 ReadsRoles = Annotated[Caller, Depends(Needs(Scope.ROLES_READ))]
 WritesRoles = Annotated[Caller, Depends(Needs(Scope.ROLES_WRITE))]
+ReadsConversions = Annotated[Caller, Depends(Needs(Scope.CONVERSIONS_READ))]
+WatchesConversions = Annotated[Caller, Depends(Needs(Scope.CONVERSIONS_READ, *DESK))]
+WritesConversions = Annotated[Caller, Depends(Needs(Scope.CONVERSIONS_WRITE))]
 Proves = Annotated[Caller, Depends(Needs(Scope.PROOFS_READ))]
 
 

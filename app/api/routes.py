@@ -13,6 +13,7 @@ from app.api.applications.routes import router as applications
 from app.api.approvals.routes import router as approvals
 from app.api.books.routes import router as books
 from app.api.closing.routes import router as closing
+from app.api.conversions.routes import router as conversions
 from app.api.documents.routes import router as documents
 from app.api.members.routes import router as members
 from app.api.offers.routes import router as offers
@@ -25,7 +26,20 @@ from app.web.pages import page
 api = APIRouter()
 """Every operation that takes a token."""
 
-for _router in (roles, privacy, offers, closing, pledges, documents, members, applications, payments, approvals, books):
+for _router in (
+    roles,
+    privacy,
+    offers,
+    closing,
+    pledges,
+    documents,
+    members,
+    applications,
+    payments,
+    approvals,
+    conversions,
+    books,
+):
     api.include_router(_router)
 
 router = APIRouter()

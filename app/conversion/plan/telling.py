@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.errors import Refusal
 from app.core.language import translator
 from app.core.settings import settings
+from app.law.plans import plan_of
 from app.law.profiles import Profile, profile
 from app.law.showing import as_lines
 
@@ -70,6 +71,7 @@ def told(session: Session, conversion: Conversion) -> dict[str, Any]:
         "first": first,
         "last": last,
         "now_at": _at(today, first, last),
+        "way_back": _way_back(conversion),
         "met": sum(each.standing.met_on is not None for each in steps),
     }
 
@@ -130,6 +132,13 @@ def calendar(session: Session, conversion: Conversion, lang: str) -> str:
             "END:VEVENT",
         ]
     return "".join(f"{piece}\r\n" for line in [*lines, "END:VCALENDAR"] for piece in _folded(line))
+
+
+def _way_back(conversion: Conversion) -> list[str]:
+    """How hard it is to become a company again, as the law of the new form says it; empty where none is kept."""
+    target = plan_of(conversion.law).target
+    law = profile(target) if target else None
+    return list(as_lines(law.values["demutualise"].data)) if law and "demutualise" in law.values else []
 
 
 def _law_lines(law: Profile, key: str) -> list[str]:

@@ -31,6 +31,8 @@ class Scope(StrEnum):
     PRIVACY_READ = "privacy:read"
     PRIVACY_WRITE = "privacy:write"
     PROOFS_READ = "proofs:read"
+    CONVERSIONS_READ = "conversions:read"
+    CONVERSIONS_WRITE = "conversions:write"
 
 
 PURPOSES = {
@@ -53,6 +55,8 @@ PURPOSES = {
     Scope.PRIVACY_READ: N_("Read the file of your own data, and requests for erasure"),
     Scope.PRIVACY_WRITE: N_("Ask for the file of your own data, and for erasure"),
     Scope.PROOFS_READ: N_("Prove the books"),
+    Scope.CONVERSIONS_READ: N_("Read conversions, and what their exchange of shares would do"),
+    Scope.CONVERSIONS_WRITE: N_("Propose the exchange of all shares to a second person"),
 }
 
 USED_BY: dict[Scope, tuple[Role, ...]] = {  # empty: whoever is known here
@@ -75,9 +79,13 @@ USED_BY: dict[Scope, tuple[Role, ...]] = {  # empty: whoever is known here
     Scope.PRIVACY_READ: (),
     Scope.PRIVACY_WRITE: (),
     Scope.PROOFS_READ: DESK,
+    Scope.CONVERSIONS_READ: (),
+    Scope.CONVERSIONS_WRITE: (Role.ORGANIZER, Role.SECRETARY),
 }
 
-SHORT_LIVED = frozenset({Scope.OFFERS_WRITE, Scope.PAYMENTS_WRITE, Scope.ROLES_WRITE, Scope.APPROVALS_WRITE})
+SHORT_LIVED = frozenset(
+    {Scope.OFFERS_WRITE, Scope.PAYMENTS_WRITE, Scope.ROLES_WRITE, Scope.APPROVALS_WRITE, Scope.CONVERSIONS_WRITE}
+)
 """Scopes of what the pages let nobody do who has not just shown who they are: a token with one lasts a day at most."""
 SHORT_LIFE = timedelta(days=1)
 

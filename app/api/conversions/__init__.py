@@ -1,0 +1,1 @@
+"""Conversions over the API: as everyone sees them, and the dry run of their exchange for the desk."""
