@@ -55,6 +55,8 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     },
     "Payments": {
         "bank": Entry("app.cli.bank:bank", "Bank statements: our accounts, and files taken in."),
+        "distribution": Entry("app.cli.distribution:distribution", "Interest and patronage: draft, look, propose."),
+        "payout-batch": Entry("app.cli.payout_batch:payout_batch", "Batches of payments: owed, propose, files."),
         "charge-run": Entry("app.cli.charge_run:charge_run", "Charge runs: how they go, start, pause and resume them."),
         "stripe": Entry("app.cli.stripe:stripe", "Card payments: repair after an outage; payouts."),
     },
