@@ -75,6 +75,7 @@ from app.privacy.routes import router as privacy
 from app.reconciliation import urging  # noqa: F401  (nobody is urged while the bank is behind)
 from app.reconciliation.closing.routes import router as closing
 from app.reconciliation.routes import router as reconciliation
+from app.reconciliation.treasury.routes import router as treasury
 from app.shares.desk.routes import router as shares_desk
 from app.shares.mine.routes import router as own_shares
 from app.web import refusals
@@ -117,6 +118,7 @@ ROUTERS: list[APIRouter] = [
     payouts,
     reconciliation,
     closing,
+    treasury,
     shares_desk,
     exchanges,
     exits,

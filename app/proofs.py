@@ -1,6 +1,6 @@
 """The list of everything that must always be true, in the order in which it is proved."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -27,7 +27,13 @@ import app.shares.importing.proofs
 import app.shares.loans.proofs
 import app.shares.proofs
 import app.tables
+from app.core.database import reading
 from app.ledger.proofs import Finding, Proof
+from app.letters.writing import write
+from app.members.roles import Role, people_in
+
+TOLD = (Role.TREASURER, Role.AUDITOR, Role.ORGANIZER)
+TOLD_MOST = 5  # lines of each failed proof that a letter tells
 
 PROOFS: list[Proof] = [
     *app.ledger.proofs.PROOFS,
@@ -59,3 +65,24 @@ def prove(session: Session) -> Iterator[tuple[Proof, Finding]]:
     """Run every proof in turn; give a session from `reading()`, so that all look at the same moment."""
     for proof in PROOFS:
         yield proof, proof.check(session)
+
+
+def prove_nightly(session: Session) -> int:
+    """Run every proof on one snapshot, and write to who keeps and reads the books only when one fails; how many do."""
+    with reading() as snapshot:
+        failed = [(proof, finding) for proof, finding in prove(snapshot) if not finding.holds]
+    if failed:
+        tell(session, failed)
+    return len(failed)
+
+
+def tell(session: Session, failed: Sequence[tuple[Proof, Finding]]) -> int:
+    """Write what failed to every treasurer, auditor and organizer; to how many."""
+    said = [
+        {"proof": proof.name, "figure": finding.figure, "wrong": list(finding.wrong[:TOLD_MOST])}
+        for proof, finding in failed
+    ]
+    people = {person.id: person for role in TOLD for person in people_in(session, role)}
+    for person in people.values():
+        write(session, "proofs-failed", person.email, person.language, person_id=person.id, failed=said)
+    return len(people)

@@ -88,6 +88,7 @@ from app.payments.cards.saving import DETACH_JOB, detach_job
 from app.payments.cards.sending import RESOLVE_JOB, RETRY_JOB, book_fee_job, resolve_job, retry_job, sweep
 from app.privacy.filing import MAKE_JOB, forget_files, make_file
 from app.privacy.removing import finish_erasures
+from app.proofs import prove_nightly
 from app.reconciliation import urging  # noqa: F401  (nobody is urged while the bank is behind)
 from app.reconciliation.taking import MATCH_JOB
 from app.reconciliation.working import match_all, match_next
@@ -177,6 +178,7 @@ PERIODIC: list[Periodic] = [
     Periodic("ledger.seal", "*/5 * * * *", seal_entries),
     Periodic("rows.seal", "*/5 * * * *", seal_rows_of_all),
     Periodic("api.forget", "27 * * * *", forget_answers),
+    Periodic("books.prove", "41 2 * * *", prove_nightly),
     Periodic("limits.forget", "17 * * * *", forget_windows),
 ]
 

@@ -132,6 +132,7 @@ def _forget(settings, database) -> None:
 
 @cache
 def _first(engine: Callable[[], Engine]) -> tuple[Dialect, LRUCache]:
+    engine().connect().close()  # a dialect that never met its server cannot be lent to others
     return engine().dialect, LRUCache(5000)
 
 

@@ -1,41 +1,63 @@
 """`costake prove` and `costake seal`: run every proof, and seal what is settled."""
 
 import json
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from app.ledger.proofs import Finding, Proof
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON object.")
-def prove(as_json: bool) -> None:
+@click.option(
+    "--mail", is_flag=True, help="Write to treasurers, auditors and organizers, only when something is wrong."
+)
+def prove(as_json: bool, mail: bool) -> None:
     """Prove the books.
 
-    Prints each proof by name with its figure, and what is wrong where one fails. Exits 0 when all hold, else 1.
+    Prints each proof by name with its figure, and what is wrong where one fails. Exits 0 when all hold, else 1. The
+    worker does the same each night, with --mail.
     """
     from app.core.database import reading
     from app.proofs import prove as run
 
+    failed = []
     with reading() as session:
-        if as_json:
-            findings = [
+        findings = []
+        for proof, finding in run(session):
+            if not finding.holds:
+                failed.append((proof, finding))
+            findings.append(
                 {"proof": proof.name, "holds": finding.holds, "figure": finding.figure, "wrong": list(finding.wrong)}
-                for proof, finding in run(session)
-            ]
-            holds = all(finding["holds"] for finding in findings)
-            click.echo(json.dumps({"holds": holds, "proofs": findings}, ensure_ascii=False))
-        else:
-            holds = True
-            for proof, finding in run(session):
-                holds = holds and finding.holds
+            )
+            if not as_json:
                 click.echo(f"{'holds' if finding.holds else 'FAILS':>5}  {proof.name} ({finding.figure})")
                 for line in finding.wrong:
                     click.echo(f"       - {line}")
-            click.echo(
-                "Everything holds."
-                if holds
-                else "Something is wrong: see above, and change nothing until it is understood."
-            )
-    raise SystemExit(0 if holds else 1)
+    if as_json:
+        click.echo(json.dumps({"holds": not failed, "proofs": findings}, ensure_ascii=False))
+    else:
+        click.echo(
+            "Something is wrong: see above, and change nothing until it is understood."
+            if failed
+            else "Everything holds."
+        )
+    if mail and failed:
+        _mail(failed)
+    raise SystemExit(1 if failed else 0)
+
+
+def _mail(failed: list[tuple["Proof", "Finding"]]) -> None:
+    from app.core.database import transaction
+    from app.proofs import tell
+
+    with transaction() as session:
+        told = tell(session, failed)
+    click.echo(
+        f"Letters written: {told}." if told else "There is nobody to write to: no treasurer, no auditor.", err=True
+    )
 
 
 @click.command()

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, or_, select
+from sqlalchemy import ARRAY, CollectionAggregate, Row, String, and_, any_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.ledger.models import Account, Balance, Entry, Posting
@@ -36,6 +37,7 @@ def candidates_of(session: Session, lines: Sequence[tuple[BankLine, Said, Keys]]
     """What is open and may fit each line, by the line's id."""
     by_reference = _by_reference(session, [keys for _, _, keys in lines])
     cards = _cards(session)
+    by_hand = _receipts_by_hand(session, {reference for reference, _ in by_reference})
     found = {}
     for line, said, keys in lines:
         references = {each: item for each, _ in keys.found if (item := by_reference.get((each, line.currency)))}
@@ -52,10 +54,15 @@ def candidates_of(session: Session, lines: Sequence[tuple[BankLine, Said, Keys]]
             of_name=_of_people(session, _people_of_name(session, said.name), line) if unclear else (),
             cards=cards.get(line.currency, ()) if line.amount_cents > 0 else (),
             owed=_owed(session, line) if line.amount_cents < 0 else (),
-            by_hand=_by_hand(session, line, list(references)),
+            by_hand=_by_hand(session, line, list(references), by_hand),
             received=_received(session, line, list(references)) if line.amount_cents < 0 else (),
         )
     return found
+
+
+def _any_of(values: list[str]) -> CollectionAggregate[Any]:
+    """Any of many values, as one place of the statement: a list of places is parsed anew for each length."""
+    return any_(literal(values, ARRAY(String)))
 
 
 def _requests(session: Session, wanted: object) -> list[_Request]:
@@ -89,13 +96,13 @@ def _by_reference(session: Session, keys: Iterable[Keys]) -> dict[tuple[str, str
     """What references mean, by reference and currency; of a request that was replaced, what is open of the present."""
     wanted = sorted({reference for each in keys for reference, _ in each.found})
     cuts = sorted({each.cut for each in keys if each.cut})
-    rows = _requests(session, PaymentRequest.reference.in_(wanted)) if wanted else []
+    rows = _requests(session, PaymentRequest.reference == _any_of(wanted)) if wanted else []
     for cut in cuts:
         rows += _requests(session, PaymentRequest.reference.between(cut, f"{cut}:"))[:ALIKE_MAX]
-    return {(row[0].reference, row[0].currency): _item(session, row) for row in rows}
+    return {(row[0].reference, row[0].currency): _item(session, row, "") for row in rows}
 
 
-def _item(session: Session, row: _Request) -> Open:
+def _item(session: Session, row: _Request, named: str) -> Open:
     request, cents, ended = row
     present: PaymentRequest | None = request
     while ended and present is not None:
@@ -107,7 +114,7 @@ def _item(session: Session, row: _Request) -> Open:
         f"request:{request.id}",
         request.reference,
         0 if ended else max(0, cents),
-        name_of(session, request.person),
+        named,
         ended,
     )
 
@@ -152,7 +159,8 @@ def _of_people(session: Session, people: set[int], line: BankLine) -> list[Open]
         PaymentRequest.currency == line.currency,
         PaymentRequestEnd.payment_request_id.is_(None),
     )
-    return [item for row in _requests(session, wanted) if (item := _item(session, row)).cents > 0]
+    rows = _requests(session, wanted)
+    return [item for row in rows if (item := _item(session, row, name_of(session, row[0].person))).cents > 0]
 
 
 def _cards(session: Session) -> dict[str, list[Open]]:
@@ -204,28 +212,42 @@ def _owed(session: Session, line: BankLine) -> list[Open]:
     ]
 
 
-def _by_hand(session: Session, line: BankLine, references: list[str]) -> list[Open]:
+def _receipts_by_hand(session: Session, references: set[str]) -> dict[str, list[Receipt]]:
+    """Receipts under references that somebody recorded by hand, and that no line has yet; the oldest first."""
+    if not references:
+        return {}
+    taken = exists().where(BankMatch.subject == func.concat("receipt:", Receipt.id), standing_match())
+    rows = session.execute(
+        select(PaymentRequest.reference, Receipt)
+        .join(PaymentRequest, PaymentRequest.id == Receipt.payment_request_id)
+        .where(
+            PaymentRequest.reference == _any_of(sorted(references)),
+            ~Receipt.bank_reference.startswith(OWN),
+            ~taken,
+            ~exists().where(ReceiptReversal.receipt_id == Receipt.id),
+        )
+        .order_by(Receipt.id)
+    )
+    found: dict[str, list[Receipt]] = defaultdict(list)
+    for reference, receipt in rows:
+        found[reference].append(receipt)
+    return found
+
+
+def _by_hand(session: Session, line: BankLine, references: list[str], receipts: dict[str, list[Receipt]]) -> list[Open]:
     """Receipts or payments of refunds of this amount that somebody recorded by hand around the day of a line."""
     if not references:
         return []
     near = (line.booked_on - NEAR, line.booked_on + NEAR)
     if line.amount_cents > 0:
-        taken = exists().where(BankMatch.subject == func.concat("receipt:", Receipt.id), standing_match())
-        receipts = session.execute(
-            select(Receipt.id, PaymentRequest.reference)
-            .join(PaymentRequest, PaymentRequest.id == Receipt.payment_request_id)
-            .where(
-                PaymentRequest.reference.in_(references),
-                Receipt.amount_cents == line.amount_cents,
-                Receipt.currency == line.currency,
-                Receipt.received_on.between(*near),
-                ~Receipt.bank_reference.startswith(OWN),
-                ~taken,
-                ~exists().where(ReceiptReversal.receipt_id == Receipt.id),
-            )
-            .order_by(Receipt.id)
+        fitting = sorted(
+            (each.id, reference)
+            for reference in references
+            for each in receipts.get(reference, ())
+            if (each.amount_cents, each.currency) == (line.amount_cents, line.currency)
+            and near[0] <= each.received_on <= near[1]
         )
-        return [Open(What.RECORDED, f"receipt:{row[0]}", row[1], line.amount_cents) for row in receipts]
+        return [Open(What.RECORDED, f"receipt:{number}", each, line.amount_cents) for number, each in fitting]
     taken = exists().where(BankMatch.subject == func.concat("refund:", Refund.id), standing_match())
     refunds = session.execute(
         select(Refund.id, PaymentRequest.reference)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.cli import costake
 from app.core.audit import AuditLine, Tag
 from app.core.database import reading, transaction
-from app.proofs import PROOFS
+from app.proofs import PROOFS, prove_nightly
 from tests import make
 from tests.ledger.test_proofs import falsify
 
@@ -67,10 +67,21 @@ def test_proving_exits_0_while_everything_holds_and_1_after_a_row_was_falsified(
     assert said["holds"] is True
     assert len(said["proofs"]) == len(PROOFS)
 
+    with transaction() as session:
+        treasurer = make.staff(session, "treasurer").email
+    run("prove", "--mail")
+    with transaction() as session:
+        assert prove_nightly(session) == 0
+        assert make.letters(session, treasurer) == ["new-role"]
+
     falsify(database, "lot", "UPDATE lot SET shares = shares + 1 WHERE certificate_number = 1")
     printed = run("prove", status=1).stdout
     assert "FAILS  Lots equal the members' holdings in the books" in printed
     assert "Everything holds." not in printed
+    assert "Letters written: 1." in run("prove", "--mail", status=1).stderr
+    with transaction() as session:
+        assert prove_nightly(session) > 0
+        assert make.letters(session, treasurer) == ["new-role", "proofs-failed", "proofs-failed"]
     said = json.loads(run("prove", "--json", status=1).stdout)
     wrong = {proof["proof"]: proof["wrong"] for proof in said["proofs"] if not proof["holds"]}
     assert "101" in wrong["Lots equal the members' holdings in the books"][0]

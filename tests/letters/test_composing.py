@@ -19,6 +19,9 @@ BANK = {"account_holder": "WeAreTwitter Cooperative", "account_number": "US64 00
 BALLOT = {"title": TITLE, "slug": "agm", "closes_at": "2026-12-31T22:00:00+00:00", "zone": "America/New_York"}
 LETTERS = {
     "sign-in": {"link_id": 7},
+    "proofs-failed": {
+        "failed": [{"proof": "Every entry has postings", "figure": "7 entries", "wrong": ["entry 3 <has> no postings"]}]
+    },
     "confirm-pledge": PLEDGE | {"link_id": 7},
     "remind-confirm": PLEDGE | {"link_id": 7},
     "remind-pay": PLEDGE

@@ -13,6 +13,7 @@ NAMES = sorted(path.stem for path in (ROOT / "scripts" / "benchmarks").glob("*.p
 SMALL = {
     "certificates": ["--size", "4"],
     "charges": ["--size", "12", "--paced", "6"],
+    "matching": ["--size", "200", "--lines", "40"],
     "total": ["--size", "60", "--seconds", "0.3", "--rounds", "1"],
 }
 SAID = {"bench", "size", "ours", "limit", "unit", "ratio"}
