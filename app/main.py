@@ -19,6 +19,7 @@ from app.core import logs
 from app.core.database import engine
 from app.core.logs import RequestLog
 from app.distributions.routes import router as distributions
+from app.documents.balloting.routes import router as ballot_documents
 from app.documents.desk.routes import router as documents_desk
 from app.documents.evidence.routes import router as evidence
 from app.documents.routes import router as documents
@@ -107,6 +108,7 @@ ROUTERS: list[APIRouter] = [
     ballots,
     ballots_desk,
     ballots_counting,
+    ballot_documents,
     ballots_keys,
     payments,
     processor,

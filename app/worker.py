@@ -22,6 +22,7 @@ from structlog.contextvars import bound_contextvars
 from app.ballots.calling import NOTICE_JOB as BALLOT_NOTICE_JOB
 from app.ballots.opening import INVITE_JOB as BALLOT_INVITE_JOB
 from app.ballots.opening import keep_time
+from app.ballots.records import RECORDS_JOB as BALLOT_RECORDS_JOB
 from app.ballots.secret.keys import OPEN_JOB as OPEN_PAPERS_JOB
 from app.ballots.secret.opening import open_papers
 from app.ballots.telling import invite, send_notices
@@ -35,6 +36,7 @@ from app.core.origin import WORKER, coming_from
 from app.core.rowseals import seal_rows_of_all
 from app.distributions.declaring import STATEMENT_JOB
 from app.documents import acknowledging  # noqa: F401  (gives the documents that letters attach)
+from app.documents.balloting.filing import file_ballot_records
 from app.documents.bulk.filing import JOB as CERTIFY_JOB
 from app.documents.bulk.filing import PART_JOB, certify, file_part
 from app.documents.bulk.sealing import JOB as TIMESTAMP_ISSUE_JOB
@@ -152,6 +154,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     BALLOT_NOTICE_JOB: send_notices,
     BALLOT_INVITE_JOB: invite,
     OPEN_PAPERS_JOB: open_papers,
+    BALLOT_RECORDS_JOB: file_ballot_records,
     RECKON_JOB: reckon_next,
     EXECUTE_JOB: execute_or_halt,
     MATCH_JOB: match_next,

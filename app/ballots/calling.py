@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.ballots.drafting import items_of, locked_ballot, move_ballot, require_state
 from app.ballots.models import Ballot, BallotItemText, BallotNotice, BallotState, BallotTerms, Casting, MeetingTerms
+from app.ballots.records import file_records
 from app.ballots.secret.judging import check_rules
 from app.core import clock, jobs
 from app.core.errors import N_, Refusal
@@ -104,6 +105,7 @@ def call_ballot(session: Session, slug: str, *, by: int | None, reason: str = ""
     session.add(row)
     move_ballot(session, ballot, BallotState.CALLED, by=by, reason=reason)
     jobs.defer(session, NOTICE_JOB, ballot_id=ballot.id, after=0)
+    file_records(session, ballot)
     return row
 
 

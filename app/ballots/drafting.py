@@ -277,6 +277,11 @@ def texts_of(session: Session, item: Item) -> list[BallotItemText]:
     return list(session.scalars(rows))
 
 
+def noticed_text(session: Session, item: Item) -> BallotItemText:
+    """The version of an item of which notice was given: the last before any amendment."""
+    return [text for text in texts_of(session, item) if not text.is_amendment][-1]
+
+
 def write_terms(session: Session, ballot: Ballot, plan: BallotPlan, *, by: int | None, reason: str) -> BallotTerms:
     """Let a new version be the terms of a ballot; take `locked_ballot` first."""
     version = _write_version(session, ballot.id, ballot.terms.version + 1, plan, by, reason)

@@ -11,6 +11,7 @@ from app.ballots.days import end_of_day
 from app.ballots.drafting import check_plan, locked_ballot, move_ballot, require_state, write_terms
 from app.ballots.electorate.freezing import NobodyEntitled, freeze_electorate
 from app.ballots.models import Ballot, BallotState
+from app.ballots.records import file_records
 from app.ballots.secret import store  # noqa: F401  (registers where secret ballots are kept)
 from app.ballots.stating import BallotPlan
 from app.core import clock, jobs
@@ -70,6 +71,8 @@ def close_ballot(session: Session, slug: str, *, by: int | None, reason: str = "
         raise ClosesLater(closes_at=ballot.terms.closes_at)
     store_of(ballot).closes(session, ballot)
     move_ballot(session, ballot, BallotState.CLOSED, by=by, reason=reason)
+    if ballot.meeting is not None:
+        file_records(session, ballot)
     return ballot
 
 

@@ -8,25 +8,26 @@ from fastapi.responses import Response, StreamingResponse
 from sqlalchemy.orm import Session
 
 from app.ballots import documents, scoping  # noqa: F401  (says who may read files, and what roles can be for)
+from app.ballots.access import elector_of_link, own_elector, seen_ballot, sees
 from app.ballots.answers import marks_of
 from app.ballots.bundle.writing import bundle_of, require_page_size
 from app.ballots.casting.form import read_answers, typed_answers
 from app.ballots.casting.models import Channel, Vote
 from app.ballots.casting.recording import Way, cast_vote, parts_of, standing_vote
-from app.ballots.drafting import find_ballot, items_of, moves_of
+from app.ballots.drafting import items_of, moves_of
 from app.ballots.electorate.freezing import leaves
 from app.ballots.electorate.models import Elector
-from app.ballots.electorate.reading import corrections_of, elector_of, electors_for
+from app.ballots.electorate.reading import corrections_of, electors_for
 from app.ballots.models import Ballot, BallotState, Casting
 from app.ballots.questions import QuestionKind
+from app.ballots.records import records_of
 from app.ballots.result.certifying import raise_objection
 from app.ballots.secret.casting import Sender, took_part
 from app.ballots.secret.models import Participation
 from app.ballots.secret.routes import booth_page, cast_in_booth
 from app.ballots.showing import ballot_facts, ballots_shown
-from app.ballots.telling import read_link
 from app.core.database import reading
-from app.core.errors import N_, NotFound
+from app.core.errors import N_
 from app.members.access import SignedInViewer, Someone
 from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, Form, FormFields, shown_again
@@ -43,21 +44,21 @@ CAST = N_("Your vote is recorded. You can change it until the ballot closes, whe
 @router.get("")
 def show_all(request: Request, session: Snapshot, viewer: Someone) -> Response:
     """The ballots that the viewer may see."""
-    ballots = [ballot for ballot in ballots_shown(session) if _sees(session, ballot, viewer)]
+    ballots = [ballot for ballot in ballots_shown(session) if sees(session, ballot, viewer)]
     return page(request, "ballots/index.html", ballots=ballots)
 
 
 @router.get("/vote/{token}", dependencies=LINK)
 def show_by_link(request: Request, session: Snapshot, token: str) -> Response:
     """The ballot behind the letter's link, for the elector whom it is for."""
-    ballot, elector, _ = _of_link(session, token)
+    ballot, elector, _ = elector_of_link(session, token)
     return _vote_page(request, session, ballot, elector, f"/ballots/vote/{token}")
 
 
 @router.post("/vote/{token}", dependencies=LINK)
 def cast_by_link(request: Request, session: Tx, token: str, fields: Fields) -> Response:
     """Cast or change the vote of the elector whom the link is for; no session is opened."""
-    ballot, elector, person_id = _of_link(session, token)
+    ballot, elector, person_id = elector_of_link(session, token)
     path = f"/ballots/vote/{token}"
     if ballot.terms.casting == Casting.SECRET:
         return cast_in_booth(request, session, ballot, elector, fields, path, Sender(person_id, Channel.LINK))
@@ -80,14 +81,14 @@ def show_roll(request: Request, session: Snapshot, viewer: Someone, slug: str) -
 @router.get("/{slug}/roll.txt")
 def show_leaves(request: Request, session: Snapshot, viewer: Someone, slug: str) -> Response:
     """The hashes of the roll's lines, sorted, a line each: their SHA-256 is the published hash."""
-    ballot = _seen(session, viewer, slug)
+    ballot = seen_ballot(session, viewer, slug)
     return StreamingResponse(_lines(ballot.id), media_type="text/plain; charset=utf-8")
 
 
 @router.get("/{slug}/bundle.json")
 def download_bundle(session: Snapshot, viewer: Someone, slug: str) -> Response:
     """The public audit bundle of a counted ballot, with which anybody counts it again."""
-    ballot = _seen(session, viewer, slug)
+    ballot = seen_ballot(session, viewer, slug)
     require_page_size(session, ballot)
     kept = {"Content-Disposition": f'attachment; filename="{ballot.slug}-bundle.json"'}
     return Response(bundle_of(session, ballot, full=False), media_type="application/json", headers=kept)
@@ -96,14 +97,14 @@ def download_bundle(session: Snapshot, viewer: Someone, slug: str) -> Response:
 @router.get("/votes/{elector_id}")
 def show_vote(request: Request, session: Snapshot, viewer: Someone, elector_id: Id) -> Response:
     """The form of a vote, for the viewer or for whom they act; a recorded one with the vote that counts now."""
-    ballot, elector = _own(session, viewer, elector_id)
+    ballot, elector = own_elector(session, viewer, elector_id)
     return _vote_page(request, session, ballot, elector, _path(elector))
 
 
 @router.post("/votes/{elector_id}")
 def cast(request: Request, session: Tx, viewer: Someone, elector_id: Id, fields: Fields) -> Response:
     """Cast or change a vote; the receipt of a secret one is shown on this answer only."""
-    ballot, elector = _own(session, viewer, elector_id)
+    ballot, elector = own_elector(session, viewer, elector_id)
     path = _path(elector)
     if ballot.terms.casting == Casting.SECRET:
         return cast_in_booth(request, session, ballot, elector, fields, path, Sender(viewer.person_id))
@@ -177,12 +178,13 @@ def _vote_facts(
 
 
 def _facts(session: Session, request: Request, viewer: SignedInViewer, slug: str) -> dict[str, Any]:
-    ballot = _seen(session, viewer, slug)
+    ballot = seen_ballot(session, viewer, slug)
     electors = electors_for(session, ballot, viewer.person_id)
     return ballot_facts(session, ballot, language_of(request)) | {
         "electors": [(each, _voted(session, ballot, each)) for each in electors],
         "moves": moves_of(session, ballot),
         "corrections": corrections_of(session, ballot),
+        "records": records_of(session, ballot, staff=False),
         "is_staff": bool(viewer.roles_for(ballot.subject) - {"member"}),
     }
 
@@ -191,36 +193,6 @@ def _voted(session: Session, ballot: Ballot, elector: Elector) -> Vote | Partici
     """An elector's vote, or of a secret ballot that they took part."""
     secret = ballot.terms.casting == Casting.SECRET
     return took_part(session, elector.id) if secret else standing_vote(session, elector.id)
-
-
-def _seen(session: Session, viewer: SignedInViewer, slug: str) -> Ballot:
-    ballot = find_ballot(session, slug)
-    if ballot.state == BallotState.DRAFT or not _sees(session, ballot, viewer):
-        raise NotFound
-    return ballot
-
-
-def _sees(session: Session, ballot: Ballot, viewer: SignedInViewer) -> bool:
-    """Members, staff, and whoever is on the roll or acts for somebody who is."""
-    return bool(viewer.roles_for(ballot.subject)) or bool(electors_for(session, ballot, viewer.person_id))
-
-
-def _own(session: Session, viewer: SignedInViewer, elector_id: int) -> tuple[Ballot, Elector]:
-    line = session.get(Elector, elector_id)
-    ballot = session.get(Ballot, line.ballot_id) if line is not None else None
-    mine = {each.id: each for each in electors_for(session, ballot, viewer.person_id)} if ballot is not None else {}
-    if ballot is None or elector_id not in mine:
-        raise NotFound
-    return ballot, mine[elector_id]
-
-
-def _of_link(session: Session, token: str) -> tuple[Ballot, Elector, int]:
-    found = read_link(token)
-    line = session.get(Elector, found[0]) if found else None
-    if found is None or line is None:
-        raise NotFound
-    ballot = session.get_one(Ballot, line.ballot_id)
-    return ballot, elector_of(session, ballot, line.id), found[1]
 
 
 def _path(elector: Elector) -> str:

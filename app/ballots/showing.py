@@ -92,11 +92,15 @@ def needs_in_words(rule: CallRule | None, lang: str, *, motion: bool) -> str:
     clauses += [rule.quorum.words(lang, quorum=True)] if rule.quorum else []
     if not clauses:
         return ""
-    said = translator(lang)
-    joined = clauses[0]
+    return translator(lang)(PASSES if motion else VALID).format(conditions=joined(clauses, lang))
+
+
+def joined(clauses: Sequence[str], lang: str) -> str:
+    """Clauses as one: `more than half are for it, and a quarter take part`."""
+    whole = clauses[0] if clauses else ""
     for clause in clauses[1:]:
-        joined = said(AND).format(first=joined, second=clause)
-    return said(PASSES if motion else VALID).format(conditions=joined)
+        whole = translator(lang)(AND).format(first=whole, second=clause)
+    return whole
 
 
 def outcome_of(facts: dict[str, Any], rule: CallRule, took_part: Turnout, whole: Whole, terms: Any) -> Outcome:

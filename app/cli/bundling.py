@@ -22,6 +22,7 @@ def bundle(ballot_id: str, output: Path, full: bool) -> None:
     from app.ballots.drafting import find_ballot
     from app.ballots.models import Ballot
     from app.core.database import reading, transaction
+    from app.documents.balloting import filing  # noqa: F401  (reads the documents that a bundle names)
 
     with reading() as session:
         numbered = session.get(Ballot, int(ballot_id)) if ballot_id.isdecimal() and len(ballot_id) < 10 else None

@@ -25,6 +25,7 @@ PARTS = (
     "counts",
     "result",
     "certificate",
+    "documents",
 )
 FULL_PARTS = ("lines", "votes")
 """Parts that name people: null in a public bundle, and of a secret ballot there are no `votes` at all."""

@@ -1,5 +1,6 @@
 """Checks of the result: each item counted again from its groups, the hash of the facts, and the certificate; pure."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
@@ -13,6 +14,7 @@ from app.ballots.result.recounting import Frame, outcome_facts
 from app.ballots.rules import rule_of
 from app.ballots.stating import College
 
+OF_RESULT = ("result-certificate", "minutes", "certified-resolution")
 STATED = ("item", "position", "title", "version", "text_sha256", "question", "rule", "withdrawn")
 
 
@@ -54,6 +56,22 @@ def check_certificate(data: Data) -> str:
     need(signed >= datetime.fromisoformat(data["result"]["counted_at"]), "it was signed before the count")
     need(signed <= datetime.fromisoformat(data["moves"][-1]["at"]), "it was signed after the ballot was certified")
     return f"signed by {' and '.join(teller['name'] for teller in certificate['tellers'])}"
+
+
+def check_documents(data: Data) -> str:
+    """The legal documents are named once each, by hashes; those about the result only of a certified one."""
+    documents, certified = data["documents"], data["ballot"]["state"] == "certified"
+    numbers = [each["number"] for each in documents]
+    need(numbers == sorted(set(numbers)), "the documents are not in order, or one is there twice")
+    for each in documents:
+        where = f"document {each['number']}"
+        for name in ("facts_sha256", "pdf_sha256"):
+            need(bool(re.fullmatch("[0-9a-f]{64}", each[name])), f"{where} has no {name}")
+        need(certified or each["kind"] not in OF_RESULT, f"{where} is about a result that nobody certified")
+        datetime.fromisoformat(each["filed_at"])
+    if not documents:
+        raise NotShown("no document was filed yet; a bundle made later names them")
+    return f"{len(documents)} documents are named by their hashes; compare them with the files"
 
 
 def _frame(data: Data) -> Frame:

@@ -11,11 +11,12 @@ from app.ballots.bundle.papers import secret_part
 from app.ballots.calling import notice_texts
 from app.ballots.casting.models import Vote, VotePart
 from app.ballots.casting.stores import store_of
-from app.ballots.drafting import Item, find_ballot, items_of, moves_of, texts_of
+from app.ballots.drafting import Item, find_ballot, items_of, moves_of, noticed_text, texts_of
 from app.ballots.electorate.freezing import leaves, rule_data
 from app.ballots.electorate.models import Elector, Electorate
 from app.ballots.electorate.reading import corrections_of
-from app.ballots.models import Ballot, BallotItemText, BallotNotice, BallotState, BallotTerms, Casting, MeetingTerms
+from app.ballots.models import Ballot, BallotNotice, BallotState, BallotTerms, Casting, MeetingTerms
+from app.ballots.records import records_of
 from app.ballots.result.certifying import certificate_of, result_of
 from app.core import audit
 from app.core.errors import N_, Refusal
@@ -74,6 +75,7 @@ def bundle_of(session: Session, ballot: Ballot, *, full: bool) -> bytes:
             "counts": _counts(session, ballot),
             "result": _result(session, ballot),
             "certificate": _certificate(session, ballot),
+            "documents": _documents(session, ballot),
         }
     )
 
@@ -116,7 +118,7 @@ def _notice(session: Session, ballot: Ballot) -> dict[str, Any]:
         .order_by(MeetingTerms.version.desc())
     ).first()
     assert terms is not None, "a ballot has terms before its notice is given"
-    texts = [_noticed(session, item) for item in items_of(session, ballot)]
+    texts = [noticed_text(session, item) for item in items_of(session, ballot)]
     documents = [each for each in uploads_of(session, ballot.documents_subject) if each.uploaded_at <= given]
     return {
         "given_on": notice.given_on.isoformat(),
@@ -129,13 +131,9 @@ def _notice(session: Session, ballot: Ballot) -> dict[str, Any]:
     }
 
 
-def _noticed(session: Session, item: Item) -> BallotItemText:
-    return [text for text in texts_of(session, item) if not text.is_amendment][-1]
-
-
 def _item(session: Session, item: Item) -> dict[str, Any]:
     """An item with the text of the notice and every amendment; drafts before are nobody's concern."""
-    first = _noticed(session, item).version
+    first = noticed_text(session, item).version
     gone = item.withdrawal
     return {
         "item": item.id,
@@ -242,3 +240,18 @@ def _certificate(session: Session, ballot: Ballot) -> dict[str, Any] | None:
         "certified_at": row.certified_at.isoformat(),
         "tellers": [{"person": each.id, "name": name_of(session, each)} for each in tellers],
     }
+
+
+def _documents(session: Session, ballot: Ballot) -> list[dict[str, Any]]:
+    """The legal documents filed of the ballot, by their hashes; also of those that only staff may read."""
+    return [
+        {
+            "number": each.number,
+            "kind": each.kind,
+            "about": each.about,
+            "facts_sha256": each.facts_sha256,
+            "pdf_sha256": each.pdf_sha256,
+            "filed_at": each.filed_at.isoformat(),
+        }
+        for each in records_of(session, ballot, staff=True)
+    ]

@@ -24,10 +24,12 @@ from app.ballots.drafting import (
 from app.ballots.meetings import find_meeting, plan_meeting
 from app.ballots.models import Ballot, BallotState, Meeting
 from app.ballots.opening import call_off, move_closing
+from app.ballots.records import records_of
 from app.ballots.result.certifying import result_of
 from app.ballots.result.following import second_call_of
 from app.ballots.showing import SHOWN, ballot_facts
 from app.ballots.stating import title_of
+from app.core import clock
 from app.core.errors import N_
 from app.members.access import BallotDesk, BallotOrganizer, Organizer, SomeBallotDesk
 from app.members.signin.access import Fresh
@@ -205,6 +207,8 @@ def desk_facts(session: Session, request: Request, slug: str) -> dict[str, Any]:
     return ballot_facts(session, ballot, language_of(request)) | {
         "moves": moves_of(session, ballot),
         "notice": notice_today(session, ballot) if ballot.state == BallotState.DRAFT else None,
+        "records": records_of(session, ballot, staff=True),
+        "may_close": ballot.state == BallotState.OPEN and clock.now() >= ballot.terms.closes_at,
         "field_": DOCUMENT,
         "missed": _missed(session, ballot),
         "follower": second_call_of(session, ballot),

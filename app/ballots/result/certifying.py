@@ -10,6 +10,7 @@ from app.ballots.calling import canonical
 from app.ballots.drafting import find_ballot, item_of, locked_ballot, move_ballot, require_state
 from app.ballots.electorate.models import Electorate
 from app.ballots.models import Ballot, BallotState
+from app.ballots.records import file_records
 from app.ballots.result.facts import result_facts
 from app.ballots.result.models import BallotCertificate, BallotObjection, BallotResult
 from app.core import audit, clock
@@ -153,6 +154,7 @@ def _certify(session: Session, payload: dict[str, Any], by: int) -> None:
     session.flush()
     audit.record(session, audit.Tag.RESULT_CERTIFIED, ballot.subject, by=by, result=result.id, sha256=result.sha256)
     move_ballot(session, ballot, BallotState.CERTIFIED, by=by, reason=payload["statement"])
+    file_records(session, ballot)
 
 
 def _seed(ballot: Ballot, electorate: Electorate, given: str) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.ballots.drafting import locked_ballot, require_state
 from app.ballots.models import Ballot, BallotState
+from app.ballots.records import file_records
 from app.ballots.result.models import Minutes, MinutesSignature
 from app.core import audit, clock
 from app.core.errors import N_, NotFound, Refusal
@@ -92,6 +93,7 @@ def sign_minutes(session: Session, slug: str, sha256: str, *, capacity: str, by:
     session.flush()
     tag = audit.Tag.MINUTES_SIGNED
     audit.record(session, tag, ballot.subject, by=by, version=minutes.version, sha256=sha256, capacity=capacity)
+    file_records(session, ballot)
     return row
 
 
@@ -99,6 +101,11 @@ def minutes_of(session: Session, ballot: Ballot) -> Minutes | None:
     """The last version of a ballot's minutes."""
     last = select(func.max(Minutes.version)).where(Minutes.ballot_id == ballot.id).scalar_subquery()
     return session.scalars(select(Minutes).where(Minutes.ballot_id == ballot.id, Minutes.version == last)).first()
+
+
+def signed_as(session: Session, minutes: Minutes) -> set[str]:
+    """In which capacities a version was signed."""
+    return {row.capacity for row in signatures_of(session, minutes)}
 
 
 def signatures_of(session: Session, minutes: Minutes) -> list[MinutesSignature]:

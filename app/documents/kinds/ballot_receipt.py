@@ -10,6 +10,7 @@ KIND = Kind(
     name="ballot-receipt",
     title=N_("Ballot receipt"),
     law="D14",
+    template_version=2,
     fields=(
         *ISSUER,
         Field("zone"),

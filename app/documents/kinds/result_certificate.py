@@ -1,5 +1,8 @@
 """The certificate of a result (D15): who could vote and did, quorum, votes, majority, and how it was counted.
 
+Of an election `elected` are the names in order, `stages` {stage, what, votes}, `lots` the order that the seed drew.
+`carried` of a group is none where the rule asks nothing of the group by itself, `ballots` of a choice where it is not
+told. `roll_sha256` and `notice_sha256` are the hashes published before the vote, `log_sha256` that of the count.
 Counts of votes are whole numbers, or fractions as text. `electorate`: {group, members, votes_outstanding,
 votes_entitled}. `represented`: {person, proxy, post}. `quorum`: {rule, needed, reached, met (flag)}. `choices`:
 {choice, ballots, votes}. `invalid`: {reason, ballots}. `groups`: {group, votes_for, votes_against, abstain, carried}.
@@ -14,6 +17,8 @@ KIND = Kind(
     name="result-certificate",
     title=N_("Certificate of result"),
     law="D15",
+    version=2,
+    template_version=2,
     signatories=(N_("inspector"),),
     fields=(
         *ISSUER,
@@ -39,6 +44,12 @@ KIND = Kind(
         Field("method"),
         Field("software"),
         Field("log_sha256"),
+        Field("roll_sha256", mandatory=False),
+        Field("notice_sha256", mandatory=False),
+        Field("elected", "list", mandatory=False),
+        Field("stages", "list", mandatory=False),
+        Field("lots", mandatory=False),
+        Field("seed", mandatory=False),
         Field("oath"),
         Field("signatories", "list"),
     ),

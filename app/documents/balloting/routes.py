@@ -1,0 +1,76 @@
+"""Documents of ballots over HTTP: those of the ballot for its readers, receipt and form for each elector alone."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from app.ballots.access import elector_of_link, own_elector, seen_ballot
+from app.ballots.drafting import find_ballot
+from app.ballots.electorate.models import Elector
+from app.ballots.models import Ballot
+from app.core import audit
+from app.documents.balloting.filing import read_record
+from app.documents.balloting.receipt import file_form, file_receipt
+from app.documents.filing import content_of, file_name
+from app.documents.models import Document
+from app.members.access import BallotDesk, Someone
+from app.members.models import Person
+from app.web.database import Id, Tx
+from app.web.files import given
+from app.web.limiting import LINK
+
+router = APIRouter()
+PDF = "application/pdf"
+
+
+@router.get("/ballots/{slug}/documents/{record}.pdf")
+def download(session: Tx, viewer: Someone, slug: str, record: Id) -> Response:
+    """A document of a ballot that whoever sees the ballot may read."""
+    ballot = seen_ballot(session, viewer, slug)
+    return _give(session, *read_record(session, ballot, record, staff=False), by=viewer.person_id)
+
+
+@router.get("/desk/ballots/{slug}/documents/{record}.pdf")
+def download_at_desk(session: Tx, viewer: BallotDesk, slug: str, record: Id) -> Response:
+    """A document of a ballot, also one that names who took part."""
+    return _give(session, *read_record(session, find_ballot(session, slug), record, staff=True), by=viewer.person_id)
+
+
+@router.get("/ballots/votes/{elector_id}/receipt.pdf")
+def give_receipt(session: Tx, viewer: Someone, elector_id: Id) -> Response:
+    """The receipt of the recorded vote that counts now, which is filed when it is first asked for."""
+    ballot, elector = own_elector(session, viewer, elector_id)
+    return _file(session, file_receipt, ballot, elector, by=viewer.person(session))
+
+
+@router.get("/ballots/votes/{elector_id}/proxy-form.pdf")
+def give_form(session: Tx, viewer: Someone, elector_id: Id) -> Response:
+    """The form by which the elector votes by post or names a proxy."""
+    ballot, elector = own_elector(session, viewer, elector_id)
+    return _file(session, file_form, ballot, elector, by=viewer.person(session))
+
+
+@router.get("/ballots/vote/{token}/receipt.pdf", dependencies=LINK)
+def give_receipt_by_link(session: Tx, token: str) -> Response:
+    """The receipt of the vote of the elector whom the link is for."""
+    ballot, elector, person_id = elector_of_link(session, token)
+    return _file(session, file_receipt, ballot, elector, by=session.get_one(Person, person_id))
+
+
+@router.get("/ballots/vote/{token}/proxy-form.pdf", dependencies=LINK)
+def give_form_by_link(session: Tx, token: str) -> Response:
+    """The form of proxy and postal vote of the elector whom the link is for."""
+    ballot, elector, person_id = elector_of_link(session, token)
+    return _file(session, file_form, ballot, elector, by=session.get_one(Person, person_id))
+
+
+def _file(session: Session, file: Callable[..., Document], ballot: Ballot, elector: Elector, *, by: Person) -> Response:
+    document = file(session, ballot, elector, by=by)
+    return _give(session, document, content_of(session, document), by=by.id)
+
+
+def _give(session: Session, document: Document, content: bytes, *, by: int) -> Response:
+    audit.record(session, audit.Tag.DOCUMENT_READ, f"document:{document.id}", by=by)
+    return given(content, file_name(document), PDF)
