@@ -80,6 +80,7 @@ from app.payments.cards.hearing.taking import HANDLE_JOB, forget_payloads
 from app.payments.cards.identity import checking  # noqa: F401  (hears of identity checks)
 from app.payments.cards.payouts.explaining import sweep_payouts
 from app.payments.cards.returning.asking import SEND_JOB
+from app.payments.cards.returning.batching import BEGIN_JOB, begin_next
 from app.payments.cards.returning.disputing import LOST_JOB
 from app.payments.cards.returning.recording import PAPER_JOB
 from app.payments.cards.returning.sending import send_job, sweep_refunds
@@ -148,6 +149,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     FEE_JOB: book_fee_job,
     DETACH_JOB: detach_job,
     SEND_JOB: send_job,
+    BEGIN_JOB: begin_next,
     SEND_EVIDENCE_JOB: send_evidence_job,
     LOST_JOB: settle_lost,
     RETURN_JOB: return_next,

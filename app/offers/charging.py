@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.offers.models import Offer, OfferState, OfferTerms, PayWhen, Pledge, PledgeState
 from app.offers.scoping import KIND
 from app.payments.cards.running.purposes import Purpose, register_purpose
-from app.payments.models import Instalment
+from app.payments.models import Instalment, PaymentRequest
 
 
 def _offer(session: Session, slug: str) -> Offer | None:
@@ -41,4 +41,9 @@ def _due(session: Session, slug: str, by: date) -> Select[int, str]:
     )
 
 
-register_purpose(Purpose(KIND, _title, _zone, _due, lambda slug: f"/desk/offers/{slug}"))
+def _requests(session: Session, slug: str) -> Select[int]:
+    pledges = select(PaymentRequest.id).join(Pledge, Pledge.payment_request_id == PaymentRequest.id)
+    return pledges.join(Offer, Offer.id == Pledge.offer_id).where(Offer.slug == slug)
+
+
+register_purpose(Purpose(KIND, _title, _zone, _due, lambda slug: f"/desk/offers/{slug}", _requests))

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock, jobs
@@ -196,9 +196,14 @@ def write_paid(session: Session, refund: Refund, amount: Money, **facts: str) ->
     _write_letter(session, "refund-paid", refund.request, amount, **({"to_card": "", "last4": ""} | facts))
 
 
-def unpaid_refunds(session: Session) -> list[Refund]:
-    """Refunds that have not gone back in full, the oldest first."""
-    return list(session.scalars(select(Refund).where(is_open()).order_by(Refund.id)))
+def unpaid_refunds(session: Session, *, most: int | None = None, skip: int = 0) -> list[Refund]:
+    """Refunds that have not gone back in full, the oldest first; `most` of them after `skip` others."""
+    return list(session.scalars(select(Refund).where(is_open()).order_by(Refund.id).limit(most).offset(skip)))
+
+
+def count_unpaid(session: Session) -> int:
+    """How many refunds have not gone back in full."""
+    return session.execute(select(func.count()).select_from(Refund).where(is_open())).scalar_one()
 
 
 def refunds_of(session: Session, request: PaymentRequest) -> list[Settlement]:

@@ -16,7 +16,7 @@ from app.members.signin.access import Fresh
 from app.payments.cards.returning.asking import possible_parts, send_back
 from app.payments.models import Receipt
 from app.payments.receiving import BankLine, record_receipt
-from app.payments.refunding import pay_refund, unpaid_refunds
+from app.payments.refunding import count_unpaid, pay_refund, unpaid_refunds
 from app.payments.settled import is_disputed, settlement_of
 from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, shown_again
@@ -42,9 +42,9 @@ def record(request: Request, session: Tx, fields: Fields, viewer: Treasurer, fre
 
 
 @router.get("/refunds")
-def show_refunds(request: Request, session: Snapshot, viewer: Desk) -> Response:
+def show_refunds(request: Request, session: Snapshot, viewer: Desk, number: int = 1) -> Response:
     """What must go back, and to whom."""
-    return page(request, "payments/refunds.html", **_refunds(session))
+    return page(request, "payments/refunds.html", **_refunds(session, number))
 
 
 @router.post("/refunds/{refund_id}/payment")
@@ -70,14 +70,18 @@ def to_card(request: Request, session: Tx, refund_id: Id, fields: Fields, viewer
     return redirect(request, "/desk/refunds", said)
 
 
-def _refunds(session: Session) -> dict[str, Any]:
-    """Each refund that has not gone back in full, with what of it can go back to cards."""
+def _refunds(session: Session, number: int = 1) -> dict[str, Any]:
+    """A page of refunds that have not gone back in full, with what of each can go back to cards."""
+    due = count_unpaid(session)
+    pages = max(1, -(-due // SHOWN))
+    number = min(max(number, 1), pages)
     rows = [
         (settlement_of(session, refund), possible_parts(session, refund), is_disputed(session, refund))
-        for refund in unpaid_refunds(session)
+        for refund in unpaid_refunds(session, most=SHOWN, skip=(number - 1) * SHOWN)
     ]
     limits = settings().refund_alone_cents_max
-    return {"refunds": rows, "today": clock.today(), "alone_cents_max": limits}
+    paged = {"due_count": due, "page_number": number, "page_count": pages}
+    return {"refunds": rows, "today": clock.today(), "alone_cents_max": limits, **paged}
 
 
 def _receipts(session: Session) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.members.signin.access import Fresh
 from app.offers import charging  # noqa: F401  (says what is due of offers)
 from app.offers.drafting import find_offer
 from app.offers.result.proposing import proposals_on, subject_of
+from app.payments.cards.returning.batching import SEND_ALL, batch_of, propose_batch
 from app.payments.cards.running import states
 from app.payments.cards.running.models import ChargeRun
 from app.payments.cards.running.preparing import START, due_of, earliest, propose_run, runs_of
@@ -41,6 +42,19 @@ def propose(request: Request, session: Tx, slug: str, fields: Fields, viewer: Of
         form.done()
         purpose = subject_of(find_offer(session, slug))
         propose_run(session, purpose, charge_on, by=viewer.person(session), reason=reason)
+    return redirect(request, f"/desk/offers/{slug}/charges", N_("Proposed. Another person decides it."))
+
+
+@router.post("/refunds")
+def send_back(
+    request: Request, session: Tx, slug: str, fields: Fields, viewer: OfferOrganizer, fresh: Fresh
+) -> Response:
+    """Propose to send every refund of the offer back to the cards that paid."""
+    with shown_again(request, SHOW, fields, **_facts(session, slug)):
+        form = Form(fields)
+        reason = form.text("reason", max=500)
+        form.done()
+        propose_batch(session, subject_of(find_offer(session, slug)), by=viewer.person(session), reason=reason)
     return redirect(request, f"/desk/offers/{slug}/charges", N_("Proposed. Another person decides it."))
 
 
@@ -102,4 +116,6 @@ def _facts(session: Session, slug: str) -> dict[str, Any]:
         "notice_days": settings().charge_notice_days,
         "due": None if going else due_of(session, purpose, first),
         "proposals": [each for each in proposals_on(session, offer) if each.act == START],
+        "refunds": batch_of(session, purpose),
+        "refunds_proposed": [each for each in proposals_on(session, offer) if each.act == SEND_ALL],
     }

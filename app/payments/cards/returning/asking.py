@@ -54,8 +54,11 @@ def send_back(session: Session, refund_id: int, *, by: Person, reason: str) -> P
     return propose(session, BY_CARD, subject=f"refund:{refund_id}", payload=payload, by=by, reason=reason)
 
 
-def begin_refund(session: Session, refund: Refund, *, by: int | None) -> list[ProcessorRefund]:
-    """Begin to send a refund to the cards that paid; the job `cards.send_refund` sends each part after the commit."""
+def begin_refund(session: Session, refund: Refund, *, by: int | None, patient: bool = False) -> list[ProcessorRefund]:
+    """Begin to send a refund to the cards that paid; the job `cards.send_refund` sends each part after the commit.
+
+    A `patient` one lets all other jobs go first.
+    """
     rows = []
     for payment, amount in _chosen(session, refund):
         row = ProcessorRefund(
@@ -71,7 +74,7 @@ def begin_refund(session: Session, refund: Refund, *, by: int | None) -> list[Pr
         session.add(row)
         session.flush()
         audit.record(session, audit.Tag.REFUND_SENT, f"refund:{refund.id}", by=by, amount_cents=amount.minor)
-        jobs.defer(session, SEND_JOB, identifier=str(row.id))
+        jobs.defer_many(session, SEND_JOB, [{"identifier": str(row.id)}], patient=patient)
         rows.append(row)
     return rows
 

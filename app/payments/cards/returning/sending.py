@@ -21,10 +21,12 @@ from app.payments.cards.returning.adopting import adopt, bear_rest
 from app.payments.cards.returning.asking import SEND_JOB
 from app.payments.cards.returning.models import NOT_SENT, ProcessorRefund, ProcessorRefundMove, RefundState
 from app.payments.cards.returning.recording import record_returned, record_unanswered
+from app.payments.cards.running.pacing import Pace
 from app.payments.settled import is_under_way, last_move
 
 LOOK_AFTER = timedelta(minutes=10)
 SWEPT = 200
+_PACE = Pace("POST /v1/refunds")
 log = structlog.stdlib.get_logger("costake")
 
 
@@ -114,6 +116,7 @@ def _send(row: ProcessorRefund) -> None:
         "expand": stripe.REFUND_EXPANDED,
     }
     try:
+        _PACE.wait()
         seen = stripe.refund(row.id, params)
     except NoAnswer:
         _unanswered(row.id, RefundState.UNKNOWN)

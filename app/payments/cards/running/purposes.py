@@ -16,7 +16,7 @@ class Purpose:
 
     `title` names it for people, or None when there is none of that name. `zone` is where the day of the charge begins.
     `due` selects (instalment id, path of the payer's page) of what may be charged by a day, of which the run takes what
-    has a saved way to pay. `path` is the page at the desk.
+    has a saved way to pay. `path` is the page at the desk. `requests` selects the payment requests of the purpose.
     """
 
     kind: str
@@ -24,6 +24,7 @@ class Purpose:
     zone: Callable[[Session, str], str]
     due: Callable[[Session, str, date], Select[int, str]]
     path: Callable[[str], str]
+    requests: Callable[[Session, str], Select[int]]
 
 
 _PURPOSES: dict[str, Purpose] = {}
@@ -61,6 +62,12 @@ def due(session: Session, purpose: str, by: date) -> Select[int, str]:
     """What may be charged for a purpose by a day, with the payer's page."""
     kind, name = split(purpose)
     return kind.due(session, name, by)
+
+
+def requests_of(session: Session, purpose: str) -> Select[int]:
+    """The payment requests of a purpose."""
+    kind, name = split(purpose)
+    return kind.requests(session, name)
 
 
 def desk_path(purpose: str) -> str:
