@@ -1,7 +1,10 @@
 """All refunds of an offer that failed go back to their cards after one approval, however often a worker dies."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
+from app.core import clock
 from app.core.database import reading, transaction
 from app.core.settings import settings
 from app.members.approvals.approving import decide, undecided
@@ -29,9 +32,9 @@ def test_one_approval_sends_everything_that_was_due_then_and_nothing_twice(cards
     for request_id, part in parts.items():
         cards.save(request_id)
         cards.charge(part)
+    with clock.at(clock.now() + timedelta(days=31)), transaction() as session:
+        make.settle(session, close_offer(session, make.SLUG, by=None))
     with transaction() as session:
-        offer = close_offer(session, make.SLUG, by=None)
-        make.settle(session, offer)
         assert (batch_of(session, PURPOSE).due, batch_of(session, PURPOSE).amount) == (3, make.usd(690))
         organizer, treasurer = make.staff(session, "organizer"), make.staff(session, "treasurer")
     desk = browser("organizer@example.org")
