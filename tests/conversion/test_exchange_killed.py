@@ -65,7 +65,7 @@ def watch(seen: set[int], stop: threading.Event) -> None:
 
 
 def wait_for(query: str, least: int) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 120 + SIZE // 200
     while time.monotonic() < deadline:
         with reading() as session:
             if session.scalar(text(query)) >= least:
