@@ -29,6 +29,7 @@ from app.ballots.telling import invite, send_notices
 from app.conversion.exchange.executing import EXECUTE_JOB, execute_due, execute_or_halt
 from app.conversion.exchange.reckoning import RECKON_JOB, reckon_next
 from app.conversion.plan import meeting as _plans  # noqa: F401  (an exchange waits for the plan that relies on it)
+from app.conversion.plan.reminding import remind
 from app.core.audit import seal_trail
 from app.core.database import database_url, transaction
 from app.core.limits import forget_windows
@@ -176,6 +177,7 @@ PERIODIC: list[Periodic] = [
     Periodic("bank.match_all", "*/15 * * * *", match_all),
     Periodic("loans.book_due", "3 * * * *", book_due_instalments),
     Periodic("conversion.execute_due", "* * * * *", execute_due),
+    Periodic("conversion.remind", "41 7 * * *", remind),
     Periodic("audit.seal", "* * * * *", seal_trail),
     Periodic("privacy.forget_files", "7 * * * *", forget_files),
     Periodic("exports.forget", "13 * * * *", forget_exports),

@@ -39,6 +39,7 @@ from app.conversion.plan.meeting import (
     standings,
 )
 from app.conversion.plan.models import ConversionContest, ConversionEvidence
+from app.conversion.plan.reminding import LETTER, remind
 from app.conversion.plan.starting import NameBarred, find_conversion
 from app.conversion.plan.telling import calendar, told
 from app.core import clock
@@ -120,6 +121,10 @@ def test_a_delaware_corporation_becomes_an_association_and_its_shares_are_exchan
     exchange_id = caps(effective, START.date())
     with clock.at(START), transaction() as session:
         approve(session, exchange_id)
+    for day in (20, 21, 28):
+        with clock.at(datetime(2027, 1, day, 15, tzinfo=UTC)), transaction() as session:
+            remind(session)  # the notice is due on 30 January: written on the 20th, and again on the 28th
+            assert make.letters(session, "secretary@example.org").count(LETTER) == (2 if day == 28 else 1)
     with clock.at(datetime(2027, 1, 31, 15, tzinfo=UTC)), transaction() as session:
         with pytest.raises(TooLate, match="2027-01-30"):
             file(session, "notice", on=date(2027, 1, 31))
