@@ -225,10 +225,11 @@ def find_ballot(session: Session, slug: str) -> Ballot:
 
 def locked_ballot(session: Session, slug: str, *, casting: bool = False) -> Ballot:
     """The ballot at an address, locked: against every other move, or while `casting` only against moves."""
-    find_ballot(session, slug)
-    rows = select(Ballot).where(Ballot.slug == slug)
-    locked = rows.with_for_update(read=casting, key_share=casting)
-    return session.scalars(locked.execution_options(populate_existing=True)).one()
+    rows = select(Ballot).where(Ballot.slug == slug).with_for_update(read=casting, key_share=casting)
+    ballot = session.scalars(rows.execution_options(populate_existing=True)).first()
+    if ballot is None:
+        raise NotFound
+    return ballot
 
 
 def require_state(ballot: Ballot, *states: BallotState) -> None:

@@ -23,7 +23,7 @@ from app.ballots.questions import QuestionKind
 from app.ballots.records import records_of
 from app.ballots.result.certifying import raise_objection
 from app.ballots.secret.casting import Sender, took_part
-from app.ballots.secret.models import Participation
+from app.ballots.secret.models import Participation, UrnsEmptied
 from app.ballots.secret.routes import booth_page, cast_in_booth
 from app.ballots.showing import ballot_facts, ballots_shown
 from app.core.database import reading
@@ -185,6 +185,7 @@ def _facts(session: Session, request: Request, viewer: SignedInViewer, slug: str
         "moves": moves_of(session, ballot),
         "corrections": corrections_of(session, ballot),
         "records": records_of(session, ballot, staff=False),
+        "emptied": session.get(UrnsEmptied, ballot.id),
         "is_staff": bool(viewer.roles_for(ballot.subject) - {"member"}),
     }
 

@@ -9,6 +9,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from sqlalchemy import select
 
@@ -48,11 +49,11 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--size", type=int, default=2_000, help="votes of each kind (default: %(default)s)")
     size = max(parser.parse_args(arguments).size, 20)
     recorded, secret = _fill(size)
-    ours = _rate(recorded, lambda line: _cast(line))
-    sealed = _rate(secret, lambda line: _cast_secret(line))
+    ours = _rate(recorded, partial(_cast, _item(halls.SLUG)))
+    sealed = _rate(secret, partial(_cast_secret, _item(SECRET)))
     with engine().begin() as connection:
         connection.exec_driver_sql(BARE)
-    limit = _rate(recorded, lambda line: _write(line))
+    limit = _rate(recorded, _write)
     with reading() as session, clock.at(halls.WHILE_OPEN):
         failed = [proof.name for proof in PROOFS if "urn" in proof.name and not proof.check(session).holds]
     assert not failed, f"votes were lost: {failed}"
@@ -88,17 +89,20 @@ def _fill(size: int) -> tuple[Sequence[Line], Sequence[Line]]:
     return found[0], found[1]
 
 
-def _cast(line: Line) -> None:
+def _item(slug: str) -> int:
+    with reading() as session:
+        return items_of(session, find_ballot(session, slug))[0].id
+
+
+def _cast(item: int, line: Line) -> None:
     elector, person, _ = line
     with transaction() as session:
-        item = items_of(session, find_ballot(session, halls.SLUG))[0].id
         cast_vote(session, halls.SLUG, elector, {item: [Part("for")]}, Way(person, f"bench-{elector}"))
 
 
-def _cast_secret(line: Line) -> None:
+def _cast_secret(item: int, line: Line) -> None:
     elector, person, _ = line
     with transaction() as session:
-        item = items_of(session, find_ballot(session, SECRET))[0].id
         said = {item: [Part("for")]}
         cast_secret(session, SECRET, elector, said, Sender(person), own="bench", drawn=draw(elector))
 

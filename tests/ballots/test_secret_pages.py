@@ -64,6 +64,7 @@ def test_a_secret_ballot_on_its_pages(database, monkeypatch) -> None:
     with clock.at(NOW + 2 * DAY):
         with transaction() as session:
             keep_time(session)
+        assert "This hash fixes" in teo.get(f"/ballots/{SLUG}").text
         assert "still sealed" in send(teo, DESK, f"{DESK}/count").text
         assert "not the code of your key" in send(teo, KEYS, f"{KEYS}/use", code=codes[1]).text
         assert "not the code of a key" in send(teo, KEYS, f"{KEYS}/use", code="ABCD").text
