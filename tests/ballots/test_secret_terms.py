@@ -43,7 +43,7 @@ def test_weights_splits_and_rules_by_shares_are_refused_by_name(database) -> Non
         ):
             with pytest.raises(why), clock.at(START):
                 draft_ballot(session, "wrong", halls.plan(**(booths.SECRET | wrong)), by=None)
-        halls.drafted(session, halls.resolution(Rule(CallRule((Need(capital),)))), slug="capital", **booths.SECRET)
+        halls.drafted(session, halls.resolution(capital), slug="capital", **booths.SECRET)
         with pytest.raises(SharesUnknown), clock.at(CALLED):
             call_ballot(session, "capital", by=None)
 
