@@ -44,7 +44,12 @@ def batch_of(session: Session, purpose: str) -> Batch:
     left = Refund.amount_cents - _sent()
     sums = select(func.count(), func.coalesce(func.sum(left), 0), func.max(Refund.id), func.max(Refund.currency))
     count, amount, last, currency = session.execute(sums.where(mine, is_open(), left > 0)).one()
-    parts = select(func.count()).select_from(ProcessorRefund).join(Refund, Refund.id == ProcessorRefund.refund_id).where(mine)
+    parts = (
+        select(func.count())
+        .select_from(ProcessorRefund)
+        .join(Refund, Refund.id == ProcessorRefund.refund_id)
+        .where(mine)
+    )
     under_way, gone = (session.execute(parts.where(state)).scalar_one() for state in (is_under_way(), went()))
     return Batch(count, Money(int(amount), currency or "USD"), last or 0, under_way, gone)
 
