@@ -32,6 +32,7 @@ from app.exports.filingpack.routes import router as filing_pack
 from app.exports.inspection.routes import router as inspection
 from app.exports.routes import router as exports
 from app.exports.trail.routes import router as trail
+from app.ledger.manual.routes import router as manual_entries
 from app.letters.routes import router as letters
 from app.members.access import know_viewer
 from app.members.apitokens.routes import router as tokens
@@ -133,6 +134,7 @@ ROUTERS: list[APIRouter] = [
     verifying,
     exports,
     books,
+    manual_entries,
     close_report,
     cap_table,
     filing_pack,

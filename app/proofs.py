@@ -11,6 +11,7 @@ import app.distributions.proofs
 import app.documents.bulk.proofs
 import app.documents.proofs
 import app.exports.proofs
+import app.ledger.manual.proofs
 import app.ledger.proofs
 import app.offers.pledging.solidarity.proofs
 import app.offers.proofs
@@ -37,6 +38,7 @@ TOLD_MOST = 5  # lines of each failed proof that a letter tells
 
 PROOFS: list[Proof] = [
     *app.ledger.proofs.PROOFS,
+    *app.ledger.manual.proofs.PROOFS,
     *app.shares.proofs.PROOFS,
     *app.shares.importing.proofs.PROOFS,
     *app.shares.acts.proofs.PROOFS,

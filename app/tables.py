@@ -21,6 +21,7 @@ import app.documents.signing.models
 import app.exports.models
 import app.law.models
 import app.ledger.closing
+import app.ledger.manual.models
 import app.ledger.models
 import app.letters.models
 import app.members.apitokens.models

@@ -56,16 +56,16 @@ def export(
 def balance(since: datetime | None, until: datetime | None, as_json: bool) -> None:
     """Print the trial balance of a period: what stood, what moved and what stands, by kind of account and unit."""
     from app.core.database import reading
-    from app.exports.books.asking import title_of, trial_balance
-    from app.exports.books.naming import decimal_of, kind_name
+    from app.exports.books.asking import titles, trial_balance
+    from app.exports.books.naming import account_name, decimal_of
 
     period = _period(since, until)
     with reading() as session:
-        sums = trial_balance(session, period)
+        sums, title = trial_balance(session, period), titles(session, str)
     rows = [
         {
-            "account": kind_name(each.kind),
-            "title": title_of(each.kind),
+            "account": account_name(each.kind, each.subject),
+            "title": title(each.kind, each.subject),
             "unit": each.unit,
             "opening": f"{decimal_of(each.opening, each.unit):f}",
             "debit": f"{decimal_of(each.debit, each.unit):f}",

@@ -204,6 +204,8 @@ class Tag(StrEnum):
     ERASURE_REFUSED = "person:erasure-refused"
     REGISTER_INSPECTED = "register:inspected"
     CLOSE_EXPORTED = "period:exported"
+    CHART_WRITTEN = "chart:written"
+    ENTRY_WRITTEN = "entry:written"
     BOOKS_EXPORTED = "books:exported"
     REGISTER_EXPORTED = "register:exported"
     TRAIL_EXPORTED = "audit:exported"

@@ -59,6 +59,7 @@ KINDS = (
         ("disputed_receivable", N_("Disputed charges, taken back until they are decided"), _DEBIT, False),
         ("refund_receivable", N_("Refunded on the card processor's own pages, without a cause here"), _DEBIT, False),
         ("set_off", N_("Claims on members settled by set-off"), _CREDIT, False),
+        ("other_assets", N_("Other assets"), _DEBIT, False),
     )
     | _under(
         Heading.LIABILITIES,
@@ -69,6 +70,7 @@ KINDS = (
         ("payouts_payable", N_("Payouts owed, such as redemptions and interest"), _CREDIT, True),
         ("loans_payable", N_("Loans and bonds owed to a lender"), _CREDIT, True),
         ("withholding_payable", N_("Tax withheld from members, owed to the authority"), _CREDIT, False),
+        ("other_liabilities", N_("Other liabilities"), _CREDIT, False),
     )
     | _under(
         Heading.EQUITY,
@@ -77,12 +79,15 @@ KINDS = (
         ("surplus_distributed", N_("Surplus shared out to members"), _DEBIT, False),
         ("allocations", N_("Patronage retained and allocated to a member"), _CREDIT, True),
         ("opening", N_("Brought in when the books were opened here"), _DEBIT, False),
+        ("other_equity", N_("Other equity"), _CREDIT, False),
     )
+    | _under(Heading.INCOME, ("other_income", N_("Other income"), _CREDIT, False))
     | _under(
         Heading.EXPENSES,
         ("processor_fees", N_("Fees of the card processor"), _DEBIT, False),
         ("bank_fees", N_("Fees and interest of banks"), _DEBIT, False),
         ("interest_expense", N_("Interest on loans and bonds"), _DEBIT, False),
+        ("other_expenses", N_("Other expenses"), _DEBIT, False),
     )
     | _under(
         Heading.REGISTER,
@@ -90,6 +95,9 @@ KINDS = (
         ("holder", N_("Shares held by a member"), _DEBIT, True),
     )
 )
+
+OWN_KINDS = ("other_assets", "other_liabilities", "other_equity", "other_income", "other_expenses")
+"""Kinds whose subjects are accounts of the organization's own, by their numbers."""
 
 
 def share_unit(class_code: str) -> str:

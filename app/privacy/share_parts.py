@@ -161,6 +161,8 @@ NOT_OF_A_PERSON: dict[str, str] = {
     "distribution": "an act for the organization; the parts that concern a person are in the file",
     "distribution_draft": "an act for the organization; the lines of the audit trail name who did it",
     "distribution_end": "an act for the organization; the lines of the audit trail name who did it",
+    "chart_account": "accounts of the organization",
+    "manual_entry": "an act for the organization; the lines of the audit trail name who did it",
     "period_reconciliation": "sums, and words for the organization; names no person",
     "period_closing": "an act for the organization; the lines of the audit trail name who did it",
     "redemption_rule": "an act for the organization; the lines of the audit trail name who did it",

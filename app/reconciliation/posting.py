@@ -13,6 +13,7 @@ from app.core.errors import N_, NotFound, Refusal
 from app.core.money import Money
 from app.ledger import journal
 from app.ledger.closing import closed_until, refuse_closed
+from app.ledger.manual.writing import account_by_hand
 from app.ledger.models import Account, Entry, Posting
 from app.payments.models import PaymentRequest, Receipt, RefundPayment
 from app.payments.payouts.owing import pay_out
@@ -25,7 +26,7 @@ from app.reconciliation.lines import Said, matches_of, standing_match
 from app.reconciliation.matching.judging import Part, What, Why
 from app.reconciliation.models import BankLine, BankMatch, BankMatchEnd
 
-ARRIVED, FEE = "card payout arrived", "bank fee"
+ARRIVED, FEE, EXPLAINED = "card payout arrived", "bank fee", "explained bank line"
 _KEPT = ("how", "reference", "beyond", "count")  # facts that name nobody
 
 
@@ -237,6 +238,17 @@ def _fee(session: Session, line: BankLine, part: Part, name: str, by: int | None
     return _Booked("bank", journal.post(session, journal.Draft(name, FEE, line.booked_on, legs), by=by))
 
 
+def _manual(session: Session, line: BankLine, part: Part, name: str, by: int | None) -> _Booked:
+    """The account, `kind:subject` after `account:`, is one on which entries may be written by hand."""
+    kind, _, subject = part.subject.removeprefix("account:").partition(":")
+    account_by_hand(session, kind, subject)
+    legs = (
+        journal.Leg("bank", "", line.currency, part.cents),
+        journal.Leg(kind, subject, line.currency, -part.cents),
+    )
+    return _Booked(part.subject, journal.post(session, journal.Draft(name, EXPLAINED, line.booked_on, legs), by=by))
+
+
 _Act = Callable[[Session, BankLine, Part, str, int | None], _Booked]
 _ACTS: dict[What, _Act] = {
     What.RECEIPT: _receipt,
@@ -246,6 +258,7 @@ _ACTS: dict[What, _Act] = {
     What.PAYOUT: _payout,
     What.CARDS: _cards,
     What.FEE: _fee,
+    What.MANUAL: _manual,
 }
 
 
@@ -258,7 +271,7 @@ def _reverse(session: Session, line: BankLine, match: BankMatch, reason: str, by
     if match.cause == "receipt":
         number = int(match.subject.partition(":")[2])
         return reverse_receipt(session, number, on=on, reason=reason, by=by).entry_id
-    if match.cause in ("cards", "fee"):
+    if match.cause in ("cards", "fee", "manual"):
         return journal.reverse(session, match.entry_id, key=f"undone:{match.id}", on=on, by=by)
     raise CannotUndo
 

@@ -12,10 +12,13 @@ from app.core.contents import Kind
 from app.core.errors import N_, NotFound, Refusal
 from app.core.language import fill
 from app.core.money import Money
+from app.ledger.manual.charting import Charted
+from app.ledger.manual.writing import accounts_by_hand
 from app.members.access import Desk, Treasurer
 from app.members.signin.access import Fresh
 from app.payments.receiving import request_of
 from app.reconciliation.accounts import add_account, bank_accounts
+from app.reconciliation.explaining import propose_explanation
 from app.reconciliation.lines import Said, count_open, last_import, matches_of
 from app.reconciliation.matching.judging import Part, Reading, What, Why
 from app.reconciliation.models import BankImport, BankLine, BankMatch
@@ -132,6 +135,20 @@ def split(request: Request, session: Tx, line_id: Id, fields: Fields, viewer: Tr
     return redirect(request, "/desk/bank/lines", N_("Confirmed: {count} lines."), count=1)
 
 
+@router.post("/lines/{line_id}/explanation")
+def explain(request: Request, session: Tx, line_id: Id, fields: Fields, viewer: Treasurer, fresh: Fresh) -> Response:
+    """Propose to book a bank line on an account of the chart, with its evidence."""
+    with shown_again(request, "reconciliation/line.html", fields, **_line(request, session, line_id)):
+        form = Form(fields)
+        account = form.choice("account", [each.name for each in accounts_by_hand(session)])
+        evidence, why = form.text("evidence", 500, required=False), form.text("why", 500)
+        form.done()
+        kind, _, subject = account.partition(":")
+        person = viewer.person(session)
+        propose_explanation(session, line_id, kind, subject, evidence=evidence, by=person, reason=why)
+    return redirect(request, f"/desk/bank/lines/{line_id}", N_("Proposed. Another person decides."))
+
+
 @router.post("/lines/{line_id}/parking")
 def park(request: Request, session: Tx, line_id: Id, fields: Fields, viewer: Treasurer) -> Response:
     """Park a bank line with a note."""
@@ -183,6 +200,7 @@ def _line(request: Request, session: Session, line_id: int) -> dict[str, Any]:
         "matches": [(match, What[match.cause.upper()].value, _explained(match, lang)) for match in matches],
         "parked": parked,
         "parts_max": PARTS_MAX,
+        "accounts": [(each.name, _account(each, lang)) for each in accounts_by_hand(session)],
     }
 
 
@@ -205,6 +223,11 @@ def _explained(match: BankMatch, lang: str) -> str:
     if "how" in facts:
         facts["how"] = fill(facts["how"], {}, lang)
     return fill(why.value, {"name": "…"} | facts, lang)
+
+
+def _account(account: Charted, lang: str) -> str:
+    title = account.title if account.is_own else fill(account.title, {}, lang)
+    return f"{account.number} {title}".strip()
 
 
 def _typed_parts(session: Session, fields: dict[str, str], line: BankLine) -> list[Part]:

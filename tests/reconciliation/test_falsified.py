@@ -9,7 +9,11 @@ from app.core import clock
 from app.core.audit import seal_trail
 from app.core.database import transaction
 from app.ledger import journal
+from app.ledger.manual.charting import open_account
+from app.ledger.manual.writing import propose_entry
 from app.ledger.sealing import seal_entries
+from app.members.approvals.approving import decide
+from app.members.models import Person
 from app.payments.requesting import request_payment
 from app.reconciliation.accounts import add_account
 from app.reconciliation.models import BankLine
@@ -26,6 +30,7 @@ BUCKET = "Every bank line is in exactly one bucket"
 BOOKED = "Every match of a bank line is what its entry booked"
 FOLLOWS = "Every bank statement begins where the one before ended"
 CLOSED = "Every close of a month is as it was signed"
+BY_HAND = "Every entry by hand has its evidence and two people"
 CAUSE = "Every entry on the bank account has its cause"
 REVERSED = "Every reversed receipt was taken off the books"
 CASES = [
@@ -46,6 +51,8 @@ CASES = [
      "proposed_by) SELECT '2016-01-31', '', now(), id, id FROM person LIMIT 1 RETURNING id) INSERT INTO "
      "period_reconciliation (period_closing_id, facts, facts_sha256, explanations, reckoned_at) SELECT id, "
      """'{"until": "2016-01-31", "sections": {"bank": {"open": {}}}}', '', '{}', now() FROM closing""", CLOSED),
+    ("chart_account", "UPDATE chart_account SET title = 'another'", SEALED),
+    ("manual_entry", "DELETE FROM manual_entry", BY_HAND),
     ("bank_import", "UPDATE bank_import SET known = 9", SEALED),
 ]  # fmt: skip
 
@@ -69,6 +76,13 @@ def test_every_lie_about_the_bank_is_found(database):
         first = session.scalars(select(BankLine.id).order_by(BankLine.id)).first()
         undo_match(session, first, reason="by mistake", by=me)
         match_all(session)
+        lines = []
+        for kind, number, cents in (("other_expenses", "6100", 9_00), ("other_liabilities", "1900", -9_00)):
+            open_account(session, kind, number, number, by=None)
+            lines.append((kind, number, cents))
+        said = {"evidence": "invoice", "form_key": "k", "by": session.get_one(Person, me), "reason": "rent"}
+        proposal = propose_entry(session, clock.today(), "USD", lines, **said)
+        decide(session, proposal.id, approve=True, by=make.staff(session, "organizer"), reason="seen")
     seal_rows()
     with transaction() as session:
         seal_entries(session)

@@ -1,6 +1,6 @@
 """Asking the books: entries of a period, what stood before it, and the trial balance, from one snapshot."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -9,7 +9,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_, Refusal
-from app.ledger.chart import KINDS, Heading
+from app.ledger.chart import KINDS, OWN_KINDS, Heading
+from app.ledger.manual.charting import charted_names
 from app.ledger.models import Entry
 from app.ledger.years import fiscal_year
 
@@ -70,9 +71,13 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A line of the trial balance: what stood on a kind of account before, what moved, and what stands at the end."""
+    """A line of the trial balance: what stood on a kind of account before, what moved, and what stands at the end.
+
+    `subject` is the number of an account of the organization's own, else "": all subjects of the kind together.
+    """
 
     kind: str
+    subject: str
     unit: str
     opening: int
     debit: int
@@ -92,6 +97,21 @@ def heading_of(kind: str) -> Heading:
 def title_of(kind: str) -> str:
     """The title of a kind of account, to be said in the reader's language."""
     return EARLIER_TITLE if kind == EARLIER else KINDS[kind].title
+
+
+Titles = Callable[[str, str], str]
+"""The title of an account by kind and subject, with the number that the accountant gave it."""
+
+
+def titles(session: Session, say: Callable[[str], str]) -> Titles:
+    """Titles as the accountant has them; where they gave none, those of the product in a language."""
+    named = charted_names(session)
+
+    def title(kind: str, subject: str) -> str:
+        found = named.get((kind, subject)) or named.get((kind, ""))
+        return " ".join(part for part in (found.number, found.title) if part) if found else say(title_of(kind))
+
+    return title
 
 
 def order_of(kind: str) -> tuple[int, int]:
@@ -114,12 +134,14 @@ _STOOD = text("""
     GROUP BY 1, 2, 3 HAVING sum(p.amount) <> 0 ORDER BY 1, 2, 3
 """)
 _SUMS = text("""
-    SELECT CASE WHEN a.kind = ANY(:result) AND e.effective_on < :year THEN :earlier ELSE a.kind END AS kind, p.unit,
+    SELECT CASE WHEN a.kind = ANY(:result) AND e.effective_on < :year THEN :earlier ELSE a.kind END AS kind,
+        CASE WHEN a.kind <> ALL(:own) OR a.kind = ANY(:result) AND e.effective_on < :year THEN '' ELSE a.subject END
+            AS subject, p.unit,
         CAST(coalesce(sum(p.amount) FILTER (WHERE e.effective_on < :since), 0) AS bigint) AS opening,
         CAST(coalesce(sum(p.amount) FILTER (WHERE e.effective_on >= :since AND p.amount > 0), 0) AS bigint) AS debit,
         CAST(coalesce(-sum(p.amount) FILTER (WHERE e.effective_on >= :since AND p.amount < 0), 0) AS bigint) AS credit
     FROM posting p JOIN entry e ON e.id = p.entry_id JOIN account a ON a.id = p.account_id
-    WHERE e.effective_on <= :until GROUP BY 1, 2
+    WHERE e.effective_on <= :until GROUP BY 1, 2, 3
 """)
 
 
@@ -143,10 +165,10 @@ def stood_before(session: Session, period: Period) -> Iterator[Leg]:
 
 
 def trial_balance(session: Session, period: Period) -> list[Sum]:
-    """The trial balance: a line for each kind of account and unit, in the order of the chart; sums to zero by unit."""
-    found = [Sum(*row) for row in session.execute(_SUMS, period.places)]
+    """The trial balance: a line for each kind or own account and each unit, in the order of the chart; zero in sum."""
+    found = [Sum(*row) for row in session.execute(_SUMS, period.places | {"own": list(OWN_KINDS)})]
     kept = [each for each in found if each.opening or each.debit or each.credit]
-    return sorted(kept, key=lambda each: (order_of(each.kind), each.unit))
+    return sorted(kept, key=lambda each: (order_of(each.kind), each.subject, each.unit))
 
 
 def days_booked(session: Session) -> tuple[date, date] | None:

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.exports.books.asking import EARLIER, Booked, Leg, Period, entries, stood_before, title_of, trial_balance
+from app.exports.books.asking import EARLIER, Booked, Leg, Period, entries, stood_before, titles, trial_balance
 from app.exports.books.naming import account_name, commodity, decimal_of, in_one_line, kind_name
+from app.ledger.chart import OWN_KINDS
 
 # Every account that the file names, and the first day on which it does.
 _ACCOUNTS = text("""
@@ -29,21 +30,22 @@ def beancount_pieces(session: Session, period: Period) -> Iterator[str]:
     after = period.until + timedelta(days=1)
     for each in sums:
         number = f"{decimal_of(each.closing, each.unit):f}"
-        yield f"{after} balance {kind_name(each.kind)}  {number} ~ 0 {commodity(each.unit)}\n"
+        yield f"{after} balance {account_name(each.kind, each.subject)}  {number} ~ 0 {commodity(each.unit)}\n"
 
 
 def _opened(session: Session, period: Period) -> Iterator[str]:
     places = {name: period.places[name] for name in ("since", "until")}
     begun: dict[str, date] = {}
-    lines = []
+    lines, title = [], titles(session, str)
     for kind, subject, on in session.execute(_ACCOUNTS, places):
         begun[kind] = min(begun.get(kind, on), on)
         if subject:
-            lines.append(f"{on} open {account_name(kind, subject)}\n")
+            said = f'  title: "{_quoted(title(kind, subject))}"\n' if kind in OWN_KINDS else ""
+            lines.append(f"{on} open {account_name(kind, subject)}\n{said}")
     if period.since is not None:
         begun[EARLIER] = period.since
     for kind, on in begun.items():
-        yield f'{on} open {kind_name(kind)}\n  title: "{_quoted(title_of(kind))}"\n'
+        yield f'{on} open {kind_name(kind)}\n  title: "{_quoted(title(kind, ""))}"\n'
     yield from lines
 
 

@@ -5,8 +5,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.exports.books.asking import Booked, Leg, Period, Sum, entries, stood_before, title_of, trial_balance
-from app.exports.books.naming import account_name, commodity, decimal_of, digits, in_one_line, is_share, kind_name
+from app.exports.books.asking import Booked, Leg, Period, Sum, entries, stood_before, titles, trial_balance
+from app.exports.books.naming import account_name, commodity, decimal_of, digits, in_one_line, is_share
 
 
 def hledger_pieces(session: Session, period: Period) -> Iterator[str]:
@@ -15,8 +15,9 @@ def hledger_pieces(session: Session, period: Period) -> Iterator[str]:
     yield "decimal-mark .\n\n"
     for unit in sorted({each.unit for each in sums}):
         yield f"commodity {_amount(1000 * 10 ** digits(unit), unit, always_marked=True)}\n"
-    for kind in dict.fromkeys(each.kind for each in sums):
-        yield f"account {kind_name(kind)}  ; {title_of(kind)}\n"
+    title = titles(session, str)
+    for kind, subject in dict.fromkeys((each.kind, each.subject) for each in sums):
+        yield f"account {account_name(kind, subject)}  ; {in_one_line(title(kind, subject))}\n"
     yield "\n"
     if period.since is not None:
         yield from _opening(period.since, stood_before(session, period))
@@ -57,6 +58,7 @@ def _posting(leg: Leg) -> str:
 
 def _assertions(on: date, sums: Iterable[Sum]) -> str:
     lines = [
-        f"    {kind_name(each.kind)}  {_amount(0, each.unit)} =* {_amount(each.closing, each.unit)}\n" for each in sums
+        f"    {account_name(each.kind, each.subject)}  {_amount(0, each.unit)} =* {_amount(each.closing, each.unit)}\n"
+        for each in sums
     ]
     return f"{on} * trial balance\n{''.join(lines)}"

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 
 from app.core import audit, clock
-from app.exports.books.asking import Period, days_booked, heading_of, title_of, trial_balance
+from app.core.language import translator
+from app.exports.books.asking import Period, days_booked, heading_of, titles, trial_balance
 from app.exports.books.files import ENDINGS, FORMS, MEDIA, write_books
 from app.exports.writing import pieces_of
 from app.ledger.years import fiscal_year, fiscal_years
@@ -39,7 +40,9 @@ def show(request: Request, session: Snapshot, viewer: Reader, since: str = "", u
     period = _period(since, until)
     days = days_booked(session)
     years = fiscal_years(days[0], max(days[1], clock.today())) if days else [fiscal_year(clock.today())]
-    rows = [(heading_of(each.kind).value, title_of(each.kind), each) for each in trial_balance(session, period)]
+    title = titles(session, translator(language_of(request)))
+    sums = trial_balance(session, period)
+    rows = [(heading_of(each.kind).value, title(each.kind, each.subject), each) for each in sums]
     return page(request, "exports/books.html", period=period, years=years, forms=FORMS, rows=rows)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import N_
 from app.core.language import translator
-from app.exports.books.asking import AT_ONCE, Period, Sum, heading_of, order_of, stood_before, title_of, trial_balance
+from app.exports.books.asking import AT_ONCE, Period, Sum, Titles, heading_of, stood_before, titles, trial_balance
 from app.exports.workbooks import Sheet, open_book
 
 BALANCE = (
@@ -29,39 +29,37 @@ def write_workbook(session: Session, period: Period, file: BinaryIO, language: s
     """Write the workbook with translated headings, a row at a time; how many postings the ledger has."""
     say = translator(language)
     book, formats = open_book(file)
-    sums = trial_balance(session, period)
+    sums, title = trial_balance(session, period), titles(session, say)
     sheet = Sheet(book, say(N_("Trial balance")), tuple(map(say, BALANCE)), formats)
     for each in sums:
         amounts = [(size, each.unit) for size in (each.opening, each.debit, each.credit, each.closing)]
-        sheet.put(say(heading_of(each.kind).value), say(title_of(each.kind)), each.unit, *amounts)
+        sheet.put(say(heading_of(each.kind).value), title(each.kind, each.subject), each.unit, *amounts)
     sheet = Sheet(book, say(N_("General ledger")), tuple(map(say, LEDGER)), formats)
-    lines = _ledger(session, period, sums, sheet, say)
+    lines = _ledger(session, period, sums, sheet, title, say)
     book.close()
     return lines
 
 
-def _ledger(session: Session, period: Period, sums: list[Sum], sheet: Sheet, say: Any) -> int:
+def _ledger(session: Session, period: Period, sums: list[Sum], sheet: Sheet, title_of: Titles, say: Any) -> int:
     """Every account of every kind: what stood before, and each posting with what stands after it."""
     stood = {(leg.kind, leg.unit, leg.subject): leg.amount for leg in stood_before(session, period)}
     lines = 0
-    for each in sorted(sums, key=lambda line: (order_of(line.kind), line.unit)):
-        title = say(title_of(each.kind))
-        moved = {name: period.places[name] for name in ("since", "until")} | {"kind": each.kind, "unit": each.unit}
-        before = {
-            subject: size for (kind, unit, subject), size in stood.items() if (kind, unit) == (each.kind, each.unit)
-        }
+    for kind, unit in dict.fromkeys((each.kind, each.unit) for each in sums):
+        moved = {name: period.places[name] for name in ("since", "until")} | {"kind": kind, "unit": unit}
+        before = {place[2]: size for place, size in stood.items() if place[:2] == (kind, unit)}
         stands: dict[str, int] = {}
         for row in session.execute(_MOVED, moved, execution_options={"yield_per": AT_ONCE}):
             if row.subject not in stands:
                 stands[row.subject] = before.pop(row.subject, 0)
-                _brought(sheet, title, row.subject, each.unit, period, stands[row.subject], say)
+                _brought(sheet, title_of(kind, row.subject), row.subject, unit, period, stands[row.subject], say)
             stands[row.subject] += row.amount
-            sides = ((row.amount, each.unit), "") if row.amount > 0 else ("", (-row.amount, each.unit))
+            sides = ((row.amount, unit), "") if row.amount > 0 else ("", (-row.amount, unit))
             facts = (row.effective_on, row.id, row.nature, row.key)
-            sheet.put(title, row.subject, each.unit, *facts, *sides, (stands[row.subject], each.unit))
+            stood_at = (stands[row.subject], unit)
+            sheet.put(title_of(kind, row.subject), row.subject, unit, *facts, *sides, stood_at)
             lines += 1
         for subject, size in before.items():
-            _brought(sheet, title, subject, each.unit, period, size, say)
+            _brought(sheet, title_of(kind, subject), subject, unit, period, size, say)
     return lines
 
 

@@ -188,6 +188,8 @@ TITLES: dict[Tag, str] = {
     Tag.ERASURE_REFUSED: N_("Erasure refused"),
     Tag.REGISTER_INSPECTED: N_("Register inspected"),
     Tag.CLOSE_EXPORTED: N_("Reconciliation report exported"),
+    Tag.CHART_WRITTEN: N_("Account of the chart named"),
+    Tag.ENTRY_WRITTEN: N_("Entry written by hand"),
     Tag.BOOKS_EXPORTED: N_("Books exported"),
     Tag.REGISTER_EXPORTED: N_("Register exported"),
     Tag.TRAIL_EXPORTED: N_("Audit trail exported"),

@@ -22,6 +22,7 @@ class What(StrEnum):
     PAYOUT = N_("payout paid")
     CARDS = N_("payout of the card processor")
     FEE = N_("fee or interest of the bank")
+    MANUAL = N_("explained by two people")
 
 
 class Why(StrEnum):
