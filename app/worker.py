@@ -44,7 +44,7 @@ from app.documents.bulk.sealing import JOB as TIMESTAMP_ISSUE_JOB
 from app.documents.bulk.sealing import timestamp_issue
 from app.documents.converting.members import JOB as MEMBER_STATEMENTS_JOB
 from app.documents.converting.members import file_statements
-from app.documents.distributing import file_distribution_statement
+from app.documents.distributing import tell_member
 from app.documents.filing import file_certificate
 from app.documents.paying import file_receipt, file_refund
 from app.documents.paying_by_card import file_card_receipt, file_card_refund
@@ -131,7 +131,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     CERTIFY_JOB: certify,
     PART_JOB: file_part,
     TIMESTAMP_ISSUE_JOB: timestamp_issue,
-    STATEMENT_JOB: file_distribution_statement,
+    STATEMENT_JOB: tell_member,
     TIMESTAMP_JOB: timestamp,
     MEMBER_STATEMENTS_JOB: file_statements,
     "documents.file_receipt": file_receipt,

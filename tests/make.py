@@ -163,10 +163,10 @@ def succeeded_offer(
     return pledges
 
 
-def paid_request(session: Session, who: Person, amount: Money) -> PaymentRequest:
+def paid_request(session: Session, who: Person, amount: Money, **changed: Any) -> PaymentRequest:
     """A request for money, paid in full, outside any offer."""
     request = request_payment(session, f"test:{next(_NUMBERS)}", who, amount)
-    pay(session, request, amount)
+    pay(session, request, amount, **changed)
     return request
 
 

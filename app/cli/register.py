@@ -17,7 +17,7 @@ MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 @click.group()
 def register() -> None:
-    """The registers of members, movements, officers and charges."""
+    """The registers of members, movements, officers, charges and loans."""
 
 
 @register.command()
@@ -25,8 +25,8 @@ def register() -> None:
 @click.option("--known-at", type=MOMENT, help="As it stood at this moment (UTC), before whatever was recorded later.")
 @click.option("--profile", "profile_name", default="standard", show_default=True, help="Whose law says the columns.")
 @click.option(
-    "--register", "name", type=click.Choice(["members", "movements", "officers", "charges"]), default="members",
-    show_default=True, help="Which register.",
+    "--register", "name", type=click.Choice(["members", "movements", "officers", "charges", "loans"]),
+    default="members", show_default=True, help="Which register.",
 )  # fmt: skip
 @click.option("--inspection", is_flag=True, help="Only what the law opens to members.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="csv", show_default=True)
@@ -47,7 +47,7 @@ def export(
     language: str,
     output: Path | None,
 ) -> None:
-    """Write a register as of a day: one line per holder and class, movement, officer or charge.
+    """Write a register as of a day: one line per holder and class, movement, officer, charge or loan.
 
     It is compared with the books first; where they differ the command fails and no file is kept.
     """

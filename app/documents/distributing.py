@@ -5,17 +5,56 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.errors import N_
+from app.core.language import translator
 from app.core.settings import settings
 from app.distributions.booked import entry_of_part
 from app.distributions.models import DistributionLine, DistributionPart, Kind
 from app.distributions.taxing import box_1
 from app.distributions.terms import Terms
-from app.documents.filing import file_document
+from app.documents.filing import content_of, file_document
 from app.documents.models import Document
+from app.letters.attaching import Attached, register_attachment
+from app.letters.models import Letter
+from app.letters.writing import write
+from app.members.people.bank.recording import bank_account_of
 from app.members.persons import address_of, particulars_on
+from app.members.restricting import is_restricted
 from app.shares.acts.judging import class_coded
 
 NOTICE, STATEMENT = "patronage-notice", "share-interest-statement"
+LETTER, ATTACHMENT = "distribution-declared", "distribution-statement"
+_NAME = N_("statement")
+
+
+def tell_member(session: Session, distribution_id: int, membership_id: int) -> None:
+    """File what a distribution brought a member, and write to them with it, once; harmless when repeated."""
+    document = file_distribution_statement(session, distribution_id, membership_id)
+    part = session.get_one(DistributionPart, (distribution_id, membership_id))
+    person, row = part.membership.person, part.distribution
+    told = Letter.facts["distribution"].as_integer() == distribution_id
+    written = select(Letter.id).where(Letter.person_id == person.id, Letter.name == LETTER, told)
+    if is_restricted(session, person.id) or session.scalars(written).first() is not None:
+        return
+    paid = part.cash_cents - part.withheld_cents
+    write(
+        session,
+        LETTER,
+        person.email,
+        person.language,
+        person_id=person.id,
+        distribution=distribution_id,
+        title=row.title,
+        declared_on=row.declared_on.isoformat(),
+        payable_on=row.payable_on.isoformat(),
+        currency=row.currency,
+        amount_minor=part.amount_cents,
+        paid_minor=paid,
+        withheld_minor=part.withheld_cents,
+        retained_minor=part.retained_cents,
+        bank_missing=bool(paid) and bank_account_of(session, person.id) is None,
+        attached={"kind": ATTACHMENT, "id": document.id},
+    )
 
 
 def file_distribution_statement(session: Session, distribution_id: int, membership_id: int) -> Document:
@@ -25,6 +64,15 @@ def file_distribution_statement(session: Session, distribution_id: int, membersh
     kind = STATEMENT if row.kind == Kind.INTEREST else NOTICE
     facts = _common(session, part) | (_of_interest(session, part) if kind == STATEMENT else _of_notice(session, part))
     return file_document(session, kind, f"{row.source}:{part.membership.number}", person, facts)
+
+
+def _give(session: Session, document_id: int) -> Attached:
+    document = session.get_one(Document, document_id)
+    name = f"{translator(document.language)(_NAME)}-{document.number}.pdf"
+    return Attached(name, content_of(session, document))
+
+
+register_attachment(ATTACHMENT, _give)
 
 
 def _common(session: Session, part: DistributionPart) -> dict[str, Any]:

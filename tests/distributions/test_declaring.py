@@ -18,9 +18,11 @@ from app.distributions.drafting import preview
 from app.distributions.models import DistributionEnd, DistributionPart
 from app.distributions.reversing import DistributionEnded, propose_reversal
 from app.distributions.taxing import tax_summary
-from app.documents.distributing import file_distribution_statement
+from app.documents.distributing import file_distribution_statement, tell_member
 from app.documents.models import Document
 from app.ledger import journal
+from app.letters.attaching import attached_to
+from app.letters.models import Letter
 from app.members.approvals.approving import decide
 from app.members.models import Person
 from app.members.people.sealing import Private, record_private
@@ -59,6 +61,12 @@ def test_patronage_from_the_file_to_the_books_and_back(database):
         assert allocated(session, maya) == 21_070 and allocated(session, wei) == 48_930
     assert run_until_idle() == []
     with transaction() as session:
+        tell_member(session, row.id, maya.id)  # as a job that is repeated does
+        [letter] = session.scalars(
+            select(Letter).where(Letter.name == "distribution-declared", Letter.person_id == maya.person_id)
+        )
+        assert (letter.facts["amount_minor"], letter.facts["paid_minor"]) == (30_100, 9_030 - 2_167)
+        assert letter.facts["bank_missing"] and attached_to(session, letter)[0].content.startswith(b"%PDF-")
         told = {row.person_id: row.facts for row in session.scalars(select(Document))}
         notice = told[maya.person_id]
         assert (notice["cash_minor"], notice["retained_minor"], notice["new_balance_minor"]) == (9_030, 21_070, 21_070)

@@ -21,6 +21,8 @@ from app.exports.registers.writing.csvs import defused_sql
 from app.exports.registers.writing.files import write_register
 from app.members.models import Membership
 from app.members.persons import record_particulars
+from app.shares.loans.lending import Lending, book_due_instalments, take_up
+from app.shares.loans.models import DayCount
 from app.shares.moving import Act, Given, Part, record_act, reverse_act
 from tests import make
 from tests.exports.test_register import JANUARY, JUNE, MARCH, YEAR_END, at, holder
@@ -114,6 +116,26 @@ def test_every_law_has_columns_that_exist_and_members_see_no_amounts_under_the_b
     ]  # fmt: skip
     with pytest.raises(UnknownProfile):
         profile("atlantis")
+
+
+def test_loans_have_a_register_and_stand_beside_shares_under_the_british_law(two):
+    with at(MARCH), transaction() as session:
+        maya, staff = session.query(Membership).filter_by(number=1).one(), make.staff(session)
+        request = make.paid_request(session, maya.person, make.usd(1_000), received_on=MARCH)
+        lending = Lending(
+            "loan:1", "bond", maya.person, make.usd(1_000), 32_500, DayCount.THIRTY_360, MARCH, 1, 10, False,
+            request.reference, "board",
+        )  # fmt: skip
+        take_up(session, lending, by=staff.id, proposed_by=staff.id)
+    with at(JUNE), transaction() as session:
+        due = len(book_due_instalments(session))
+    [line] = lines(Wanted("loans", MARCH, profile=profile("uk")))
+    assert (line["legal_name"], line["owed"], line["rate"]) == ("Maya Whitfield", "1000.00", "3.25 %")
+    [line] = lines(Wanted("loans", YEAR_END))
+    assert due == 3 and (line["principal"], line["owed"], line["member_number"]) == ("1000.00", "700.00", "1")
+    assert lines(Wanted("loans", MARCH - DAY)) == []
+    held = lines(Wanted("members", YEAR_END, profile=profile("uk")))
+    assert [each["other_property"] for each in held] == ["bond 700.00 USD", ""]
 
 
 def test_every_format_says_the_same(two):

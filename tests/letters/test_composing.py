@@ -91,6 +91,17 @@ LETTERS = {
     "card-authenticate": MONEY | {"last4": "4242", "again_on": "", "path": "/pledges/x/payment"},
     "payment-received": MONEY | {"open_minor": 100},
     "shares-allotted": {"shares": 1, "class_name": "A <b>", "certificate_number": 12, "path": "/holdings"},
+    "distribution-declared": {
+        "title": "Patronage <b>",
+        "declared_on": "2026-12-01",
+        "payable_on": "2026-12-15",
+        "currency": "USD",
+        "amount_minor": 30100,
+        "paid_minor": 6863,
+        "withheld_minor": 2167,
+        "retained_minor": 21070,
+        "bank_missing": True,
+    },
     "dispute-opened": MONEY | {"paid_on": "2026-12-01", "path": "/pledges/x"},
     "dispute-decided": MONEY | {"paid_on": "2026-12-01", "path": "/pledges/x", "outcome": "lost"},
     "dispute-to-answer": MONEY

@@ -20,6 +20,7 @@ from app.members.offices.appointing import (
     appoint,
     leave_office,
 )
+from app.members.people.telling import timeline
 from app.members.persons import known_person
 from tests import make
 from tests.exports.test_register import JANUARY, JUNE, MARCH, at
@@ -47,6 +48,9 @@ def test_an_office_is_entered_and_left_and_every_day_keeps_its_register(database
     assert listed(JANUARY) == [("chair", "Maya Whitfield", None, None), ("treasurer", "Maya Whitfield", None, None)]
     assert listed(JUNE)[0] == ("chair", "Maya Whitfield", MARCH, "resigned")
     assert len(listed(JUNE)) == 3
+    with transaction() as session:
+        told = [event.title for event in timeline(session, chair.person_id)]
+        assert told.count("Entered office") == 3 and "Left office" in told
 
 
 def test_what_the_register_cannot_say_is_refused(database):

@@ -10,16 +10,17 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_, Refusal
-from app.exports.registers import charges, members, movements, officers
+from app.exports.registers import charges, loans, members, movements, officers
 from app.exports.registers.columns import Column, value_sql
 from app.exports.registers.profiles import STANDARD, Profile, profile
 
-Name = Literal["members", "movements", "officers", "charges"]
+Name = Literal["members", "movements", "officers", "charges", "loans"]
 TITLES: dict[str, str] = {
     "members": N_("Register of members"),
     "movements": N_("Register of movements"),
     "officers": N_("Register of officers"),
     "charges": N_("Register of charges"),
+    "loans": N_("Register of loans"),
 }
 EVER = datetime.max.replace(tzinfo=UTC)
 AT_ONCE = 5_000
@@ -27,13 +28,19 @@ Progress = Callable[[int], None]
 """Is told how many lines are written."""
 _STANDARD = profile(STANDARD)
 
-_ROOMS: dict[str, ModuleType] = {"members": members, "movements": movements, "officers": officers, "charges": charges}
+_ROOMS: dict[str, ModuleType] = {
+    "members": members,
+    "movements": movements,
+    "officers": officers,
+    "charges": charges,
+    "loans": loans,
+}
 
 
 class UnknownRegister(Refusal):
     """There is no such register."""
 
-    message = N_("There is no register “{name}”. Choose members, movements, officers or charges.")
+    message = N_("There is no register “{name}”. Choose members, movements, officers, charges or loans.")
     field = "register"
 
 
@@ -107,5 +114,5 @@ def count_lines(session: Session, wanted: Wanted) -> int:
 
 def is_kept(session: Session, register: str) -> bool:
     """Whether the tables of a register are there."""
-    table = {"officers": "officer", "charges": "share_charge"}.get(register)
+    table = {"officers": "officer", "charges": "share_charge", "loans": "loan"}.get(register)
     return table is None or session.scalar(text("SELECT to_regclass(:table)"), {"table": table}) is not None

@@ -2,6 +2,7 @@
 
 from app.core.errors import N_
 from app.exports.registers.columns import amount_sql, columns
+from app.exports.registers.loans import owed_sql
 from app.members.people.asof import CANONICAL, address_sql, came_of_age_sql, email_sql, known_sql, same_sql
 
 COLUMNS = columns(
@@ -28,6 +29,7 @@ COLUMNS = columns(
     ("amount_unpaid", N_("Amount unpaid"), "amount", amount_sql("lots.owed - lots.paid", "lots.currency")),
     ("amount_agreed", N_("Amount agreed"), "amount", amount_sql("lots.owed", "lots.currency")),
     ("currency", N_("Currency"), "text", "lots.currency"),
+    ("other_property", N_("Other property"), "text", "property.told", "known property"),
     ("date_acquired", N_("Acquired"), "day", "lots.since"),
     ("acquisition_basis", N_("Acquired by"), "text", "lots.bases"),
     ("restrictions", N_("Restrictions"), "text", "array_to_string(terms.legends, '; ')", "terms"),
@@ -41,6 +43,14 @@ COLUMNS = columns(
 
 JOINS = {
     "known": same_sql("m.person_id") + known_sql("m.person_id"),
+    "property": f"""
+    LEFT JOIN LATERAL (
+        SELECT string_agg(concat_ws(' ', l.kind, {amount_sql("owed.cents", "l.currency")}, l.currency), '; '
+            ORDER BY l.id) AS told
+        FROM loan l {owed_sql("l")}
+        WHERE l.person_id = ANY (coalesce(same.ids, ARRAY[m.person_id])) AND l.starts_on <= :day
+            AND l.recorded_at <= :known_at AND owed.cents > 0
+    ) property ON true""",
     "email": email_sql("m.person_id"),
     "terms": """
     LEFT JOIN LATERAL (

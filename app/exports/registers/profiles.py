@@ -8,7 +8,7 @@ from pathlib import Path
 from app.core.errors import N_, Refusal
 
 STANDARD = "standard"
-REGISTERS = ("members", "movements", "officers", "charges")
+REGISTERS = ("members", "movements", "officers", "charges", "loans")
 
 
 class UnknownProfile(Refusal):

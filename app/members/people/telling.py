@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import N_
 from app.members.entering import memberships_of
 from app.members.models import Person
+from app.members.offices.models import Officer, OfficerEnd
 from app.members.people.applying import applications_of
 from app.members.people.bequeathing import estate_of, heirs_of
 from app.members.people.contacting import contacts_of
@@ -44,7 +45,7 @@ class Event:
 
 def timeline(session: Session, person_id: int) -> list[Event]:
     """Everything on record of a person, the latest day first."""
-    parts = (_particulars, _contacts, _representations, _admission, _memberships, _death, _merges)
+    parts = (_particulars, _contacts, _representations, _admission, _memberships, _offices, _death, _merges)
     events = [event for part in parts for event in part(session, person_id)]
     return sorted(events, key=lambda event: (event.on, event.recorded_at), reverse=True)
 
@@ -114,6 +115,18 @@ def _memberships(session: Session, person_id: int) -> Iterator[Event]:
             ended = (number, end.reason) if end.reason else (number,)
             title = ENDED.get(end.basis, N_("Ceased to be a member"))
             yield Event(end.ceased_on, end.recorded_at, title, ended, end.recorded_by)
+
+
+def _offices(session: Session, person_id: int) -> Iterator[Event]:
+    rows = session.execute(
+        select(Officer, OfficerEnd)
+        .outerjoin(OfficerEnd, OfficerEnd.officer_id == Officer.id)
+        .where(Officer.person_id.in_(same_person(person_id)))
+    )
+    for row, end in rows:
+        yield Event(row.entered_on, row.recorded_at, N_("Entered office"), (row.office, row.reason), row.recorded_by)
+        if end is not None:
+            yield Event(end.left_on, end.recorded_at, N_("Left office"), (row.office, end.reason), end.recorded_by)
 
 
 def _death(session: Session, person_id: int) -> Iterator[Event]:
