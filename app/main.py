@@ -15,6 +15,7 @@ from app.ballots.secret.routes import router as ballots_secret
 from app.conversion.dissent.routes import router as exits
 from app.conversion.exchange.routes import router as exchanges
 from app.conversion.plan.routes import router as conversions
+from app.conversion.structure.routes import router as structure
 from app.core import logs
 from app.core.database import engine
 from app.core.logs import RequestLog
@@ -126,6 +127,7 @@ ROUTERS: list[APIRouter] = [
     exchanges,
     exits,
     conversions,
+    structure,
     own_shares,
     distributions,
     documents,
