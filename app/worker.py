@@ -45,6 +45,8 @@ from app.documents.bulk.sealing import timestamp_issue
 from app.documents.converting.members import JOB as MEMBER_STATEMENTS_JOB
 from app.documents.converting.members import file_statements
 from app.documents.distributing import tell_member
+from app.documents.emptying import JOB as SHRED_JOB
+from app.documents.emptying import shred
 from app.documents.filing import file_certificate
 from app.documents.paying import file_receipt, file_refund
 from app.documents.paying_by_card import file_card_receipt, file_card_refund
@@ -140,6 +142,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     PAPER_JOB: file_card_refund,
     "documents.file_subscription": file_subscription,
     MAKE_JOB: make_file,
+    SHRED_JOB: shred,
     EXPORT_JOB: make_export,
     NOTICE_JOB: announce_next,
     LIKENESS_JOB: notice_likeness,

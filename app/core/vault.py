@@ -66,6 +66,11 @@ def get(digest: str) -> bytes:
     return content
 
 
+def remove(digest: str) -> None:
+    """Remove bytes for good, as an erasure asks; harmless when they are gone."""
+    _place(digest).unlink(missing_ok=True)
+
+
 def _place(digest: str) -> Path:
     assert len(digest) == 64 and set(digest) <= set("0123456789abcdef"), "a SHA-256 in hex"
     return settings().var / "vault" / digest[:2] / digest

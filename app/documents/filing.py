@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock, jobs, series, vault
-from app.core.errors import NotFound
+from app.core.errors import N_, NotFound, Refusal
 from app.core.settings import settings
 from app.documents.freezing import freeze, key_for, pdf_of
 from app.documents.issuing import issuer
@@ -21,6 +21,14 @@ from app.members.people.resolving import same_person
 from app.members.persons import address_of, particulars_on
 from app.shares.acts.judging import terms_on
 from app.shares.models import Lot, ShareClassTerms
+
+
+class ContentsGone(Refusal):
+    """The document was emptied when its person was erased."""
+
+    message = N_("The contents of document no. {number} were erased by a decision on erasure. Its hash is kept.")
+    status = 410
+
 
 CERTIFICATE = "certificate"
 ERASURE_DECISION = "erasure-decision"
@@ -95,7 +103,9 @@ def read_document(session: Session, number: int, *, by: Person) -> tuple[Documen
 
 
 def content_of(session: Session, document: Document) -> bytes:
-    """The bytes of a document's latest file, which is made now where a record has none yet."""
+    """The bytes of a document's latest file, which is made now where a record has none yet. Raises `ContentsGone`."""
+    if not document.facts:
+        raise ContentsGone(number=document.number)
     return vault.get(file_of(session, document) or make_file(session, document))
 
 

@@ -66,6 +66,20 @@ class DocumentFile(Base):
     made_at: Mapped[datetime]
 
 
-append_only(Document.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table
+class DocumentEmptied(Base):
+    """The facts of a document were emptied, and its files removed, by the decision of a request for erasure.
+
+    Its hash, number and code stay, so that whoever has the paper still learns that it is ours.
+    """
+
+    __tablename__ = "document_emptied"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True, autoincrement=False)
+    erasure_request_id: Mapped[int] = mapped_column(index=True)
+    emptied_at: Mapped[datetime]
+
+
+append_only(Document.__table__, redactable=("facts",))  # type: ignore[arg-type]  # a mapped class's table is a Table
+append_only(DocumentEmptied.__table__)  # type: ignore[arg-type]
 append_only(DocumentConcern.__table__)  # type: ignore[arg-type]
 append_only(DocumentFile.__table__)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.core import vault
 from app.core.errors import N_
 from app.core.uploads import Upload
-from app.documents.models import Document, DocumentFile
+from app.documents.models import Document, DocumentEmptied, DocumentFile
 from app.documents.rendering import canonical
 from app.ledger.proofs import Finding, Proof, count, rows_wrong
 
@@ -20,17 +20,47 @@ _OF_THE_RECORD = (
 
 
 def _vault_is_whole(session: Session) -> Finding:
-    wrong, seen = [], 0
+    """What a decision on erasure has emptied keeps its hash only: neither facts nor files are there to compare."""
+    wrong, seen, emptied = [], 0, set(session.scalars(select(DocumentEmptied.document_id)))
     for document in session.scalars(select(Document).order_by(Document.id).execution_options(yield_per=1_000)):
         seen += 1
+        if not document.facts and document.id in emptied:
+            continue
         if hashlib.sha256(canonical(document.facts)).hexdigest() != document.facts_sha256:
             wrong.append(f"document {document.number}: its facts were altered")
         if document.pdf_sha256 is not None:
             wrong += _damages(document.number, document.pdf_sha256)
     later = select(DocumentFile.pdf_sha256, Document.number).join(Document, Document.id == DocumentFile.document_id)
-    for sha256, number in session.execute(later.execution_options(yield_per=1_000)):
+    kept = later.where(Document.id.not_in(select(DocumentEmptied.document_id)))
+    for sha256, number in session.execute(kept.execution_options(yield_per=1_000)):
         wrong += _damages(number, sha256)
     return Finding(f"{seen} documents", wrong[:20])
+
+
+def _emptied_by_decisions(session: Session) -> Finding:
+    """Documents are emptied by a granted decision about their own person, never otherwise, and certificates never."""
+    wrong = rows_wrong(
+        session,
+        """
+        WITH RECURSIVE pair AS (
+            SELECT survivor_id AS one, absorbed_id AS other FROM person_merge
+            UNION SELECT absorbed_id, survivor_id FROM person_merge
+        ), same AS (
+            SELECT one, other FROM pair UNION SELECT same.one, pair.other FROM same JOIN pair ON pair.one = same.other
+        )
+        SELECT 'document', d.number, 'is emptied, and no decision says so' FROM document d
+        LEFT JOIN document_emptied e ON e.document_id = d.id
+        WHERE d.facts = '{}' AND (e.document_id IS NULL OR d.kind IN ('certificate', 'erasure-decision')
+            OR NOT EXISTS (
+                SELECT FROM erasure_decision c JOIN erasure_request r ON r.id = c.request_id
+                WHERE c.granted AND r.id = e.erasure_request_id AND (r.person_id = d.person_id
+                    OR EXISTS (SELECT FROM same WHERE one = r.person_id AND other = d.person_id))))
+        UNION ALL
+        SELECT 'document', d.number, 'says what a decision has emptied' FROM document d
+        JOIN document_emptied e ON e.document_id = d.id WHERE d.facts <> '{}'
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM document_emptied')} documents emptied by decisions", wrong)
 
 
 def _damages(number: int, sha256: str) -> list[str]:
@@ -48,7 +78,8 @@ def _records_say_what_rows_say(session: Session) -> Finding:
         """
         SELECT 'document', d.number, 'is not what its own facts say' FROM document d
         LEFT JOIN document o ON o.id = d.replaces_id
-        WHERE d.verify_code IS NOT NULL AND (jsonb_build_object(
+        WHERE d.verify_code IS NOT NULL AND NOT (d.facts = '{}' AND EXISTS (
+            SELECT FROM document_emptied WHERE document_id = d.id)) AND (jsonb_build_object(
             'document_kind', d.kind, 'document_schema', d.schema_version, 'document_number', d.number,
             'document_version', d.version, 'replaces_number', o.number, 'document_language', d.language,
             'verify_code', d.verify_code, 'profile', CASE WHEN d.profile_id IS NOT NULL
@@ -152,6 +183,7 @@ def _signatures_made_their_versions(session: Session) -> Finding:
 
 PROOFS = [
     Proof(N_("The vault holds every document unaltered"), _vault_is_whole),
+    Proof(N_("Every document that is empty was emptied by a decision"), _emptied_by_decisions),
     Proof(N_("Every document's row says what its facts say"), _records_say_what_rows_say),
     Proof(N_("Every signature is in the version that it made"), _signatures_made_their_versions),
     Proof(N_("The vault holds every upload unaltered"), _vault_holds_uploads),

@@ -25,7 +25,7 @@ from app.payments.cards.returning.models import Dispute
 from app.payments.models import PaymentRequest, PaymentRequestEnd, Refund
 from app.payments.settled import is_open
 from app.privacy.models import ErasureDecision, ErasureRequest
-from app.privacy.removing import erase_typed
+from app.privacy.removing import empty_papers, erase_typed
 from app.privacy.retention import Keeping, keepings
 
 LETTER = "erasure-decided"
@@ -110,9 +110,10 @@ def erase(session: Session, request_id: int, *, by: Person, reason: str) -> Eras
     left_on, stays = what_stays(session, person)
     for each in session.scalars(same_person(person.id)).all():
         restrict(session, each)
-    erased = erase_typed(session, person.id, keep_identity=bool(stays))
+    papers = empty_papers(session, person.id, row.id, all_of_them=not stays)
+    erased = erase_typed(session, person.id, keep_identity=bool(stays)) | ({"document": len(papers)} if papers else {})
     decision = _decide(session, row, True, by, reason, erased, [_kept(keeping, left_on) for keeping in stays], left_on)
-    file_erasure_decision(session, row.id, person, _facts(row, decision, name))
+    file_erasure_decision(session, row.id, person, _facts(row, decision, name) | {"emptied": papers})
     audit.record(session, audit.Tag.ERASURE_GRANTED, f"person:{person.id}", by=by.id, reason=reason.strip(), **erased)
     _tell(session, email, person, decision)
     return decision

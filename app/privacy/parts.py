@@ -13,7 +13,7 @@ from app.core.audit import AuditLine
 from app.core.database import Base
 from app.core.errors import N_
 from app.core.uploads import Upload
-from app.documents.models import Document, DocumentConcern, DocumentFile
+from app.documents.models import Document, DocumentConcern, DocumentEmptied, DocumentFile
 from app.documents.signing.models import DocumentSignatory, DocumentSignature
 from app.documents.subjects import subjects_of
 from app.letters.models import Letter, LetterPosted, LetterSent
@@ -271,6 +271,11 @@ PARTS: list[Part] = [
     ),
     Part(N_("Documents"), Document, lambda ids: Document.id.in_(_documents(ids))),
     Part(N_("Documents that name others besides"), DocumentConcern, lambda ids: DocumentConcern.person_id.in_(ids)),
+    Part(
+        N_("Documents emptied by a decision on erasure"),
+        DocumentEmptied,
+        lambda ids: DocumentEmptied.document_id.in_(_documents(ids)),
+    ),
     Part(N_("Later files of documents"), DocumentFile, lambda ids: DocumentFile.document_id.in_(_documents(ids))),
     Part(
         N_("Documents to sign"),

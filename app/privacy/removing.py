@@ -3,11 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.database import Base
+from app.documents.emptying import empty_documents
+from app.documents.models import Document
 from app.letters.models import Letter
 from app.members.apitokens.models import ApiAnswer, ApiToken
 from app.members.models import Person, SignedIn, SignInLink
@@ -95,6 +97,16 @@ def erase_typed(session: Session, person_id: int, *, keep_identity: bool) -> dic
     return {name: count for name, count in gone.items() if count}
 
 
+def empty_papers(session: Session, person_id: int, request_id: int, *, all_of_them: bool) -> list[dict[str, Any]]:
+    """Empty the documents of pledges that never became shares, before these are; `all_of_them`: of all pledges."""
+    people = list(session.scalars(same_person(person_id)).all())
+    mine = Pledge.person_id.in_(people)
+    pledges = select(Pledge.id).where(mine if all_of_them else mine & (Pledge.state != PledgeState.ALLOTTED))
+    pledge_id = cast(func.substring(Document.source, "^[a-z-]+:pledge:([0-9]+)"), BigInteger)
+    found = select(Document).where(Document.person_id.in_(people), pledge_id.in_(pledges)).order_by(Document.id)
+    return empty_documents(session, session.scalars(found).all(), request_id)
+
+
 def finish_erasures(session: Session) -> None:
     """What had to wait: letters that told of a decision, and identity data whose time of keeping is over."""
     told = select(Restriction.person_id).where(Restriction.restricted_at <= clock.now() - TOLD)
@@ -106,11 +118,12 @@ def finish_erasures(session: Session) -> None:
         facts={},
     )
     over = (
-        select(ErasureRequest.person_id)
+        select(ErasureRequest.person_id, ErasureRequest.id)
         .join(ErasureDecision, ErasureDecision.request_id == ErasureRequest.id)
         .where(ErasureDecision.granted, ErasureDecision.delete_after < clock.today())
     )
-    for person_id in session.scalars(over).all():
+    for person_id, request_id in session.execute(over).all():
+        empty_papers(session, person_id, request_id, all_of_them=True)
         people = list(session.scalars(same_person(person_id)).all())
         _delete(session, PersonPrivate, PersonPrivate.person_id.in_(people))
         _delete(session, PersonDeclaration, PersonDeclaration.person_id.in_(people))

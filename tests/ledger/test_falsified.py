@@ -72,6 +72,8 @@ CASES = [
     ("document", "UPDATE document SET source = 'certificate:lot:99' WHERE source = 'certificate:lot:1'", SAYS),
     ("document", "DELETE FROM document WHERE id = 1", NOTED),
     ("document", "UPDATE document SET version = 2 WHERE id = 1", "Every document's row says what its facts say"),
+    ("document_emptied", "INSERT INTO document_emptied (document_id, erasure_request_id, emptied_at) "
+     "VALUES (1, 1, now())", "Every document that is empty was emptied by a decision"),
     ("document_file", "INSERT INTO document_file (document_id, pdf_sha256, level, engine, made_at) "
      "VALUES (1, repeat('0', 64), 'B-T', '', now())", "The vault holds every document unaltered"),
     ("document_signature", "WITH asked AS (INSERT INTO document_signatory (document_id, place, person_id, asked_by, "

@@ -7,7 +7,8 @@ KIND = Kind(
     name="erasure-decision",
     title=N_("Decision on erasure"),
     law="D25",
-    template_version=2,
+    version=2,
+    template_version=3,
     fields=(
         *ISSUER,
         Field("legal_name", mandatory=False),
@@ -16,6 +17,7 @@ KIND = Kind(
         Field("decided_at", "moment"),
         Field("reason"),
         Field("erased", "record"),
+        Field("emptied", "list", mandatory=False),
         Field("kept", "list"),
         Field("delete_after", "day", mandatory=False),
     ),

@@ -17,6 +17,7 @@ from app.core.errors import N_, Refusal
 from app.core.settings import settings
 from app.documents.bulk.proving import Issued, issued
 from app.documents.codes import read_code
+from app.documents.emptying import Emptied, emptied
 from app.documents.kinds import all_kinds
 from app.documents.models import Document, DocumentFile
 from app.documents.renderer.pool import pool
@@ -44,7 +45,7 @@ class UnknownCode(Refusal):
 class Standing:
     """What may be told of a document: `ended` says of a certificate that its shares are no longer held.
 
-    `issued` is how a record is proved that was filed among many.
+    `issued` is how a record is proved that was filed among many; `emptied` by which decision its contents were erased.
     """
 
     code: str
@@ -60,6 +61,7 @@ class Standing:
     replaced_by_version: int | None
     ended: bool
     issued: Issued | None = None
+    emptied: Emptied | None = None
 
     @property
     def is_latest(self) -> bool:
@@ -129,6 +131,7 @@ def _standing(session: Session, document: Document) -> Standing:
         replaced_by_version=later.version if later else None,
         ended=_has_ended(session, document),
         issued=among,
+        emptied=emptied(session, document.id),
     )
 
 
