@@ -37,6 +37,7 @@ from app.core.origin import WORKER, coming_from
 from app.core.rowseals import seal_rows_of_all
 from app.distributions.declaring import STATEMENT_JOB
 from app.documents import acknowledging  # noqa: F401  (gives the documents that letters attach)
+from app.documents.agreeing import file_agreements
 from app.documents.balloting.filing import file_ballot_records
 from app.documents.bulk.filing import JOB as CERTIFY_JOB
 from app.documents.bulk.filing import PART_JOB, certify, file_part
@@ -48,11 +49,11 @@ from app.documents.distributing import tell_member
 from app.documents.emptying import JOB as SHRED_JOB
 from app.documents.emptying import shred
 from app.documents.filing import file_certificate
+from app.documents.moving import file_act
 from app.documents.paying import file_receipt, file_refund
 from app.documents.paying_by_card import file_card_receipt, file_card_refund
 from app.documents.seals.timestamping import JOB as TIMESTAMP_JOB
 from app.documents.seals.timestamping import timestamp
-from app.documents.subscribing import file_subscription
 from app.exports.registers.making import JOB as EXPORT_JOB
 from app.exports.registers.making import forget_exports, make_export
 from app.ledger.sealing import seal_entries
@@ -140,7 +141,8 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     "documents.file_refund": file_refund,
     RECEIPT_JOB: file_card_receipt,
     PAPER_JOB: file_card_refund,
-    "documents.file_subscription": file_subscription,
+    "documents.file_subscription": file_agreements,
+    "documents.file_act": file_act,
     MAKE_JOB: make_file,
     SHRED_JOB: shred,
     EXPORT_JOB: make_export,

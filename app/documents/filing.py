@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock, jobs, series, vault
 from app.core.errors import N_, NotFound, Refusal
 from app.core.settings import settings
+from app.documents.bulk.models import DocumentLeaf
 from app.documents.freezing import freeze, key_for, pdf_of
 from app.documents.issuing import issuer
 from app.documents.kinds import Kind, kind_of
@@ -125,7 +126,11 @@ def make_file(session: Session, document: Document) -> str:
     session.execute(select(Document.id).where(Document.id == document.id).with_for_update(key_share=True))
     if (known := file_of(session, document)) is not None:
         return known
-    return keep_file(session, document, *pdf_of(document, key_for(document)))
+    key = key_for(document)
+    sha256 = keep_file(session, document, *pdf_of(document, key))
+    if key and settings().tsa_url and session.get(DocumentLeaf, document.id) is None:
+        jobs.defer(session, TIMESTAMP_JOB, document_id=document.id)
+    return sha256
 
 
 def keep_file(session: Session, document: Document, content: bytes, engine: str) -> str:
@@ -148,17 +153,19 @@ def file_document(
     also: Sequence[Person] = (),
     profile: str | None = None,
     language: str | None = None,
+    as_record: bool = False,
 ) -> Document:
     """File a document of a kind of `app.documents.kinds`; the same kind and source give the same one.
 
     `person` is whom it is addressed to, None for the organization; `also` are others whom it concerns. `profile` is
     the law profile (`us-de-266`, or an own copy) whose mandatory facts must be there, else `FactsMissing`. `facts`
-    are those the kind declares. The language is the person's, unless said.
+    are those the kind declares. The language is the person's, unless said. As a record it has no file yet: that is
+    made when somebody asks for it.
     """
     existing = session.scalars(select(Document).where(Document.source == f"{kind}:{source}")).first()
     if existing is not None:
         return existing
-    return _file(session, kind_of(kind), source, person, facts, also, profile, language, None)
+    return _file(session, kind_of(kind), source, person, facts, also, profile, language, None, as_record=as_record)
 
 
 def file_version(session: Session, document: Document, changed: dict[str, Any]) -> Document:
@@ -184,6 +191,8 @@ def _file(
     profile: str | None,
     language: str | None,
     replaces: Document | None,
+    *,
+    as_record: bool = False,
 ) -> Document:
     key = seal_key() if kind.seal else None
     document = freeze(
@@ -197,14 +206,15 @@ def _file(
         key=key,
         replaces=replaces,
     )
-    content, document.engine = pdf_of(document, key)
-    document.pdf_sha256 = vault.put(content)
+    if not as_record:
+        content, document.engine = pdf_of(document, key)
+        document.pdf_sha256 = vault.put(content)
     session.add(document)
     session.flush()
     others = {each.id for each in also} - {document.person_id}
     session.add_all(DocumentConcern(document_id=document.id, person_id=each) for each in sorted(others))
     session.flush()
     audit.record(session, audit.Tag.DOCUMENT_FILED, f"document:{document.id}", by=None)
-    if key and settings().tsa_url and kind.level != "B-B":
+    if key and not as_record and settings().tsa_url and kind.level != "B-B":
         jobs.defer(session, TIMESTAMP_JOB, document_id=document.id)
     return document

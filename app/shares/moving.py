@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock, series
+from app.core import audit, clock, jobs, series
 from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.money import Money
@@ -147,6 +147,7 @@ def record_act(session: Session, act: Act, *, by: int | None, proposed_by: int |
         session, audit.Tag.SHARES_MOVED, f"share_act:{row.id}", by=by, reason=act.reason, kind=act.kind,
         lots=[lot.id for lot, _ in taken],
     )  # fmt: skip
+    jobs.defer(session, "documents.file_act", act_id=row.id)
     return row
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -198,8 +198,13 @@ def warns_above(law: Profile | None, declared: Declared | None) -> Money | None:
     return warning_above(law, _declaration(declared))
 
 
-def bought_before(session: Session, law: Profile | None, buyer_id: int, currency: str) -> Money | None:
-    """What a buyer has bought here already that counts against the law's limit, standing pledges included."""
+def bought_before(
+    session: Session, law: Profile | None, buyer_id: int, currency: str, *, than: Pledge | None = None
+) -> Money | None:
+    """What a buyer has bought here already that counts against the law's limit, standing pledges included.
+
+    With `than`, only what was pledged before that one.
+    """
     if law is None or law.id.partition("@")[0] != ACROSS_OFFERS or currency_of_law(law) != currency:
         return None
     total = session.scalar(
@@ -211,6 +216,7 @@ def bought_before(session: Session, law: Profile | None, buyer_id: int, currency
             Pledge.currency == currency,
             Pledge.made_at > clock.now() - TWELVE_MONTHS,
             OfferTerms.law.startswith(ACROSS_OFFERS),
+            Pledge.id < than.id if than is not None else true(),
         )
     )
     return Money(int(total or 0), currency)

@@ -1,0 +1,90 @@
+"""Acts file what they bring about, as records: the papers of a pledge, of a transfer and of a redemption."""
+
+import io
+
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from app.core.database import reading, transaction
+from app.documents.filing import content_of
+from app.documents.models import Document
+from app.documents.moving import file_act
+from app.members.restricting import restrict
+from app.offers.pledging.statements import RECORDS, RISKS, TERMS
+from app.offers.pledging.wishes import Declared
+from app.shares.acts.redeeming import redeem
+from app.shares.acts.transferring import transfer
+from app.shares.models import Lot
+from app.worker import run_until_idle
+from tests import make
+from tests.shares.acts.making import days_ago, passing, redeeming, two_members, withdrawal
+from tests.shares.acts.test_redeeming import rule
+
+P = make.PRICE.minor
+
+
+def filed(kind: str) -> list[Document]:
+    with reading() as session:
+        return list(session.scalars(select(Document).where(Document.kind == kind).order_by(Document.id)))
+
+
+def said(document: Document) -> str:
+    """What the page says, which is made now."""
+    with transaction() as session:
+        content = content_of(session, session.get_one(Document, document.id))
+    return " ".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+
+
+def test_a_transfer_and_a_redemption_file_their_papers_and_new_certificates(database):
+    with transaction() as session:
+        maya, wei, lot = two_members(session, on=days_ago(9))
+        rule(session, lot.share_class, value_ppm=800_000)
+        act = transfer(session, passing(session, maya, wei.person, lot.share_class, 3, way="gift"), by=None)
+        asked = withdrawal(session, maya, lot.share_class, 4)
+        redeem(session, redeeming(asked, 4, set_off=1_000, debt="invoice 7"), by=None)
+        numbers = dict(session.execute(select(Lot.id, Lot.certificate_number)).all())
+        first, act_id = lot.certificate_number, act.id
+    for _ in range(2):
+        assert run_until_idle() == []
+        with transaction() as session:
+            file_act(session, act_id)
+    assert {int(each.source.split(":")[-1]) for each in filed("certificate")} == set(numbers) - {lot.id}
+    [instrument], [settlement] = filed("transfer-instrument"), filed("redemption")
+    assert instrument.pdf_sha256 is None
+    assert (instrument.facts["shares"], instrument.facts["certificates_ended"]) == (3, [first])
+    assert instrument.facts["transferor"]["legal_name"] == "Maya Whitfield"
+    assert instrument.facts["price_minor"] is None
+    facts = settlement.facts
+    assert facts["due_minor"] == 4 * P * 8 // 10 - 1_000
+    assert facts["amount_minor"] - sum(each["amount_minor"] for each in facts["deductions"]) == facts["due_minor"]
+    assert facts["shares_left"] == 3
+    assert "gratuitous" in said(instrument)
+    assert "invoice 7" in said(settlement)
+
+
+def test_nothing_names_somebody_whose_data_was_erased_meanwhile(database):
+    with transaction() as session:
+        maya, wei, lot = two_members(session, on=days_ago(9))
+        transfer(session, passing(session, maya, wei.person, lot.share_class, 3, way="gift"), by=None)
+        restrict(session, maya.person_id)
+    assert run_until_idle() == []
+    assert filed("transfer-instrument") == []
+    assert len(filed("certificate")) == 1
+
+
+def test_a_pledge_files_what_was_agreed_and_the_limit_that_was_computed(database):
+    means = Declared(make.usd(61_000), make.usd(140_000), make.usd(500), False)
+    with transaction() as session:
+        make.open_offer(session, law="us-regcf", cap_cents=400 * P)
+        pledge = make.pledge(session, shares=10, declared=means, language="fr", agreed=(RISKS, TERMS, RECORDS))
+    assert run_until_idle() == []
+    [consent], [warning] = filed("records-consent"), filed("risk-warning")
+    assert consent.source == f"records-consent:pledge:{pledge.id}"
+    assert "I agree to receive" in consent.facts["text"] or "J’accepte" in consent.facts["text"]
+    [limit] = warning.facts["limits"]
+    assert limit["used_minor"] == 500_00
+    assert limit["pledged_minor"] == 10 * P
+    assert limit["limit_minor"] - limit["used_minor"] - limit["pledged_minor"] == limit["remaining_minor"] > 0
+    assert [each["acknowledged_at"] for each in warning.facts["warnings"]]
+    text = said(consent)
+    assert "by a letter or message" not in text
