@@ -206,6 +206,7 @@ class Tag(StrEnum):
     CLOSE_EXPORTED = "period:exported"
     CHART_WRITTEN = "chart:written"
     ENTRY_WRITTEN = "entry:written"
+    PAYOUT_ANSWER_TAKEN = "payout:answer-taken"
     BOOKS_EXPORTED = "books:exported"
     REGISTER_EXPORTED = "register:exported"
     TRAIL_EXPORTED = "audit:exported"

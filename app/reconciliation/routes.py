@@ -18,6 +18,7 @@ from app.members.access import Desk, Treasurer
 from app.members.signin.access import Fresh
 from app.payments.receiving import request_of
 from app.reconciliation.accounts import add_account, bank_accounts
+from app.reconciliation.answering import take_answer
 from app.reconciliation.explaining import propose_explanation
 from app.reconciliation.lines import Said, count_open, last_import, matches_of
 from app.reconciliation.matching.judging import Part, Reading, What, Why
@@ -43,6 +44,7 @@ from app.web.uploads import UploadField, takes_files
 
 router = APIRouter(prefix="/desk/bank")
 FILE = UploadField("file", (Kind.XML, Kind.CSV, Kind.TEXT))
+ANSWER = UploadField("answer", (Kind.XML,))
 SHOWN = 20
 PARTS_MAX = 5
 
@@ -89,6 +91,19 @@ def take(request: Request, session: Tx, fields: Fields, viewer: Treasurer, fresh
         taken = take_file(session, io.BytesIO(file.content), file.name, by=viewer.person_id)
     notice = N_("Imported: {lines} new lines; {known} were known before, {pending} are only announced.")
     return redirect(request, "/desk/bank/lines", notice, lines=taken.lines, known=taken.known, pending=taken.pending)
+
+
+@router.post("/answers")
+@takes_files
+def take_bank_answer(request: Request, session: Tx, fields: Fields, viewer: Treasurer, fresh: Fresh) -> Response:
+    """Take in the bank's answer to a batch of orders."""
+    with shown_again(request, "reconciliation/bank.html", fields, **_facts(session)):
+        form = Form(fields)
+        file = ANSWER.read(fields, form)
+        form.done()
+        found = take_answer(session, io.BytesIO(file.content), file.name, by=viewer.person_id)
+    notice = N_("Answer taken in: the bank took {taken} orders; {ended} it did not do can be ordered anew.")
+    return redirect(request, "/desk/bank", notice, taken=found.taken, ended=found.ended)
 
 
 @router.get("/lines")
@@ -175,7 +190,13 @@ def undo(request: Request, session: Tx, line_id: Id, fields: Fields, viewer: Tre
 def _facts(session: Session) -> dict[str, Any]:
     files = session.scalars(select(BankImport).order_by(BankImport.id.desc()).limit(SHOWN)).all()
     accounts = [(each, last_statement(session, each)) for each in bank_accounts(session)]
-    return {"accounts": accounts, "files": files, "waiting": count_open(session), "file_field": FILE}
+    return {
+        "accounts": accounts,
+        "files": files,
+        "waiting": count_open(session),
+        "file_field": FILE,
+        "answer_field": ANSWER,
+    }
 
 
 def _work(request: Request, session: Session) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from app.reconciliation.accounts import account_of, columns_of
 from app.reconciliation.models import BankAccount, BankImport, BankLine, BankLineBooked, BankLineSaid, BankStatement
 from app.reconciliation.placing import Placed, place
 from app.reconciliation.reading.csv import Columns, read_csv
-from app.reconciliation.reading.detecting import detect, read_statements, refuse_large
+from app.reconciliation.reading.detecting import LARGE_MAX, detect, read_statements, refuse_large
 from app.reconciliation.reading.records import Line, NoFormat, Statement
 
 MATCH_JOB = "bank.match"
@@ -68,6 +68,7 @@ def take_file(
     columns: Columns | None = None,
 ) -> Taken:
     """Take every statement of a file; a refusal leaves nothing of it. CSV needs the account, and once its columns."""
+    refuse_large(stream, LARGE_MAX)
     sha256 = _digest(stream)
     one_at_a_time(session, "bank imports")
     earlier = session.scalars(select(BankImport).where(BankImport.sha256 == sha256)).first()

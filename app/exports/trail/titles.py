@@ -190,6 +190,7 @@ TITLES: dict[Tag, str] = {
     Tag.CLOSE_EXPORTED: N_("Reconciliation report exported"),
     Tag.CHART_WRITTEN: N_("Account of the chart named"),
     Tag.ENTRY_WRITTEN: N_("Entry written by hand"),
+    Tag.PAYOUT_ANSWER_TAKEN: N_("Answer of the bank to orders taken in"),
     Tag.BOOKS_EXPORTED: N_("Books exported"),
     Tag.REGISTER_EXPORTED: N_("Register exported"),
     Tag.TRAIL_EXPORTED: N_("Audit trail exported"),

@@ -14,6 +14,8 @@ from app.reconciliation.reading.records import NoFormat, Statement, Unreadable
 _HEAD = 4096
 SMALL_MAX = 64 * 1024 * 1024
 """The largest file of a format that is read at once, in bytes; camt, MT940 and BAI2 are streamed."""
+LARGE_MAX = 4 * SMALL_MAX
+"""The largest file of any format, in bytes."""
 
 
 class Format(StrEnum):
@@ -61,9 +63,9 @@ def read_statements(stream: IO[bytes]) -> Iterator[Statement]:
     return _READERS[found](stream)
 
 
-def refuse_large(stream: IO[bytes]) -> None:
-    """Raise `Unreadable` when a file is too large for a format that is read at once."""
+def refuse_large(stream: IO[bytes], most: int = SMALL_MAX) -> None:
+    """Raise `Unreadable` when a file is larger than so many bytes, without reading it."""
     size = stream.seek(0, 2)
     stream.seek(0)
-    if size > SMALL_MAX:
-        raise Unreadable(1, N_("the file is larger than {most} MB; export fewer days at once"), most=SMALL_MAX // 2**20)
+    if size > most:
+        raise Unreadable(1, N_("the file is larger than {most} MB; export fewer days at once"), most=most // 2**20)

@@ -1,0 +1,100 @@
+"""Answers of the bank to orders: what it refuses is ordered anew, and nothing is paid twice."""
+
+import io
+import resource
+import urllib.request
+
+import pytest
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.database import transaction
+from app.payments.payouts.batches.gathering import ORDERED, gather
+from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
+from app.payments.payouts.batches.ordering import batch_file, record_batch_paid
+from app.payments.payouts.files.orders import Form
+from app.reconciliation.accounts import add_account
+from app.reconciliation.answering import NoSuchOrder, RefusedAfterPayment, take_answer
+from app.reconciliation.reading.records import Unreadable
+from app.reconciliation.taking import take_file
+from tests import make
+from tests.distributions.making import declare, file, patronage
+from tests.payments.payouts.test_batches import IBANS, order, paid_to
+
+SAID = """<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt><OrgnlGrpInfAndSts>
+<OrgnlMsgId>{message}</OrgnlMsgId>{group}</OrgnlGrpInfAndSts>{single}</CstmrPmtStsRpt></Document>"""
+SINGLE = """<OrgnlPmtInfAndSts><TxInfAndSts><OrgnlEndToEndId>{}</OrgnlEndToEndId><TxSts>{}</TxSts>
+</TxInfAndSts></OrgnlPmtInfAndSts>"""
+
+
+def answer(session, text: str | bytes):
+    data = text.encode() if isinstance(text, str) else text
+    return take_answer(session, io.BytesIO(data), "answer.xml", by=1)
+
+
+def said(message: str = "COSTAKE-000001", group: str = "", single: str = "") -> str:
+    return SAID.format(message=message, group=group, single=single)
+
+
+def test_what_the_bank_refuses_is_ordered_anew_and_nothing_is_paid_twice(database, bank):
+    with transaction() as session:
+        members = [make.member(session, f"m{n}@example.org", f"Member {n}") for n in range(2)]
+        for member, iban in zip(members, IBANS, strict=True):
+            paid_to(session, member, iban)
+        lines = [f"{member.number},work,1" for member in members]
+        declare(session, patronage(currency="EUR", cash_ppm=1_000_000, pools=(("work", 1),)), file(*lines))
+        batch = order(session)
+        _, written = batch_file(session, batch.id, by=1)
+        bank.ask(
+            "/_mock/accounts",
+            {"id": "PAYER", "iban": batch.payer["account"]["number"], "currency": "EUR", "balance": 10_000_00},
+        )
+        bank.ask(
+            "/_mock/accounts", {"id": "CLOSED", "iban": IBANS[1], "currency": "EUR", "behaviour": "closed-account"}
+        )
+        sent = urllib.request.Request(
+            bank.base + "/payments", written, {"Content-Type": "application/xml"}, method="POST"
+        )
+        urllib.request.urlopen(sent, timeout=20).close()
+        messages = bank.ask("/_mock/mailbox", method="GET")
+        (told,) = [each["body"] for each in messages if each["type"].startswith("pain.002")]
+
+        found = answer(session, told)
+        assert (found.ended, found.known) == (1, 0)
+        first, second = session.scalars(select(PayoutOrder).order_by(PayoutOrder.id))
+        (end,) = session.scalars(select(PayoutOrderEnd))
+        assert end.order_id == second.id and "AC04" in end.reason
+        assert answer(session, told).ended == 0, "the same answer again changes nothing"
+        assert [due.waits for due in gather(session, Form.SEPA, "EUR", clock.today())] == [ORDERED, None]
+
+        again = order(session)
+        record_batch_paid(session, batch.id, paid_on=clock.today(), bank_reference="B1", by=1)
+        with pytest.raises(RefusedAfterPayment):
+            answer(session, said(single=SINGLE.format(first.end_to_end_id, "RJCT")))
+        with pytest.raises(NoSuchOrder):
+            answer(session, said(single=SINGLE.format("PO9999999999", "RJCT")))
+        whole = answer(session, said(f"COSTAKE-{again.number:06d}", "<GrpSts>RJCT</GrpSts>"))
+        assert (whole.ended, whole.taken) == (1, 0), "a file that is refused as a whole ends all of its orders"
+        assert answer(session, said(single=SINGLE.format(first.end_to_end_id, "ACSC"))).taken == 1
+        for wrong in (
+            said(single=SINGLE.format(first.end_to_end_id, "WHAT")),
+            said(),
+            said().replace("pain.002.001.03", "pain.001.001.03"),
+            "<!DOCTYPE x [<!ENTITY a 'b'>]>" + said(),
+            said()[:80],
+        ):
+            with pytest.raises(Unreadable):
+                answer(session, wrong)
+
+
+def test_a_file_of_500_megabytes_is_refused_without_being_read(database, tmp_path):
+    path = tmp_path / "large.xml"
+    with path.open("wb") as large:
+        large.write(b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">')
+        large.truncate(500 * 2**20)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with transaction() as session, path.open("rb") as stream:
+        add_account(session, "NL40MOCK0000000019", "USD", "Main account", by=None)
+        with pytest.raises(Unreadable, match="larger than 256 MB"):
+            take_file(session, stream, "large.xml", by=None)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024, "in KB"
