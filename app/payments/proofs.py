@@ -31,8 +31,9 @@ def _bank_equals_receipts(session: Session) -> Finding:
         books AS (
             SELECT unit, sum(p.amount) AS amount FROM posting p JOIN account a ON a.id = p.account_id
             JOIN entry e ON e.id = p.entry_id
-            WHERE a.kind = 'bank' AND e.nature NOT IN ('card payout arrived', 'bank fee',
-                'reversal of card payout arrived', 'reversal of bank fee') GROUP BY 1
+            WHERE a.kind = 'bank' AND e.nature NOT IN ('card payout arrived', 'bank fee', 'explained bank line',
+                'payment came back', 'reversal of card payout arrived', 'reversal of bank fee',
+                'reversal of explained bank line') GROUP BY 1
         )
         SELECT unit, 'receipts less refunds', coalesce(said.amount, 0), 'bank', coalesce(books.amount, 0)
         FROM said FULL JOIN books USING (unit) WHERE coalesce(said.amount, 0) <> coalesce(books.amount, 0)

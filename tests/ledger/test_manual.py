@@ -150,3 +150,6 @@ def test_a_line_that_nobody_can_explain_is_booked_by_two_people_and_can_be_undon
         undo_match(session, first.id, reason="it was a deposit", by=organizer)
         assert journal.balance(session, *RENT, "USD") == 0
         assert count_open(session) == 2
+        said["by"] = session.get_one(Person, treasurer)
+        number = propose_explanation(session, first.id, *LENT, **said).id
+    sign(number, organizer)  # and stands, so that the proofs after the test look at it
