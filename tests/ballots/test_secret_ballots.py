@@ -13,6 +13,7 @@ import pytest
 from app.ballots.drafting import find_ballot
 from app.ballots.models import BallotState
 from app.ballots.opening import keep_time
+from app.ballots.records import records_of
 from app.ballots.result.certifying import certificate_of, count_ballot, propose_certification
 from app.ballots.secret.casting import NoSuchTracker, TrackerNeeded
 from app.ballots.secret.keys import UsedAlready, WrongCode, use_key
@@ -20,7 +21,7 @@ from app.ballots.secret.publishing import published_papers
 from app.ballots.secret.sealing import new_code
 from app.ballots.secret.store import StillSealed
 from app.core import clock
-from app.core.database import transaction
+from app.core.database import reading, transaction
 from app.members.approvals.approving import decide
 from app.worker import run_until_idle
 from tests.ballots import booths, halls
@@ -67,6 +68,11 @@ def test_a_secret_ballot_goes_from_two_keys_to_a_certified_result(database, tmp_
         decide(session, proposal.id, approve=True, by=booth.second, reason="I counted too.")
         ballot = find_ballot(session, SLUG)
         assert (ballot.state, certificate_of(session, ballot) is not None) == (BallotState.CERTIFIED, True)
+    with clock.at(CLOSES):
+        assert run_until_idle() == []
+    with reading() as session:
+        filed = {each.kind for each in records_of(session, find_ballot(session, SLUG), staff=True)}
+    assert "result-certificate" in filed
     verify_offline(tmp_path, {"maya": maya, "ana": ana})
 
 

@@ -1,8 +1,10 @@
 """A secret ballot on pages: keys at the desk, the booth by link and signed in, the receipt, the public list."""
 
 import re
+from io import BytesIO
 
 from fastapi.testclient import TestClient
+from pypdf import PdfReader
 
 from app.ballots.casting.recording import AnotherKind
 from app.ballots.drafting import find_ballot, items_of
@@ -13,6 +15,7 @@ from app.ballots.opening import keep_time
 from app.ballots.telling import link_of
 from app.core import clock
 from app.core.database import transaction
+from app.documents.models import Document
 from app.main import app
 from app.worker import run_until_idle
 from tests import make
@@ -97,6 +100,15 @@ def booth_and_link(maya: TestClient) -> list[str]:
     first = send(maya, place, place, **{item: "for", "own": "Heron", "drawn": form})
     tracker = re.search(r"heron-[0-9a-f]{20}", first.text)[0]
     assert "Your vote is in the urn" in first.text and "no-store" in first.headers["cache-control"]
+    proof = re.search(r'name="proof" value="([^"]*)"', first.text)[1]
+    hidden = {"csrf": re.search(r'name="csrf" value="([^"]*)"', first.text)[1]}
+    pdf = f"/ballots/secret/{SLUG}/receipt.pdf"
+    paper = maya.post(pdf, data=hidden | {"proof": proof})
+    assert tracker in PdfReader(BytesIO(paper.content)).pages[0].extract_text()
+    assert "no-store" in paper.headers["cache-control"]
+    assert maya.post(pdf, data=hidden | {"proof": proof[:-2]}).status_code == 404
+    with transaction() as session:
+        assert session.query(Document).filter_by(kind="ballot-receipt").count() == 0, "nothing of it is kept"
     shown = maya.get(place).text
     assert "nobody can tell" in shown and tracker not in shown
     assert (

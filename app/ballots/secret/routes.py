@@ -16,7 +16,7 @@ from app.ballots.secret.models import UrnsEmptied
 from app.ballots.secret.opening import is_opened
 from app.ballots.secret.papers import TRACKER_MOST
 from app.ballots.secret.publishing import line_of, papers_from, published_papers
-from app.ballots.secret.trackers import OWN_LEAST, OWN_MOST, draw
+from app.ballots.secret.trackers import OWN_LEAST, OWN_MOST, draw, prove_tracker
 from app.ballots.showing import ballot_facts
 from app.ballots.stating import in_language, title_of
 from app.core.database import reading
@@ -70,7 +70,7 @@ def cast_in_booth(
     facts = _booth_facts(session, request, ballot, elector, path)
     with shown_again(request, BOOTH, fields, **facts):
         receipt = _cast(session, ballot, elector, fields, sender)
-    return page(request, RECEIPT, **facts, receipt=receipt)
+    return page(request, RECEIPT, **facts, receipt=receipt, proof=prove_tracker(ballot.id, receipt.tracker))
 
 
 def _cast(session: Session, ballot: Ballot, elector: Elector, fields: FormFields, sender: Sender) -> Receipt:

@@ -14,7 +14,7 @@ from app.core.errors import N_, Refusal
 
 OWN_LEAST, OWN_MOST = 3, 20
 _DRAWN_BYTES = 10
-_PURPOSE = "tracker"
+_PURPOSE, _RECEIPT = "tracker", "tracker's receipt"
 
 
 class OwnPartBad(Refusal):
@@ -52,6 +52,17 @@ def make_tracker(own: str, elector_id: int, proved: str) -> str:
     tracker = f"{word}-{drawn_part(elector_id, proved)}"
     assert len(tracker) <= TRACKER_MOST
     return tracker
+
+
+def prove_tracker(ballot_id: int, tracker: str) -> str:
+    """A proof that a tracker was given out here, for the form on the page of the receipt; nothing keeps it."""
+    return tokens.seal(_RECEIPT, f"{ballot_id} {tracker}")
+
+
+def tracker_proved(ballot_id: int, proof: str) -> str | None:
+    """The tracker of a ballot that a proof is of, None for anything else."""
+    ballot, _, tracker = (tokens.unseal(_RECEIPT, proof) or "").partition(" ")
+    return tracker if ballot == str(ballot_id) else None
 
 
 def place_of(ballot_id: int, tracker: str, kind: str, college: str, urns: int) -> tuple[int, bytes]:

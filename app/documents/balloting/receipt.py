@@ -83,6 +83,16 @@ def tracking_code(elector: Elector, vote: Vote) -> str:
 
 def receipt_facts(session: Session, ballot: Ballot, elector: Elector, vote: Vote, lang: str) -> dict[str, Any]:
     """What the receipt says; nothing of the choice."""
+    return poll_facts(session, ballot, lang) | {
+        "weight": str(elector.weight),
+        "tracking_code": tracking_code(elector, vote),
+        "cast_at": vote.cast_at.isoformat(),
+        "check_at": page_of(ballot),
+    }
+
+
+def poll_facts(session: Session, ballot: Ballot, lang: str) -> dict[str, Any]:
+    """What a receipt says of the ballot: what was asked, what could be chosen, and the hours."""
     items, terms = standing_items(session, ballot), ballot.terms
     return issuer() | {
         "zone": terms.zone,
@@ -90,12 +100,8 @@ def receipt_facts(session: Session, ballot: Ballot, elector: Elector, vote: Vote
         "ballot_id": ballot.slug,
         "question": "; ".join(_numbered(item, lang) for item in items),
         "options": [f"{_numbered(item, lang)}: {', '.join(_choices(item.question, lang))}" for item in items],
-        "weight": str(elector.weight),
-        "tracking_code": tracking_code(elector, vote),
-        "cast_at": vote.cast_at.isoformat(),
         "opens_at": terms.opens_at.isoformat(),
         "closes_at": terms.closes_at.isoformat(),
-        "check_at": page_of(ballot),
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
@@ -13,12 +13,15 @@ from app.ballots.models import Ballot
 from app.core import audit
 from app.documents.balloting.filing import read_record
 from app.documents.balloting.receipt import file_form, file_receipt
+from app.documents.balloting.tracked import tracked_receipt
 from app.documents.filing import content_of, file_name
 from app.documents.models import Document
 from app.members.access import BallotDesk, Someone
 from app.members.models import Person
-from app.web.database import Id, Tx
+from app.web.database import Id, Snapshot, Tx
 from app.web.files import given
+from app.web.forms import Fields
+from app.web.language import language_of
 from app.web.limiting import LINK
 
 router = APIRouter()
@@ -64,6 +67,14 @@ def give_form_by_link(session: Tx, token: str) -> Response:
     """The form of proxy and postal vote of the elector whom the link is for."""
     ballot, elector, person_id = elector_of_link(session, token)
     return _file(session, file_form, ballot, elector, by=session.get_one(Person, person_id))
+
+
+@router.post("/ballots/secret/{slug}/receipt.pdf", dependencies=LINK)
+def make_receipt(request: Request, session: Snapshot, slug: str, fields: Fields) -> Response:
+    """The receipt of a secret vote for whoever has just got its tracker; it is kept nowhere."""
+    ballot = find_ballot(session, slug)
+    content = tracked_receipt(session, ballot, fields.get("proof", ""), language_of(request))
+    return given(content, f"{ballot.slug}-receipt.pdf", PDF)
 
 
 def _file(session: Session, file: Callable[..., Document], ballot: Ballot, elector: Elector, *, by: Person) -> Response:
