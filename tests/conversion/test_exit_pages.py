@@ -30,9 +30,9 @@ def test_a_price_is_offered_accepted_on_the_members_own_page_and_owed_in_the_boo
     secretary = sign_in(visitor(), "secretary@example.org")
     secretary.get("/desk/approvals").fill_in("/desk/approvals/1/approval", reason="I know the valuation")
     maya = sign_in(visitor(), "maya@example.org")
-    maya.get(own).sees("Your shares of class A for $25.00 each").fill_in(f"{own}/1", 422, shares="4")
-    maya.fill_in(f"{own}/1", 422, shares="11", agreed="yes").sees("You hold 10 shares")
-    maya.fill_in(f"{own}/1", shares="4", agreed="yes").sees(
+    maya.get(own).sees("Your shares of class A for $25.00 each").fill_in(f"{own}?offer=1", 422, shares="4")
+    maya.fill_in(f"{own}?offer=1", 422, shares="11", agreed="yes").sees("You hold 10 shares")
+    maya.fill_in(f"{own}?offer=1", shares="4", agreed="yes").sees(
         "You accepted on", "4 shares: $100.00", "waits to be redeemed"
     )
     organizer.get(desk).press("/settlement").sees("What is owed waits among the payouts.")

@@ -1,8 +1,8 @@
 """Leaving over HTTP: the member's page with what they may accept, and the desk's with offers and who accepted."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,20 +36,26 @@ def show_own(request: Request, session: Snapshot, viewer: Someone, slug: str) ->
     return page(request, OWN, **_own_facts(session, viewer, slug))
 
 
-@router.post("/conversions/{slug}/exit/{offer_id}")
+@router.post("/conversions/{slug}/exit")
 def accept_own(
-    request: Request, session: Tx, viewer: Someone, fresh: Fresh, slug: str, offer_id: Id, fields: Fields
+    request: Request,
+    session: Tx,
+    viewer: Someone,
+    fresh: Fresh,
+    slug: str,
+    offer: Annotated[int, Query(ge=0, lt=2**63)],
+    fields: Fields,
 ) -> Response:
     """Accept an exit offer for the viewer's own shares, for good."""
-    with shown_again(request, OWN, fields, opened=offer_id, **_own_facts(session, viewer, slug)):
-        member, offer = _member(session, viewer), find_offer(session, offer_id)
-        if offer.conversion.slug != slug:
+    with shown_again(request, OWN, fields, **_own_facts(session, viewer, slug)):
+        member = _member(session, viewer)
+        if find_offer(session, offer).conversion.slug != slug:
             raise NotFound
         form = Form(fields)
         shares = form.whole("shares", min=1)
         form.checked("agreed", required=True)
         form.done()
-        accept(session, offer_id, member, shares, by=viewer.person_id)
+        accept(session, offer, member, shares, by=viewer.person_id)
     return redirect(request, f"/conversions/{slug}/exit", N_("You accepted. Your shares are redeemed and paid."))
 
 
