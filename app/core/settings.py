@@ -124,6 +124,10 @@ class Settings(BaseSettings):
         None, description="PKCS#12 file with the key and certificates of the organization's seal; else a test seal."
     )
     seal_password: str = Field("", description="The password of the seal's PKCS#12 file.")
+    seal_former: Path | None = Field(
+        None,
+        description="PEM file with the certificates of former seals, so that what they sealed is still known as ours.",
+    )
     tsa_url: str = Field(
         "", description="Address of a timestamp authority (RFC 3161), asked after a document is sealed."
     )

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.errors import N_, Refusal
-from app.documents.filing import file_version
+from app.documents.filing import CERTIFICATE, certificate_facts, file_version
+from app.documents.kinds import Field, kind_of
 from app.documents.models import Document
+from app.shares.models import Lot
 
 
 class ReplacedAlready(Refusal):
@@ -50,3 +52,19 @@ def correct_document(
     subject, said = f"document:{later.id}", {"replaces": document.id}
     audit.record(session, audit.Tag.DOCUMENT_CORRECTED, subject, by=by, reason=reason.strip() or None, **said)
     return later
+
+
+def reissue_certificate(session: Session, document: Document, *, reason: str, by: int) -> Document:
+    """File a certificate anew as the register has it for the day of allotment, where what was wrong is right now."""
+    lot = session.get_one(Lot, int(document.source.partition("#")[0].rpartition(":")[2]))
+    return correct_document(session, document, certificate_facts(session, lot), reason=reason, by=by)
+
+
+def correctable(document: Document) -> list[Field]:
+    """The facts of a document that people may correct: words and days. What the books say is corrected in the books."""
+    if document.kind == CERTIFICATE:
+        return []
+    own = ("currency", "counsel", "organization")
+    fields = kind_of(document.kind).fields_in(document.profile_id)
+    open_ = [each for each in fields if each.type in ("text", "day") and not each.name.startswith(own)]
+    return [each for each in open_ if not each.name.endswith(("_sha256", "reference"))]

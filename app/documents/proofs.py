@@ -110,7 +110,7 @@ def _certificates_match_lots(session: Session) -> Finding:
         session,
         f"""
         SELECT 'document', d.number, 'does not say what', d.source, 'says' FROM document d
-        LEFT JOIN lot l ON d.source = 'certificate:lot:' || l.id
+        LEFT JOIN lot l ON split_part(d.source, '#', 1) = 'certificate:lot:' || l.id
         LEFT JOIN membership m ON m.id = l.membership_id LEFT JOIN share_class c ON c.id = l.share_class_id
         LEFT JOIN entry e ON e.id = l.entry_id
         WHERE d.kind = 'certificate' AND (l.id IS NULL OR jsonb_build_object(
@@ -145,7 +145,8 @@ def _certificates_name_holders(session: Session) -> Finding:
                 nullif(region, ''), nullif(country, '')) AS address FROM particulars
         )
         SELECT 'document', d.number, 'does not name member', m.number, 'as on record'
-        FROM document d JOIN lot l ON d.source = 'certificate:lot:' || l.id JOIN membership m ON m.id = l.membership_id
+        FROM document d JOIN lot l ON split_part(d.source, '#', 1) = 'certificate:lot:' || l.id
+        JOIN membership m ON m.id = l.membership_id
         WHERE d.person_id <> m.person_id OR NOT EXISTS (
             SELECT FROM written w
             WHERE w.person_id IN (SELECT m.person_id UNION ALL SELECT other FROM same WHERE one = m.person_id)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.documents.bundling import bundle_name, bundle_pieces, start_bundle
 from app.documents.filing import documents_of, file_name, read_document
 from app.documents.kinds import kind_of
+from app.documents.models import Document
 from app.documents.signing.asking import waiting_for
 from app.members.access import Someone
 from app.members.entering import current_membership
@@ -32,7 +33,9 @@ def show_holdings(request: Request, session: Snapshot, viewer: Someone) -> Respo
         .where(Membership.person_id.in_(same_person(person.id)), stands())
         .order_by(Lot.certificate_number)
     ).all()
-    certificates = {document.source: document for document in documents_of(session, person)}
+    certificates: dict[str, Document] = {}
+    for document in documents_of(session, person):  # the newest first: the latest version is the one to give
+        certificates.setdefault(document.source.partition("#")[0], document)
     rows = [(lot, certificates.get(f"certificate:lot:{lot.id}")) for lot in lots]
     return page(request, "documents/holdings.html", membership=current_membership(session, person.id), rows=rows)
 

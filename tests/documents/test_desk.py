@@ -11,11 +11,14 @@ from app.core import clock
 from app.core.audit import AuditLine, Tag
 from app.core.database import reading, transaction
 from app.documents.filing import file_certificate, file_document
+from app.members.models import Person
+from app.members.persons import record_particulars
 from app.members.restricting import restrict
 from app.members.roles import Role
 from tests import make
 from tests.documents.test_correcting import DECISION
 from tests.documents.test_downloading import browser
+from tests.web.reading import Page
 
 
 def index_of(content: bytes) -> list[dict[str, str]]:
@@ -80,3 +83,41 @@ def test_each_role_reads_what_it_may_and_every_reading_is_noted(database):
         lines = session.scalars(select(AuditLine).where(AuditLine.tag == Tag.DOCUMENT_READ)).all()
         assert sum(line.details == {"bundle": True} for line in lines) == 4
     assert browser("zoe@example.org").get("/documents/bundle.zip").status_code == 404
+
+
+def test_the_secretary_corrects_what_is_wrong_and_the_old_version_says_so(database):
+    with transaction() as session:
+        lot = make.lot(session, make.member(session))
+        certificate = file_certificate(session, lot.id)
+        maya = make.person(session)
+        decision = file_document(session, "erasure-decision", "request:1", maya, DECISION)
+        make.staff(session, "secretary")
+        auditor = make.staff(session, "auditor").email
+    secretary, path = browser("secretary@example.org"), f"/desk/documents/{decision.number}"
+    page = Page(secretary.get(path).text)
+    assert "asket for" in page.text
+    fields = {"csrf": page.value("csrf"), "fact_legal_name": "Maya Whitfield", "fact_reason": "asked for"}
+    fields |= {
+        "fact_" + each["name"].removeprefix("fact_"): each.get("value") or "" for each in page.all("input", type="date")
+    }
+    assert secretary.post(f"{path}/correction", data=fields).status_code == 422
+    answer = secretary.post(f"{path}/correction", data=fields | {"reason": "a slip"})
+    assert answer.status_code == 303
+    assert "replaced" in secretary.get(path).text
+    assert "File the corrected version" not in secretary.get(path).text
+    assert "it has been replaced" in browser(None).get(f"/verify/{decision.verify_code}").text
+    assert "asked for" in secretary.get(answer.headers["location"]).text
+    assert secretary.post(f"{path}/correction", data=fields | {"reason": "again"}).status_code == 409
+    assert browser(auditor).post(f"{path}/correction", data=fields | {"reason": "x"}).status_code == 403
+
+    path = f"/desk/documents/{certificate.number}"
+    fields = {"csrf": Page(secretary.get(path).text).value("csrf"), "reason": "the name was wrong"}
+    assert secretary.post(f"{path}/correction", data=fields).status_code == 422
+    with transaction() as session:
+        person = session.get_one(Person, certificate.person_id)
+        record_particulars(session, person, "Maya W. Whitfield", make.OAKLAND, valid_from=lot.allotted_on, by=person.id)
+    answer = secretary.post(f"{path}/correction", data=fields)
+    assert answer.status_code == 303
+    own = browser("maya@example.org").get("/holdings").text
+    assert f"/documents/{answer.headers['location'].rpartition('/')[2]}.pdf" in own
+    assert f"/documents/{certificate.number}.pdf" not in own

@@ -11,7 +11,7 @@ from app.core.settings import settings
 from app.documents.filing import content_of, file_certificate
 from app.documents.models import Document
 from app.documents.seals.examining import examine
-from app.documents.seals.keys import SealUnusable, seal_key
+from app.documents.seals.keys import FormerUnusable, SealUnusable, seal_key
 from app.documents.seals.sealing import seal
 from app.documents.seals.timestamping import timestamp
 from app.documents.verifying.standing import standing_of_code, verify_file
@@ -96,3 +96,21 @@ def test_an_authority_that_is_down_delays_nothing_and_the_timestamp_comes_later(
         assert found.seal["timestamp"]
     assert len(after) == len(before)
     assert "Signature is Valid" in pdfsig(after, tmp_path)
+
+
+def test_what_a_former_key_sealed_stays_known_as_ours(database, own_seal, monkeypatch, tmp_path):
+    with transaction() as session:
+        content = content_of(session, file_certificate(session, make.lot(session, make.member(session)).id))
+    former = tmp_path / "former.pem"
+    former.write_bytes(seal_key().certificate.public_bytes(Encoding.PEM))
+    monkeypatch.delenv("COSTAKE_SEAL_PKCS12")
+    settings.cache_clear()
+    with reading() as session:
+        assert verify_file(session, content).seal["ours"] is False
+        monkeypatch.setenv("COSTAKE_SEAL_FORMER", str(former))
+        settings.cache_clear()
+        found = verify_file(session, content)
+        assert (found.holds, found.seal["ours"], found.seal["intact"]) == (True, True, True)
+        former.write_text("nothing")
+        with pytest.raises(FormerUnusable):
+            verify_file(session, content)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import N_
 from app.core.language import translator
 from app.documents.bundling import MOST, bundle_name, bundle_pieces, start_bundle
+from app.documents.correcting import correct_document, correctable, reissue_certificate
 from app.documents.desk.finding import (
     AT_ONCE,
     Wanted,
@@ -20,14 +21,15 @@ from app.documents.desk.finding import (
     read_for_role,
     versions_of,
 )
-from app.documents.filing import file_name
-from app.documents.kinds import all_kinds
+from app.documents.filing import CERTIFICATE, file_name
+from app.documents.kinds import Field, all_kinds
 from app.documents.models import Document
 from app.documents.signing.asking import ask_signatures, next_signatory, places_to_sign, signatories_of
 from app.members.access import SignedInViewer, holding
 from app.members.models import Person
 from app.members.persons import name_of
 from app.members.roles import Role
+from app.members.signin.access import Fresh
 from app.web.database import Id, Snapshot, Tx
 from app.web.files import given
 from app.web.forms import Fields, Form, shown_again
@@ -98,6 +100,35 @@ def ask_to_sign(request: Request, session: Tx, viewer: Secretary, number: Id, fi
     return redirect(request, f"/desk/documents/{number}", N_("Asked. Each gets a letter when it is their turn."))
 
 
+@router.post("/{number}/correction")
+def correct(request: Request, session: Tx, viewer: Secretary, fresh: Fresh, number: Id, fields: Fields) -> Response:
+    """File the next version of a document, with what was wrong put right; the old one stays and says so."""
+    document = document_for(session, number, kinds_for(viewer.roles))
+    with shown_again(request, ONE, fields, **_one(session, document)):
+        form = Form(fields)
+        reason = form.text("reason", 500)
+        typed = {each.name: _typed_fact(form, each) for each in correctable(document)}
+        form.done()
+        if document.kind == CERTIFICATE:
+            later = reissue_certificate(session, document, reason=reason, by=viewer.person_id)
+        else:
+            changed = {
+                name: value or None for name, value in typed.items() if value != (document.facts.get(name) or "")
+            }
+            later = correct_document(session, document, changed, reason=reason, by=viewer.person_id)
+    return redirect(
+        request, f"/desk/documents/{later.number}", N_("Corrected. This is the new version; the old one says so.")
+    )
+
+
+def _typed_fact(form: Form, field: Field) -> str:
+    name = f"fact_{field.name}"
+    if field.type == "day":
+        day = form.day(name) if field.mandatory else form.day_or_none(name)
+        return day.isoformat() if day else ""
+    return form.text(name, 20_000, required=field.mandatory, lines=True)
+
+
 def _one(session: Session, document: Document) -> dict[str, Any]:
     waiting = next_signatory(session, document)
     return {
@@ -108,6 +139,9 @@ def _one(session: Session, document: Document) -> dict[str, Any]:
         "asked": [(row, name_of(session, row.person)) for row in signatories_of(session, document)],
         "waiting": waiting,
         "places": places_to_sign(document),
+        "facts": [(each, document.facts.get(each.name) or "") for each in correctable(document)],
+        "is_certificate": document.kind == CERTIFICATE,
+        "is_signed": bool(document.facts.get("evidence")),
     }
 
 

@@ -32,6 +32,13 @@ class SealUnusable(Refusal):
     status = 503
 
 
+class FormerUnusable(Refusal):
+    """The operator's file of former certificates cannot be read."""
+
+    message = N_("COSTAKE_SEAL_FORMER cannot be used: {reason}.")
+    status = 503
+
+
 @dataclass(frozen=True)
 class SealKey:
     """A private key with its certificate and those above it, the nearest first."""
@@ -59,6 +66,21 @@ def seal_key() -> SealKey:
     if path is not None:
         return _operators(path, settings().seal_password)
     return _read_test(settings().kept("test-seal.pem", _make_test))
+
+
+def known_roots() -> list[bytes]:
+    """The certificates (DER) by which a seal is known as ours: the present key's, former ones', and the test seal's."""
+    former, test = settings().seal_former, settings().var / "test-seal.pem"
+    kept = [former] if former is not None else []
+    found = [each for path in (*kept, *([test] if test.exists() else [])) for each in _certificates(path)]
+    return list(dict.fromkeys([*seal_key().roots, *found]))
+
+
+def _certificates(path: Path) -> list[bytes]:
+    try:
+        return [each.public_bytes(Encoding.DER) for each in x509.load_pem_x509_certificates(path.read_bytes())]
+    except (OSError, ValueError) as error:
+        raise FormerUnusable(reason=str(error)) from None
 
 
 @cache

@@ -21,7 +21,7 @@ from app.documents.emptying import Emptied, emptied
 from app.documents.kinds import all_kinds
 from app.documents.models import Document, DocumentFile
 from app.documents.renderer.pool import pool
-from app.documents.seals.keys import seal_key
+from app.documents.seals.keys import known_roots
 from app.documents.seals.timestamping import is_timestamped
 from app.shares.holding import stands
 from app.shares.models import Lot
@@ -100,7 +100,7 @@ def document_coded(session: Session, typed: str) -> Document:
 def verify_file(session: Session, content: bytes) -> Verified:
     """Compare a PDF with our records, and examine its seal in a process apart."""
     sha256 = hashlib.sha256(content).hexdigest()
-    roots = [b64encode(each).decode() for each in seal_key().roots]
+    roots = [b64encode(each).decode() for each in known_roots()]
     seal, _ = pool().ask({"act": "examine", "roots": roots}, content, seconds=SECONDS)
     later = select(DocumentFile.document_id).where(DocumentFile.pdf_sha256 == sha256)
     ours = session.scalars(select(Document).where(or_(Document.pdf_sha256 == sha256, Document.id.in_(later)))).first()
