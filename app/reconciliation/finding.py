@@ -1,5 +1,6 @@
 """Finding what is open and may fit some lines: a few questions to the database for many lines at once."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -15,7 +16,8 @@ from app.members.people.models import PersonBankAccount, PersonKey
 from app.members.persons import name_of
 from app.payments.cards.returning.models import ProcessorRefund
 from app.payments.models import PaymentRequest, PaymentRequestAmount, PaymentRequestEnd, Receipt, Refund, RefundPayment
-from app.payments.payouts.models import Payout
+from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
+from app.payments.payouts.models import Payout, PayoutPayment
 from app.payments.payouts.owing import is_owed
 from app.payments.receiving import successor_of
 from app.payments.reversing import ReceiptReversal
@@ -28,6 +30,7 @@ from app.reconciliation.models import BankLine, BankMatch
 OWN = "bank-line:"
 """How the bank's references of what was booked from lines begin; other receipts were recorded by hand."""
 NEAR = timedelta(days=5)
+ORDER_ID = re.compile(r"PO[0-9]{10}")
 ALIKE_MAX = 20
 
 _Request = Row[PaymentRequest, int, bool]
@@ -38,6 +41,7 @@ def candidates_of(session: Session, lines: Sequence[tuple[BankLine, Said, Keys]]
     by_reference = _by_reference(session, [keys for _, _, keys in lines])
     cards = _cards(session)
     by_hand = _receipts_by_hand(session, {reference for reference, _ in by_reference})
+    sent = _sent(session, [said for line, said, _ in lines if line.amount_cents > 0])
     found = {}
     for line, said, keys in lines:
         references = {each: item for each, _ in keys.found if (item := by_reference.get((each, line.currency)))}
@@ -56,6 +60,7 @@ def candidates_of(session: Session, lines: Sequence[tuple[BankLine, Said, Keys]]
             owed=_owed(session, line) if line.amount_cents < 0 else (),
             by_hand=_by_hand(session, line, list(references), by_hand),
             received=_received(session, line, list(references)) if line.amount_cents < 0 else (),
+            sent=[sent[each] for each in sorted(order_ids(said)) if each in sent] if line.amount_cents > 0 else (),
         )
     return found
 
@@ -263,6 +268,28 @@ def _by_hand(session: Session, line: BankLine, references: list[str], receipts: 
         .order_by(Refund.id)
     )
     return [Open(What.RECORDED, f"refund:{row[0]}", row[1], -line.amount_cents) for row in refunds]
+
+
+def order_ids(said: Said) -> set[str]:
+    """The end-to-end ids of orders of ours that a line names."""
+    return set(ORDER_ID.findall(" ".join([said.text, *(value for _, value in said.references)]).upper()))
+
+
+def _sent(session: Session, said: Sequence[Said]) -> dict[str, Open]:
+    """Orders that were recorded as paid and that no line brought back, by their end-to-end ids."""
+    names = sorted({name for each in said for name in order_ids(each)})
+    if not names:
+        return {}
+    back = exists().where(BankMatch.subject == func.concat("order:", PayoutOrder.id), standing_match())
+    paid = or_(
+        exists().where(PayoutPayment.payout_id == PayoutOrder.payout_id),
+        exists().where(RefundPayment.refund_id == PayoutOrder.refund_id),
+    )
+    ended = exists().where(PayoutOrderEnd.order_id == PayoutOrder.id)
+    rows = session.scalars(select(PayoutOrder).where(PayoutOrder.end_to_end_id == _any_of(names), paid, ~ended, ~back))
+    return {
+        row.end_to_end_id: Open(What.CAME_BACK, f"order:{row.id}", row.end_to_end_id, row.amount_cents) for row in rows
+    }
 
 
 def _received(session: Session, line: BankLine, references: list[str]) -> list[Open]:

@@ -15,11 +15,12 @@ from app.ledger import journal
 from app.ledger.closing import closed_until, refuse_closed
 from app.ledger.manual.writing import account_by_hand
 from app.ledger.models import Account, Entry, Posting
-from app.payments.models import PaymentRequest, Receipt, RefundPayment
-from app.payments.payouts.owing import pay_out
+from app.payments.models import PaymentRequest, Receipt, Refund, RefundPayment
+from app.payments.payouts.batches.models import PayoutOrder
+from app.payments.payouts.owing import owe, pay_out, payable
 from app.payments.receiving import BankLine as ReceiptLine
 from app.payments.receiving import record_receipt
-from app.payments.refunding import pay_refund
+from app.payments.refunding import owe_directly, pay_refund
 from app.payments.reversing import reverse_receipt
 from app.reconciliation.finding import OWN
 from app.reconciliation.lines import Said, matches_of, standing_match
@@ -27,6 +28,7 @@ from app.reconciliation.matching.judging import Part, What, Why
 from app.reconciliation.models import BankLine, BankMatch, BankMatchEnd
 
 ARRIVED, FEE, EXPLAINED = "card payout arrived", "bank fee", "explained bank line"
+BACK, BACK_REASON = "payment came back", N_("a payment came back from the bank")
 _KEPT = ("how", "reference", "beyond", "count")  # facts that name nobody
 
 
@@ -238,6 +240,28 @@ def _fee(session: Session, line: BankLine, part: Part, name: str, by: int | None
     return _Booked("bank", journal.post(session, journal.Draft(name, FEE, line.booked_on, legs), by=by))
 
 
+def _came_back(session: Session, line: BankLine, part: Part, name: str, by: int | None) -> _Booked:
+    """What was paid is owed again, as a debt of its own; the payment that left stays in the books."""
+    order = session.scalars(select(PayoutOrder).where(PayoutOrder.id == _number(part)).with_for_update()).first()
+    if order is None:
+        raise NotFound
+    if session.scalars(select(BankMatch.id).where(BankMatch.subject == part.subject, standing_match())).first():
+        raise UsedAlready
+    amount = Money(part.cents, line.currency)
+    if (order.amount_cents, order.batch.currency) != (amount.minor, amount.currency):
+        raise NotTheSum(sum=Money(order.amount_cents, order.batch.currency), amount=amount)
+    refund = session.get(Refund, order.refund_id) if order.refund_id is not None else None
+    source = f"came-back:{name}"
+    owed = ("refunds_payable", f"request:{refund.payment_request_id}") if refund else payable(source)
+    legs = (journal.Leg("bank", "", amount.currency, amount.minor), journal.Leg(*owed, amount.currency, -amount.minor))
+    entry_id = journal.post(session, journal.Draft(name, BACK, line.booked_on, legs), by=by)
+    if refund is not None:
+        owe_directly(session, refund.request, amount, source, BACK_REASON, entry_id)
+    else:
+        owe(session, source, order.person_id, amount, BACK_REASON, due_on=line.booked_on, entry_id=entry_id)
+    return _Booked(part.subject, entry_id)
+
+
 def _manual(session: Session, line: BankLine, part: Part, name: str, by: int | None) -> _Booked:
     """The account, `kind:subject` after `account:`, is one on which entries may be written by hand."""
     kind, _, subject = part.subject.removeprefix("account:").partition(":")
@@ -258,6 +282,7 @@ _ACTS: dict[What, _Act] = {
     What.PAYOUT: _payout,
     What.CARDS: _cards,
     What.FEE: _fee,
+    What.CAME_BACK: _came_back,
     What.MANUAL: _manual,
 }
 

@@ -74,7 +74,7 @@ def _bank_entries_have_causes(session: Session) -> Finding:
         WHERE EXISTS (SELECT FROM posting p JOIN account a ON a.id = p.account_id
             WHERE p.entry_id = e.id AND a.kind = 'bank')
         AND nature NOT IN ('receipt', 'refund paid', 'payout paid', 'reversal of receipt') AND NOT (
-            nature IN ('card payout arrived', 'bank fee', 'explained bank line')
+            nature IN ('card payout arrived', 'bank fee', 'explained bank line', 'payment came back')
                 AND EXISTS (SELECT FROM bank_match WHERE entry_id = e.id)
             OR nature IN (
                 'reversal of card payout arrived', 'reversal of bank fee', 'reversal of explained bank line')

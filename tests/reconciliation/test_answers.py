@@ -13,13 +13,18 @@ from app.payments.payouts.batches.gathering import ORDERED, gather
 from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
 from app.payments.payouts.batches.ordering import batch_file, record_batch_paid
 from app.payments.payouts.files.orders import Form
+from app.payments.payouts.owing import unpaid_payouts
 from app.reconciliation.accounts import add_account
 from app.reconciliation.answering import NoSuchOrder, RefusedAfterPayment, take_answer
+from app.reconciliation.matching.judging import Part, What, Why
+from app.reconciliation.posting import CannotUndo, UsedAlready, post_match, undo_match
 from app.reconciliation.reading.records import Unreadable
 from app.reconciliation.taking import take_file
+from app.reconciliation.working import confirm, match_all, name_of_reading, work_list
 from tests import make
 from tests.distributions.making import declare, file, patronage
 from tests.payments.payouts.test_batches import IBANS, order, paid_to
+from tests.reconciliation.files import Move, camt
 
 SAID = """<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt><OrgnlGrpInfAndSts>
 <OrgnlMsgId>{message}</OrgnlMsgId>{group}</OrgnlGrpInfAndSts>{single}</CstmrPmtStsRpt></Document>"""
@@ -85,6 +90,41 @@ def test_what_the_bank_refuses_is_ordered_anew_and_nothing_is_paid_twice(databas
         ):
             with pytest.raises(Unreadable):
                 answer(session, wrong)
+
+
+def test_a_payment_that_came_back_is_owed_again_once(database):
+    with transaction() as session:
+        member = make.member(session)
+        paid_to(session, member, IBANS[0])
+        terms = patronage(currency="EUR", cash_ppm=1_000_000, pools=(("work", 1),))
+        declare(session, terms, file(f"{member.number},work,1"))
+        batch = order(session)
+        ours = batch.payer["account"]["number"]
+        add_account(session, ours, "EUR", "Main account", by=None)
+        record_batch_paid(session, batch.id, paid_on=clock.today(), bank_reference="B1", by=1)
+        sent = session.scalars(select(PayoutOrder)).one()
+        name, cents, day = sent.end_to_end_id, sent.amount_cents, str(clock.today())
+        moves = [
+            Move(cents, (f"RETURN {name}",), end_to_end=name, day=day, returned="AC04", bank_id="R1"),
+            Move(cents, (f"RETURN {name}",), end_to_end=name, day=day, returned="AC04", bank_id="R2"),
+        ]
+        take_file(session, io.BytesIO(camt(moves, account=ours, day=day)), "back.xml", by=None)
+        match_all(session)
+        me = make.staff(session, "teller").id
+        first, second = work_list(session)
+        assert first.perhaps[0].why is Why.SENT_BACK and not unpaid_payouts(session)
+        confirm(session, first.line.id, name_of_reading(first.perhaps[0]), by=me)
+        (owed,) = unpaid_payouts(session)
+        assert (owed.person_id, owed.amount_cents) == (member.person_id, cents)
+        (again,) = work_list(session)
+        assert Why.SENT_BACK not in [each.why for each in again.perhaps], "it came back once"
+        with pytest.raises(UsedAlready), session.begin_nested():
+            part = Part(What.CAME_BACK, f"order:{sent.id}", cents)
+            post_match(session, second.line.id, [part], Why.BY_PERSON, {}, certain=False, by=me)
+        with pytest.raises(CannotUndo), session.begin_nested():
+            undo_match(session, first.line.id, reason="no", by=me)
+        anew = order(session)
+        assert session.scalars(select(PayoutOrder).where(PayoutOrder.batch_id == anew.id)).one().payout_id == owed.id
 
 
 def test_a_file_of_500_megabytes_is_refused_without_being_read(database, tmp_path):

@@ -22,6 +22,7 @@ class What(StrEnum):
     PAYOUT = N_("payout paid")
     CARDS = N_("payout of the card processor")
     FEE = N_("fee or interest of the bank")
+    CAME_BACK = N_("payment of ours that came back")
     MANUAL = N_("explained by two people")
 
 
@@ -41,6 +42,7 @@ class Why(StrEnum):
     CARDS = N_("a payout of the card processor, {reference}, of this amount")
     PAID_BACK = N_("money that is due to {name}, of this amount")
     CAME_BACK = N_("the bank took back what was received under {reference}")
+    SENT_BACK = N_("our payment {reference}, of this amount, was sent back: it is owed again")
     FEE = N_("the bank calls it a fee or interest")
     BY_PERSON = N_("a person said so")
 
@@ -94,7 +96,7 @@ class Candidates:
     """What is open and may fit a line: by reference, of the payer's known account, of the payer's name, by amount.
 
     `by_hand` are receipts and refunds of this very amount that were recorded without a line; `received` are receipts
-    under the line's references, for when the bank takes one back.
+    under the line's references, for when the bank takes one back. `sent` are payments of ours, by their end-to-end ids.
     """
 
     by_reference: dict[str, Open] = field(default_factory=dict)
@@ -104,6 +106,7 @@ class Candidates:
     owed: Sequence[Open] = ()
     by_hand: Sequence[Open] = ()
     received: Sequence[Open] = ()
+    sent: Sequence[Open] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +130,15 @@ def judge(line: Facts, open_: Candidates) -> Verdict:
 
 def _credit(line: Facts, open_: Candidates) -> list[tuple[bool, Reading]]:
     """Ways to read money that came in, each with whether it is certain."""
-    found: list[tuple[bool, Reading]] = []
+    sent = sorted((each for each in open_.sent if each.cents == line.cents), key=_order)
+    found = [(False, _one(line, each, Why.SENT_BACK, reference=each.reference)) for each in sent]
     sure = _known(line, open_, How.REFERENCE) or _known(line, open_, How.CODE)
     how = How.REFERENCE if _known(line, open_, How.REFERENCE) else How.CODE
     by_hand = [each for each in open_.by_hand if each.reference in {item.reference for item in sure}]
     if by_hand:
         return [(True, _one(line, by_hand[0], Why.BY_HAND))]
+    if sent:
+        return found
     if len(sure) == 1:
         found.append(_by_reference(line, sure[0], how))
     elif sure:
