@@ -10,6 +10,7 @@ from app.api.routes import router as api
 from app.ballots.desk.counting.routes import router as ballots_counting
 from app.ballots.desk.keys.routes import router as ballots_keys
 from app.ballots.desk.routes import router as ballots_desk
+from app.ballots.proxies.routes import router as proxies
 from app.ballots.routes import router as ballots
 from app.ballots.secret.routes import router as ballots_secret
 from app.conversion.dissent.routes import router as exits
@@ -107,6 +108,7 @@ ROUTERS: list[APIRouter] = [
     funnel_desk,
     reminders_desk,
     ballots_secret,
+    proxies,
     ballots,
     ballots_desk,
     ballots_counting,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy.orm import Session
 
 import app.ballots.proofs
+import app.ballots.proxies.proofs
 import app.ballots.secret.proofs
 import app.conversion.proofs
 import app.distributions.proofs
@@ -53,6 +54,7 @@ PROOFS: list[Proof] = [
     *app.offers.public.proofs.PROOFS,
     *app.offers.pledging.solidarity.proofs.PROOFS,
     *app.ballots.proofs.PROOFS,
+    *app.ballots.proxies.proofs.PROOFS,
     *app.ballots.secret.proofs.PROOFS,
     *app.conversion.proofs.PROOFS,
     *app.reconciliation.proofs.PROOFS,

@@ -6,14 +6,17 @@ from app.ballots.drafting import find_ballot
 from app.ballots.electorate.models import Elector
 from app.ballots.electorate.reading import elector_of, electors_for
 from app.ballots.models import Ballot, BallotState
+from app.ballots.proxies.reading import proxies_of
 from app.ballots.telling import read_link
 from app.core.errors import NotFound
 from app.members.access import SignedInViewer
 
 
 def sees(session: Session, ballot: Ballot, viewer: SignedInViewer) -> bool:
-    """Members, staff, and whoever is on the roll or acts for somebody who is."""
-    return bool(viewer.roles_for(ballot.subject)) or bool(electors_for(session, ballot, viewer.person_id))
+    """Members, staff, whoever is on the roll or acts for somebody who is, and whoever was named as a proxy."""
+    if viewer.roles_for(ballot.subject) or electors_for(session, ballot, viewer.person_id):
+        return True
+    return bool(proxies_of(session, ballot, holder=viewer.person_id))
 
 
 def seen_ballot(session: Session, viewer: SignedInViewer, slug: str) -> Ballot:

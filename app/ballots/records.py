@@ -22,6 +22,7 @@ class Record:
     """
 
     number: int
+    version: int
     kind: str
     title: str
     about: str

@@ -4,6 +4,7 @@ from sqlalchemy import Select, or_, select
 
 from app.ballots.casting.models import PaperEntry, Vote, VotePart
 from app.ballots.electorate.models import BrokerStatement, Elector, RollCorrection
+from app.ballots.proxies.models import Proxy, ProxyAnswer, ProxyEnd, ProxyInstruction, ProxyVote
 from app.ballots.result.models import BallotObjection, MinutesSignature
 from app.ballots.secret.models import KeyUse, Participation, TellerKey
 from app.core.errors import N_
@@ -20,6 +21,10 @@ def _votes(ids: Ids) -> Select[int]:
 
 def _keys(ids: Ids) -> Select[int]:
     return select(TellerKey.id).where(TellerKey.person_id.in_(ids))
+
+
+def _proxies(ids: Ids) -> Select[int]:
+    return select(Proxy.id).where(or_(Proxy.principal_id.in_(ids), Proxy.holder_id.in_(ids)))
 
 
 BALLOT_PARTS: list[Found] = [
@@ -43,6 +48,11 @@ BALLOT_PARTS: list[Found] = [
     Found(
         N_("Uses of your keys as a teller"), KeyUse, lambda ids: KeyUse.key_id.in_(_keys(ids)), frozenset({"layers"})
     ),
+    Found(N_("Proxies that you gave or hold"), Proxy, lambda ids: Proxy.id.in_(_proxies(ids))),
+    Found(N_("Instructions to proxies"), ProxyInstruction, lambda ids: ProxyInstruction.proxy_id.in_(_proxies(ids))),
+    Found(N_("Answers to proxies"), ProxyAnswer, lambda ids: ProxyAnswer.proxy_id.in_(_proxies(ids))),
+    Found(N_("Ends of proxies"), ProxyEnd, lambda ids: ProxyEnd.proxy_id.in_(_proxies(ids))),
+    Found(N_("Votes by proxy"), ProxyVote, lambda ids: ProxyVote.proxy_id.in_(_proxies(ids))),
     Found(N_("Objections to ballots"), BallotObjection, lambda ids: BallotObjection.person_id.in_(ids)),
     Found(N_("Minutes you signed"), MinutesSignature, lambda ids: MinutesSignature.person_id.in_(ids)),
 ]

@@ -61,7 +61,7 @@ def sample() -> dict[str, Any]:
 
 
 def public(parts: dict[str, Any]) -> dict[str, Any]:
-    return parts | {"lines": None, "votes": None}
+    return parts | {"lines": None, "votes": None, "proxies": None}
 
 
 def failing(parts: dict[str, Any]) -> list[str]:

@@ -83,6 +83,8 @@ LETTERS = {
         "place": "1200 Adeline Street <b>",
     },
     "ballot-open": BALLOT | {"elector": "Maya <b>", "weight": 100, "link_ref": "7-3"},
+    "ballot-proxy": BALLOT | {"who": "Maya <b>"},
+    "ballot-proxy-declined": BALLOT | {"who": "Maya <b>"},
     "not-reconfirmed": {"offer_title": TITLE, "path": "/pledges/x"},
     "target-reached": PLEDGE
     | BANK

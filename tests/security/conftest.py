@@ -19,6 +19,7 @@ from app.ballots.calling import call_ballot
 from app.ballots.drafting import add_item, draft_ballot, find_ballot
 from app.ballots.electorate.reading import electors_for
 from app.ballots.opening import keep_time
+from app.ballots.proxies.models import Proxy
 from app.core import clock, tokens
 from app.core import settings as configured
 from app.core.database import transaction
@@ -142,6 +143,10 @@ def house(database: str, configure: Callable[..., None]) -> House:
         _ballot(session)
         made.own |= belongings(session, mine.person_id) | _elector(session, mine.person)
         made.foreign |= belongings(session, theirs.person_id) | _elector(session, theirs.person)
+        made.own["/ballots/proxies/"] = _proxy(session, theirs.person, mine.person)
+        made.foreign["/ballots/proxies/"] = _proxy(
+            session, theirs.person, make.person(session, "ivo@example.org", "Ivo")
+        )
     assert not run_until_idle()
     with transaction() as session:
         made.own["/documents/"] = _document(session, mine.person_id)
@@ -220,6 +225,15 @@ def _ballot(session: Session) -> None:
 
 def _elector(session: Session, person: Person) -> dict[str, str]:
     return {"/ballots/votes/": str(electors_for(session, find_ballot(session, "buy-it"), person.id)[0].id)}
+
+
+def _proxy(session: Session, principal: Person, holder: Person) -> str:
+    """A proxy on the open ballot; as many as wanted, which the act would refuse."""
+    ballot = find_ballot(session, "buy-it")
+    proxy = Proxy(ballot_id=ballot.id, principal_id=principal.id, holder_id=holder.id, appointed_at=clock.now())
+    session.add(proxy)
+    session.flush()
+    return str(proxy.id)
 
 
 def _document(session: Session, person_id: int | None) -> str:

@@ -8,6 +8,7 @@ from functools import partial
 from app.ballots.bundle.format import FORMAT, SECRET_FORMAT, Bundle, digest
 from app.ballots.bundle.judging import Data, NotShown, Wrong, need
 from app.ballots.bundle.outcomes import check_certificate, check_documents, check_hash, check_result
+from app.ballots.bundle.represented import check_proxies
 from app.ballots.bundle.rolls import check_corrections, check_lines, check_roll
 from app.ballots.bundle.secrets import check_opened, check_paper_groups, check_sealed, check_took_part
 from app.ballots.bundle.terms import check_items, check_notice, check_order, check_terms
@@ -52,6 +53,7 @@ CHECKS: Checks = (
     ("result's hash", check_hash),
     ("certificate", check_certificate),
     ("documents", check_documents),
+    ("proxies", check_proxies),
 )
 
 _OF_SECRET: Checks = (

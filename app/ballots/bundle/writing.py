@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.ballots.bundle.format import write_bundle
 from app.ballots.bundle.papers import secret_part
+from app.ballots.bundle.proxies import proxies_part
 from app.ballots.calling import notice_texts
 from app.ballots.casting.models import Vote, VotePart
 from app.ballots.casting.stores import store_of
@@ -76,6 +77,7 @@ def bundle_of(session: Session, ballot: Ballot, *, full: bool) -> bytes:
             "result": _result(session, ballot),
             "certificate": _certificate(session, ballot),
             "documents": _documents(session, ballot),
+            "proxies": proxies_part(session, ballot) if full else None,
         }
     )
 

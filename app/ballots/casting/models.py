@@ -21,6 +21,7 @@ class Channel(StrEnum):
     PROGRAM = N_("by a program")
     POSTAL = N_("by post")
     PAPER = N_("on paper at the meeting")
+    PROXY = N_("by proxy")
 
 
 class Vote(Base):

@@ -12,6 +12,7 @@ from app.ballots.drafting import Item, items_of, locked_ballot
 from app.ballots.electorate.models import Elector
 from app.ballots.electorate.reading import electors_for, roll_of
 from app.ballots.models import Ballot, BallotState, Casting
+from app.ballots.proxies.ending import end_by_own_vote
 from app.core import audit, clock
 from app.core.errors import N_, InvalidInput, Refusal
 
@@ -43,6 +44,13 @@ class VotedAlready(Refusal):
     """A second vote where votes cannot be changed."""
 
     message = N_("A vote was cast already, and on this ballot votes cannot be changed.")
+    status = 409
+
+
+class VotedByProxy(Refusal):
+    """The vote by proxy came first where votes cannot be changed."""
+
+    message = N_("Your proxy voted for you already, and on this ballot votes cannot be changed.")
     status = 409
 
 
@@ -113,11 +121,14 @@ def record_vote(session: Session, ballot: Ballot, elector_id: int, answers: Answ
     if sent is not None and sent.elector_id == elector.id:
         return sent
     before = standing_vote(session, elector.id)
+    own = way.channel != Channel.PROXY
     if before is not None and not ballot.terms.changes_allowed:
-        raise VotedAlready
+        raise VotedByProxy if own and before.channel == Channel.PROXY else VotedAlready
     if sent is not None or (before.id if before else None) != way.seen:
         raise StaleForm
     parts = read_parts(items_of(session, ballot, withdrawn=False), elector, answers, ballot.terms.splits_allowed)
+    if own:
+        end_by_own_vote(session, ballot, elector, by=way.by)
     vote = Vote(
         ballot_id=ballot.id,
         elector_id=elector.id,

@@ -66,6 +66,7 @@ def _records(session: Session, ballot: Ballot) -> list[Record]:
     return [
         Record(
             each.number,
+            each.version,
             each.kind,
             kind_of(each.kind).title,
             each.facts.get("item_title") or each.facts.get("resolution_title") or "",

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.ballots.drafting import Item, noticed_text
-from app.ballots.models import Ballot, BallotNotice
+from app.ballots.models import Ballot, BallotNotice, Casting
+from app.ballots.proxies.limits import most_represented
 from app.ballots.questions import Question, question_of
 from app.ballots.rules import CallRule, rule_of
 from app.core.errors import N_
@@ -24,7 +25,9 @@ from app.documents.balloting.known import (
 
 WHO = N_("Whoever stands in the register at the end of the record date: {basis}.")
 HOW = N_("From {opens} to {closes}: by the link in your letter, or signed in at {page}.")
-PROXY = N_("Where a proxy is allowed, the page of the ballot has the form, and so it has for a vote by post.")
+PROXY = N_("You may name a proxy on {page}, who must accept; the form for it and for a vote by post is there too.")
+MOST = N_("One holder acts for at most {most} members.")
+SECRET = N_("The ballot is secret: nobody votes for another on it.")
 CLOSES = N_("Votes received by")
 
 
@@ -39,7 +42,7 @@ def notice_facts(session: Session, ballot: Ballot, items: list[Item], lang: str)
         "record_at": record_at(ballot),
         "who_votes": fill(WHO, {"basis": translator(lang)(terms.basis)}, lang),
         "how_to_vote": fill(HOW, hours | {"page": page_of(ballot)}, lang),
-        "proxy_how": translator(lang)(PROXY),
+        "proxy_how": _proxies(session, ballot, lang),
         "deadlines": [{"what": CLOSES, "at": terms.closes_at.isoformat()}],
         "documents": [{"title": each.shown_name, "where": f"{base}/uploads/{each.id}"} for each in documents],
         "statements": [],
@@ -63,3 +66,11 @@ def _item(session: Session, ballot: Ballot, item: Item, lang: str) -> dict[str, 
         "majority": majority_words(rule, lang) if levels else "",
         "denominator": base_words(levels[0], lang) if levels else "",
     }
+
+
+def _proxies(session: Session, ballot: Ballot, lang: str) -> str:
+    if ballot.terms.casting != Casting.RECORDED:
+        return translator(lang)(SECRET)
+    most = most_represented(session, ballot)
+    limit = [fill(MOST, {"most": most}, lang)] if most is not None else []
+    return " ".join([fill(PROXY, {"page": page_of(ballot, "/proxy")}, lang), *limit])

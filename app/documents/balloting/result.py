@@ -216,8 +216,8 @@ def _represented(counted: Counted) -> dict[str, int]:
     if counted.ballot.terms.casting != Casting.RECORDED:
         return {"person": 0, "proxy": 0, "post": counted.turnout.weight}
     weights = weights_by_channel(counted.session, counted.ballot)
-    person = weights.get(Channel.PAPER, 0)
-    return {"person": person, "proxy": 0, "post": counted.turnout.weight - person}
+    person, proxy = weights.get(Channel.PAPER, 0), weights.get(Channel.PROXY, 0)
+    return {"person": person, "proxy": proxy, "post": counted.turnout.weight - person - proxy}
 
 
 def _tellers(counted: Counted) -> list[dict[str, Any]]:

@@ -1,0 +1,153 @@
+"""Proxies on pages: a member names somebody, the holder accepts and votes; the desk sees who acts for whom."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from app.ballots.access import seen_ballot
+from app.ballots.casting.form import read_answers, typed_answers
+from app.ballots.casting.models import Channel
+from app.ballots.casting.recording import Way, parts_of, standing_vote
+from app.ballots.drafting import find_ballot, items_of
+from app.ballots.electorate.models import Elector
+from app.ballots.electorate.reading import electors_for, roll_of
+from app.ballots.models import Ballot, BallotState, Casting
+from app.ballots.proxies.appointing import WHILE, answer_proxy, appoint_proxy
+from app.ballots.proxies.ending import end_proxy
+from app.ballots.proxies.limits import most_represented
+from app.ballots.proxies.reading import Standing, instructions_of, proxies_of
+from app.ballots.proxies.voting import held_for, vote_by_proxy
+from app.ballots.showing import ballot_facts
+from app.core.errors import N_
+from app.members.access import BallotDesk, SignedInViewer, Someone
+from app.members.people.resolving import same_person
+from app.members.persons import name_of
+from app.web.database import Id, Snapshot, Tx
+from app.web.forms import Fields, Form, shown_again
+from app.web.language import language_of
+from app.web.pages import page, redirect
+
+router = APIRouter()
+PAGE, VOTE, DESK = "ballots/proxies/show.html", "ballots/proxies/vote.html", "ballots/proxies/desk.html"
+ASKED = N_("Your proxy is asked by a letter. They vote once they accept it.")
+
+
+@router.get("/ballots/{slug}/proxy")
+def show(request: Request, session: Snapshot, viewer: Someone, slug: str) -> Response:
+    """The viewer's proxy on a ballot, those that they hold, and the form that names one."""
+    return page(request, PAGE, **_facts(session, request, viewer, slug))
+
+
+@router.post("/ballots/{slug}/proxy")
+def appoint(request: Request, session: Tx, viewer: Someone, slug: str, fields: Fields) -> Response:
+    """Name somebody as the viewer's proxy."""
+    facts = _facts(session, request, viewer, slug)
+    with shown_again(request, PAGE, fields, **facts):
+        form = Form(fields)
+        email, whole = form.email("email"), form.peek("scope") == "meeting"
+        until = form.day("valid_until") if form.peek("valid_until") else None
+        form.done()
+        said = {item.id: fields.get(f"item-{item.id}", "") for item in facts["motions"]}
+        instructions = {item: answer for item, answer in said.items() if answer}
+        by = viewer.person(session)
+        appoint_proxy(session, slug, email, by=by, whole_meeting=whole, valid_until=until, instructions=instructions)
+    return redirect(request, f"/ballots/{slug}/proxy", ASKED)
+
+
+@router.post("/ballots/proxies/{proxy_id}/answer/{slug}")
+def answer(request: Request, session: Tx, viewer: Someone, proxy_id: Id, slug: str, fields: Fields) -> Response:
+    """Accept or decline a proxy, as its holder."""
+    accept = fields.get("answer") == "accept"
+    with shown_again(request, PAGE, fields, **_facts(session, request, viewer, slug)):
+        answer_proxy(session, slug, proxy_id, accept=accept, by=viewer.person(session))
+    said = N_("You have accepted the proxy.") if accept else N_("You have declined the proxy.")
+    return redirect(request, f"/ballots/{slug}/proxy", said)
+
+
+@router.post("/ballots/proxies/{proxy_id}/end/{slug}")
+def end(request: Request, session: Tx, viewer: Someone, proxy_id: Id, slug: str, fields: Fields) -> Response:
+    """Revoke a proxy, or give it back."""
+    with shown_again(request, PAGE, fields, **_facts(session, request, viewer, slug)):
+        end_proxy(session, proxy_id, by=viewer.person_id)
+    return redirect(request, f"/ballots/{slug}/proxy", N_("The proxy has ended. A vote cast by it before stands."))
+
+
+@router.get("/ballots/proxies/{proxy_id}/vote/{slug}")
+def show_vote(request: Request, session: Snapshot, viewer: Someone, proxy_id: Id, slug: str) -> Response:
+    """The form of a vote by proxy, with the principal's weight and instructions."""
+    return page(request, VOTE, **_vote_facts(session, request, viewer, proxy_id, slug))
+
+
+@router.post("/ballots/proxies/{proxy_id}/vote/{slug}")
+def cast(request: Request, session: Tx, viewer: Someone, proxy_id: Id, slug: str, fields: Fields) -> Response:
+    """Cast or change the vote of the one who named the viewer."""
+    facts = _vote_facts(session, request, viewer, proxy_id, slug, filled=False)
+    ballot = facts["ballot"]
+    with shown_again(request, VOTE, fields, **facts):
+        form = Form(fields)
+        key, seen = form.key(), form.peek("seen")
+        form.done()
+        answers = read_answers(items_of(session, ballot, withdrawn=False), fields, splits=ballot.terms.splits_allowed)
+        way = Way(viewer.person_id, key, Channel.PROXY, int(seen) if seen.isdigit() else None)
+        vote_by_proxy(session, slug, proxy_id, answers, way)
+    return redirect(request, f"/ballots/{slug}/proxy", N_("The vote by proxy is recorded."))
+
+
+@router.get("/desk/ballots/{slug}/proxies")
+def show_desk(request: Request, session: Snapshot, viewer: BallotDesk, slug: str) -> Response:
+    """Every proxy given for a ballot: who acts for whom, and where it stands."""
+    ballot = find_ballot(session, slug)
+    rows = [(each, *_parties(session, ballot, each)) for each in proxies_of(session, ballot)]
+    facts = ballot_facts(session, ballot, language_of(request))
+    return page(request, DESK, **facts, rows=rows, most=most_represented(session, ballot))
+
+
+def _facts(session: Session, request: Request, viewer: SignedInViewer, slug: str) -> dict[str, Any]:
+    ballot = seen_ballot(session, viewer, slug)
+    given = proxies_of(session, ballot, principal=viewer.person_id)
+    held = proxies_of(session, ballot, holder=viewer.person_id)
+    motions = [item for item in items_of(session, ballot, withdrawn=False) if item.question.is_motion]
+    names = ballot.state in WHILE and ballot.terms.casting == Casting.RECORDED
+    return ballot_facts(session, ballot, language_of(request)) | {
+        "given": [(each, *_parties(session, ballot, each)) for each in given],
+        "held": [(each, *_parties(session, ballot, each)) for each in held],
+        "motions": motions,
+        "most": most_represented(session, ballot),
+        "may_name": names and not any(each.is_live for each in given),
+        "names": names,
+        "own": electors_for(session, ballot, viewer.person_id),
+    }
+
+
+def _parties(session: Session, ballot: Ballot, standing: Standing) -> tuple[str, str, Elector | None, str]:
+    """The names of principal and holder, the principal's line once there is one, and how their vote came in."""
+    proxy = standing.proxy
+    line = session.scalars(roll_of(ballot).where(Elector.person_id.in_(same_person(proxy.principal_id)))).first()
+    vote = standing_vote(session, line.id) if line is not None else None
+    return name_of(session, proxy.principal), name_of(session, proxy.holder), line, vote.channel if vote else ""
+
+
+def _vote_facts(
+    session: Session, request: Request, viewer: SignedInViewer, proxy_id: int, slug: str, *, filled: bool = True
+) -> dict[str, Any]:
+    ballot = seen_ballot(session, viewer, slug)
+    proxy, elector = held_for(session, ballot, proxy_id, viewer.person_id)
+    facts = ballot_facts(session, ballot, language_of(request))
+    items = [each for each in facts["items"] if each.item.withdrawal is None]
+    vote = standing_vote(session, elector.id)
+    instructed = instructions_of(session, proxy)
+    if filled:
+        by_proxy = vote is not None and vote.channel == Channel.PROXY
+        said = parts_of(session, vote) if vote is not None and by_proxy else {}
+        typed = typed_answers([each.item for each in items], said, splits=ballot.terms.splits_allowed)
+        facts["values"] = {f"item-{item}": answer for item, answer in instructed.items()} | typed
+    return facts | {
+        "items": items,
+        "proxy": proxy,
+        "elector": elector,
+        "vote": vote,
+        "instructed": instructed,
+        "takes_votes": ballot.state == BallotState.OPEN,
+    }
