@@ -1,6 +1,10 @@
 """Nothing in the database leads from who took part to what was voted, and every lie about the papers is found."""
 
+import contextlib
+import subprocess
+import sys
 from ast import literal_eval
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -23,6 +27,7 @@ from tests.ballots.halls import CLOSES, SLUG, WHILE_OPEN
 from tests.ledger.test_falsified import found
 from tests.races import at_once, overlapping
 
+ROOT = Path(__file__).resolve().parents[2]
 SECRET_TABLES = {"urn", "sealed_paper", "opened_paper"}
 HELD = "The urns of secret ballots hold a paper for everybody who took part"
 KEPT = "No sealed paper was added, removed or exchanged since the close"
@@ -118,6 +123,36 @@ def test_a_vote_that_is_not_committed_leaves_neither_paper_nor_note(database) ->
         with pytest.raises(TrackerNeeded), transaction() as session:
             booths.vote(session, "maya", "for")
     assert papers() == 1
+
+
+VOTES = """
+import app.worker
+from app.core import clock
+from app.core.database import transaction
+from tests.ballots import booths
+from tests.ballots.halls import WHILE_OPEN
+for name in booths.NAMES:
+    with transaction() as session, clock.at(WHILE_OPEN):
+        print(booths.vote(session, name, "for"), flush=True)
+"""
+
+
+def test_a_process_that_is_killed_loses_no_vote_and_counts_none_twice(database) -> None:
+    """Killed while it casts one vote after the other: whoever saw a receipt of a committed vote is in."""
+    with booths.open_booth():
+        pass
+    casting = subprocess.Popen([sys.executable, "-c", VOTES], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert casting.stdout is not None
+    seen = [casting.stdout.readline() for _ in range(3)]
+    casting.kill()
+    casting.wait()
+    assert all(tracker.startswith("word-") for tracker in seen)
+    assert papers() >= len(seen) - 1, "each is shown before its commit; the next comes after it"
+    with clock.at(WHILE_OPEN):
+        for name in booths.NAMES:
+            with contextlib.suppress(TrackerNeeded), transaction() as session:
+                booths.vote(session, name, "against")
+    assert papers() == len(booths.NAMES)
 
 
 @pytest.mark.falsified

@@ -25,6 +25,7 @@ UNTOLD = {
     "POST /me/identity": "leads to the processor's page; what it found is told when it is heard",
     "POST /desk/exchanges/{exchange_id}/reckoning": "a trial run that changes no share; proposing its list is told",
     "POST /desk/register/exports": "has a file made of what can be read; each download of it is told",
+    "POST /ballots/secret/{slug}/receipt.pdf": "keeps nothing; a line with its time would lead to who voted then",
     "POST /verify": "looks a code up, and keeps nothing",
     "POST /verify/file": "examines a file, and keeps nothing",
     "POST /demo/parts": "a page of the demonstration that shows its parts, and keeps nothing",
