@@ -38,7 +38,7 @@ TAGS = {
     N_("Shares and documents"): N_("The caller's own shares, and documents with their PDF."),
     N_("Members"): N_("Members, and the register as of any day."),
     N_("Approvals"): N_("What waits for a second person."),
-    N_("Payments"): N_("Receipts and refunds from the bank statement."),
+    N_("Payments"): N_("Receipts and refunds from the bank statement; distributions and batches of payments."),
     N_("Privacy"): N_("The file of the caller’s own data, and requests for erasure."),
     N_("Roles"): N_("The caller, and who may do what."),
     N_("Conversions"): N_("From company to co-operative: the plan, and the dry run of the exchange of shares."),

@@ -14,6 +14,7 @@ from app.api.approvals.routes import router as approvals
 from app.api.books.routes import router as books
 from app.api.closing.routes import router as closing
 from app.api.conversions.routes import router as conversions
+from app.api.distributions.routes import router as distributions
 from app.api.documents.routes import router as documents
 from app.api.members.routes import router as members
 from app.api.offers.routes import router as offers
@@ -36,6 +37,7 @@ for _router in (
     members,
     applications,
     payments,
+    distributions,
     approvals,
     conversions,
     books,
