@@ -31,6 +31,9 @@ from app.privacy.erasing import ask_for_erasure
 from app.privacy.filing import ask_for_file
 from tests import make
 from tests.api.conftest import token_for
+from tests.distributions.making import declare, patronage
+from tests.distributions.making import draft as distribution_draft
+from tests.distributions.making import file as distribution_file
 
 LONGER = os.environ.get("COSTAKE_FUZZ_EXAMPLES")
 EXAMPLES = int(LONGER or 3)
@@ -62,7 +65,10 @@ def begun() -> dict[str, object]:
         proposal = propose_cancellation(session, "given-up", by=organizer, reason="the seller withdrew")
         erasure = ask_for_erasure(session, organizer, by=organizer, reason="tried")
         file = ask_for_file(session, session.get_one(Person, mine.person_id))
+        work = patronage(pools=(("work", 1),)), distribution_file("1,work,1", "2,work,2")
         made = {
+            "distribution_id": declare(session, *work).id,
+            "draft_id": distribution_draft(session, *work).id,
             "application_id": applying.id,
             "proposal_id": proposal.id,
             "public_id": file.public_id,
