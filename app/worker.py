@@ -98,6 +98,7 @@ from app.privacy.removing import finish_erasures
 from app.proofs import prove_nightly
 from app.reconciliation import urging  # noqa: F401  (nobody is urged while the bank is behind)
 from app.reconciliation.taking import MATCH_JOB
+from app.reconciliation.watching import watch_folder
 from app.reconciliation.working import match_all, match_next
 from app.shares.acts.calling import credit_calls
 from app.shares.acts.disputing import settle_lost
@@ -179,6 +180,7 @@ PERIODIC: list[Periodic] = [
     Periodic("ballots.keep_time", "* * * * *", keep_time),
     Periodic("pledging.forget", "37 * * * *", forget_old_secrets),
     Periodic("shares.credit_calls", "* * * * *", credit_calls),
+    Periodic("bank.watch", "*/5 * * * *", watch_folder),
     Periodic("bank.match_all", "*/15 * * * *", match_all),
     Periodic("loans.book_due", "3 * * * *", book_due_instalments),
     Periodic("conversion.execute_due", "* * * * *", execute_due),

@@ -77,6 +77,9 @@ class Settings(BaseSettings):
         description="Whose law says how long papers are kept and what members see of the register: de, fr, uk or us; "
         "without it the longest times and the fewest columns, to be confirmed by counsel.",
     )
+    bank_folder: Path | None = Field(
+        None, description="A folder into which a bank's program puts files of statements; the worker takes them in."
+    )
     fiscal_year_begins: str = Field(
         "01-01",
         pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$",
