@@ -115,6 +115,12 @@ def test_an_issue_is_sealed_by_one_root_and_its_files_are_made_when_asked_for(
     assert "Issue: record 2 of 3" in said
     assert "Path: holds" in said
 
+    with transaction() as session:
+        make.staff(session, "auditor")
+    shown = browser("auditor@example.org").get("/desk/documents/queue").text
+    assert "sealed and timestamped" in shown
+    assert "1 of 3 files" in shown
+
     folder = tmp_path / "files"
     asked = ["documents", "render", "--kind", "certificate", "--all", "-o", str(folder), "--json"]
     told = [json.loads(CliRunner().invoke(costake, asked).stdout) for _ in range(2)]

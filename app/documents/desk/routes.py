@@ -21,6 +21,7 @@ from app.documents.desk.finding import (
     read_for_role,
     versions_of,
 )
+from app.documents.desk.waiting import latest_issues, queue_of_documents
 from app.documents.filing import CERTIFICATE, file_name
 from app.documents.kinds import Field, all_kinds
 from app.documents.models import Document
@@ -60,6 +61,13 @@ def show_documents(request: Request, session: Snapshot, viewer: Reader, before: 
         older_id=found[AT_ONCE - 1].id if len(found) > AT_ONCE else None,
         newest=before is None,
     )
+
+
+@router.get("/queue")
+def show_queue(request: Request, session: Snapshot, viewer: Reader) -> Response:
+    """What the worker has still to make, and how far each issue of certificates is."""
+    facts = {"queue": queue_of_documents(session), "issues": latest_issues(session)}
+    return page(request, "documents/desk/queue.html", **facts)
 
 
 @router.get("/bundle.zip")
