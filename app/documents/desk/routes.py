@@ -66,8 +66,8 @@ def show_documents(request: Request, session: Snapshot, viewer: Reader, before: 
 @router.get("/queue")
 def show_queue(request: Request, session: Snapshot, viewer: Reader) -> Response:
     """What the worker has still to make, and how far each issue of certificates is."""
-    facts = {"queue": queue_of_documents(session), "issues": latest_issues(session)}
-    return page(request, "documents/desk/queue.html", **facts)
+    queue, issues = queue_of_documents(session), latest_issues(session)
+    return page(request, "documents/desk/queue.html", queue=queue, issues=issues)
 
 
 @router.get("/bundle.zip")
