@@ -35,7 +35,8 @@ from app.core.database import database_url, transaction
 from app.core.limits import forget_windows
 from app.core.origin import WORKER, coming_from
 from app.core.rowseals import seal_rows_of_all
-from app.distributions.declaring import STATEMENT_JOB
+from app.distributions.telling import JOB as TELL_JOB
+from app.distributions.telling import STATEMENT_JOB, tell_members
 from app.documents import acknowledging  # noqa: F401  (gives the documents that letters attach)
 from app.documents.agreeing import file_agreements
 from app.documents.balloting.filing import file_ballot_records
@@ -135,6 +136,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     CERTIFY_JOB: certify,
     PART_JOB: file_part,
     TIMESTAMP_ISSUE_JOB: timestamp_issue,
+    TELL_JOB: tell_members,
     STATEMENT_JOB: tell_member,
     TIMESTAMP_JOB: timestamp,
     MEMBER_STATEMENTS_JOB: file_statements,

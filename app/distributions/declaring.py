@@ -10,12 +10,13 @@ from app.core import audit, clock
 from app.core.bulk import batched, write_rows
 from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
-from app.core.jobs import defer_many
+from app.core.jobs import defer
 from app.core.money import Money
 from app.distributions.booked import NATURE, entry_key
 from app.distributions.drafting import SUBJECT, draft_numbered, preview
 from app.distributions.models import Distribution, DistributionDraft, DistributionLine, DistributionPart, Kind
 from app.distributions.reckoning import Part, Reckoned
+from app.distributions.telling import JOB as TELL_JOB
 from app.distributions.terms import Terms
 from app.ledger import journal
 from app.ledger.closing import refuse_closed
@@ -31,7 +32,6 @@ from app.shares.granting import grant
 from app.shares.moving import Act, Given, InTheFuture
 
 ACT = "distribution"
-STATEMENT_JOB = "documents.file_distribution_statement"
 REASONS = {Kind.INTEREST: N_("interest on shares"), Kind.PATRONAGE: N_("patronage refund")}
 
 
@@ -63,10 +63,7 @@ def _declare(session: Session, payload: dict[str, Any], by: int) -> None:
     row = _book(session, draft, found, by=by, proposed_by=payload["proposed_by"])
     acts = _turn_into_shares(session, row, found, by=by)
     _write_parts(session, row, found, acts)
-    for few in batched(found.parts, AT_ONCE):
-        defer_many(
-            session, STATEMENT_JOB, [{"distribution_id": row.id, "membership_id": part.member.id} for part in few]
-        )
+    defer(session, TELL_JOB, distribution_id=row.id, after=0)
     audit.record(
         session, audit.Tag.DISTRIBUTION_DECLARED, row.source, by=by, reason=found.terms.reason,
         declared_cents=row.declared_cents, list_sha256=row.list_sha256,

@@ -40,7 +40,8 @@ def allocated(session, member) -> int:
     return journal.balance(session, "allocations", f"member:{member.number}", "USD")
 
 
-def test_patronage_from_the_file_to_the_books_and_back(database):
+def test_patronage_from_the_file_to_the_books_and_back(database, monkeypatch):
+    monkeypatch.setattr("app.distributions.telling.AT_ONCE", 1)
     with transaction() as session:
         maya, wei = make.member(session), make.member(session, "wei@example.org", "Wei Chen")
         record_private(session, wei.person, Private(None, "123-45-6789"), by=None)
