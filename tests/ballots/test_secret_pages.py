@@ -80,6 +80,7 @@ def test_a_secret_ballot_on_its_pages(database, monkeypatch) -> None:
         assert all(tracker in listed.text for tracker in trackers) and "Against" in listed.text
         later = max(trackers)
         assert min(trackers) not in stranger.get(f"/ballots/secret/{SLUG}?from={later[:8]}").text
+        assert "No tracker begins there" in stranger.get(f"/ballots/secret/{SLUG}?from=z-Z'%20").text
         lines = stranger.get(f"/ballots/secret/{SLUG}/papers.txt").text.splitlines()
         assert sorted(trackers) == [line.split("\t")[0] for line in lines]
         assert "The list of all votes by tracker" in teo.get(f"/ballots/{SLUG}").text

@@ -1,5 +1,6 @@
 """The booth of a secret ballot, behind the same address as every vote; and the list of papers, for everybody."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,7 +36,7 @@ SHOWN_MOST = 200
 def show_list(request: Request, session: Snapshot, slug: str) -> Response:
     """The opened papers of a secret ballot, by tracker, for everybody; `from` is how a tracker begins."""
     ballot = _opened(session, slug)
-    beginning = request.query_params.get("from", "").strip().lower()[:TRACKER_MOST]
+    beginning = re.sub(r"[^a-z0-9-]", "", request.query_params.get("from", "").lower())[:TRACKER_MOST]
     papers = papers_from(session, ballot, beginning, SHOWN_MOST + 1)
     emptied = session.get_one(UrnsEmptied, ballot.id)
     lang = language_of(request)
