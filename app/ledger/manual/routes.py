@@ -25,7 +25,7 @@ from app.web.pages import page, redirect
 
 router = APIRouter(prefix="/desk/books")
 CHART, ENTRIES = "ledger/chart.html", "ledger/entries.html"
-LINES = 6
+LINES = 4
 Reader = Annotated[SignedInViewer, Depends(holding(Role.TREASURER, Role.AUDITOR))]
 
 
@@ -110,7 +110,15 @@ def _entries(request: Request, session: Session) -> dict[str, Any]:
         each.name: f"{each.number} {_said(each.title, each.is_own, say)}".strip() for each in accounts_by_hand(session)
     }
     rows = [
-        (each, called(session.get_one(Person, each.proposed_by)), called(session.get_one(Person, each.approved_by)))
+        (
+            each,
+            [
+                (names.get(f"{p.account.kind}:{p.account.subject}") or say(KINDS[p.account.kind].title), p)
+                for p in each.entry.postings
+            ],
+            called(session.get_one(Person, each.proposed_by)),
+            called(session.get_one(Person, each.approved_by)),
+        )
         for each in manual_entries(session)
     ]
     return {"accounts": names, "lines": LINES, "rows": rows, "today": clock.today()}

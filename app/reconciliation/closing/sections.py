@@ -85,6 +85,9 @@ _LINES = f"""
             UNION ALL
             SELECT e.id, i.payout_id FROM entry e JOIN processor_payout_item i
                 ON e.key = 'dispute:stripe:' || i.balance_transaction
+            UNION ALL
+            SELECT e.id, i.payout_id FROM entry e JOIN processor_payout_item i ON e.key IN (
+                'adopted-refund:stripe:' || i.source, 'adopted-refund-failed:stripe:' || i.source)
         ) AS lines ORDER BY entry_id, payout_id
     )
     SELECT 'entry:' || m.id AS key, m.key AS name, m.effective_on AS day, m.unit, m.cents,
@@ -92,7 +95,8 @@ _LINES = f"""
             WHEN x.explained THEN 'paid_out'
             WHEN l.payout_id IS NOT NULL THEN 'unexplained'
             WHEN m.key LIKE 'charge:stripe:%' OR m.key LIKE 'fee:stripe:%' OR m.key LIKE 'refund:stripe:%'
-                OR m.key LIKE 'dispute%:stripe:%' OR m.reverses_id IS NOT NULL THEN 'held'
+                OR m.key LIKE 'dispute%:stripe:%' OR m.key LIKE 'adopted-refund%:stripe:%'
+                OR m.reverses_id IS NOT NULL THEN 'held'
             ELSE 'other' END AS bucket
     FROM moved m LEFT JOIN line l ON l.entry_id = m.id LEFT JOIN explained x ON x.payout_id = l.payout_id
     UNION ALL
