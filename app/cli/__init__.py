@@ -42,7 +42,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "verify": Entry("app.cli.verify:verify", "Whether a PDF is ours, unaltered, sealed and the latest."),
     },
     "Ballots": {
-        "ballot": Entry("app.cli.ballot:ballot", "Count files of ballots; write audit bundles and verify them."),
+        "ballot": Entry("app.cli.ballot:ballot", "Ballots: list, open, close, certify; count files; audit bundles."),
     },
     "Conversion": {
         "conversion": Entry("app.cli.conversion:conversion", "Conversions: the plan, dry run, execution, filing pack."),

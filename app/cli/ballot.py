@@ -10,6 +10,7 @@ from app.ballots.counting.elections import Election
 from app.ballots.counting.methods import METHODS
 from app.ballots.counting.methods import count as count_ballots
 from app.ballots.counting.rounds import Count, Round, written
+from app.cli.balloting import certify, close, list_, open_, show
 from app.cli.bundling import bundle, verify
 
 SEED = "costake"
@@ -17,11 +18,11 @@ SEED = "costake"
 
 @click.group("ballot")
 def ballot() -> None:
-    """Ballots: count files of ranked ballots, write audit bundles, and verify them without a database."""
+    """Ballots: how they stand, a teller's steps, counts of files of ranked ballots, audit bundles and their checks."""
 
 
-ballot.add_command(bundle)
-ballot.add_command(verify)
+for _command in (list_, show, open_, close, certify, bundle, verify):
+    ballot.add_command(_command)
 
 
 @ballot.command("count")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from app.cli.balloting import find
+
 
 @click.command("bundle")
 @click.argument("ballot_id", metavar="ID")
@@ -19,14 +21,11 @@ def bundle(ballot_id: str, output: Path, full: bool) -> None:
     audit trail. app/ballots/bundle/README.md describes the file.
     """
     from app.ballots.bundle.writing import bundle_of, note_bundle
-    from app.ballots.drafting import find_ballot
-    from app.ballots.models import Ballot
     from app.core.database import reading, transaction
     from app.documents.balloting import filing  # noqa: F401  (reads the documents that a bundle names)
 
     with reading() as session:
-        numbered = session.get(Ballot, int(ballot_id)) if ballot_id.isdecimal() and len(ballot_id) < 10 else None
-        ballot = numbered or find_ballot(session, ballot_id)
+        ballot = find(session, ballot_id)
         slug, content = ballot.slug, bundle_of(session, ballot, full=full)
     draft = output.with_name(f".{output.name}.part")
     draft.touch(0o600)

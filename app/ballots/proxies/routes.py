@@ -110,14 +110,16 @@ def _facts(session: Session, request: Request, viewer: SignedInViewer, slug: str
     held = proxies_of(session, ballot, holder=viewer.person_id)
     motions = [item for item in items_of(session, ballot, withdrawn=False) if item.question.is_motion]
     names = ballot.state in WHILE and ballot.terms.casting == Casting.RECORDED
+    own = electors_for(session, ballot, viewer.person_id)
+    has_vote = bool(own) or (ballot.state == BallotState.CALLED and "member" in viewer.roles)
     return ballot_facts(session, ballot, language_of(request)) | {
         "given": [(each, *_parties(session, ballot, each)) for each in given],
         "held": [(each, *_parties(session, ballot, each)) for each in held],
         "motions": motions,
         "most": most_represented(session, ballot),
-        "may_name": names and not any(each.is_live for each in given),
+        "may_name": names and has_vote and not any(each.is_live for each in given),
         "names": names,
-        "own": electors_for(session, ballot, viewer.person_id),
+        "own": own,
     }
 
 

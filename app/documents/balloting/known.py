@@ -32,6 +32,8 @@ _WORDS = {
     "organization_form": N_("the legal form"),
     "organization_register": N_("the number in the public register"),
     "organization_seat": N_("the registered office"),
+    "unnamed": N_("what becomes of a proxy without a name"),
+    "valid_until": N_("until when a proxy holds"),
     "dissent": N_("what whoever dissents may claim"),
 }
 

@@ -40,6 +40,8 @@ _REVOKE = N_("You revoke it on the page of the ballot, or by voting yourself, un
 _RETURN = N_("Give it to the tellers, or name your proxy on {page}.")
 _MEMBER = N_("member")
 _UNNAMED = N_("Without a name it is nobody's proxy.")
+_NAMELESS = "fr-sa-scic"
+"""Under this law the chair votes by a form without a name, which is not done here: counsel is told."""
 
 
 class NoVoteYet(Refusal):
@@ -125,7 +127,7 @@ def form_facts(session: Session, ballot: Ballot, elector: Elector, lang: str) ->
         "substitution": _NOBODY_ELSE,
         "proxies_max": most_represented(session, ballot),
         "valid_until": age.answers["until"] if age else None,
-        "unnamed": _UNNAMED,
+        "unnamed": None if ballot.terms.law.startswith(_NAMELESS) else _UNNAMED,
         "receive_by": ballot.terms.closes_at.isoformat(),
         "return_to": say(_RETURN).format(page=page_of(ballot)),
         "revocation": _REVOKE,
