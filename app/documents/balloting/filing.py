@@ -21,7 +21,7 @@ from app.documents.balloting.known import file_lawful, language_of, standing_ite
 from app.documents.balloting.minutes import is_carried, minutes_facts, resolution_facts
 from app.documents.balloting.notice import notice_facts
 from app.documents.balloting.result import Counted, certificate_facts
-from app.documents.filing import content_of, file_of
+from app.documents.filing import file_of
 from app.documents.kinds import kind_of
 from app.documents.models import Document
 
@@ -54,11 +54,11 @@ def documents_of(session: Session, ballot: Ballot) -> list[Document]:
     return list(session.scalars(select(Document).where(ours).order_by(Document.number)))
 
 
-def read_record(session: Session, ballot: Ballot, number: int, *, staff: bool) -> tuple[Document, bytes]:
-    """A document of a ballot with its bytes; `NotFound` for one that the reader is not shown."""
+def shown_record(session: Session, ballot: Ballot, number: int, *, staff: bool) -> Document:
+    """A document of a ballot; `NotFound` for one that the reader is not shown."""
     for document in documents_of(session, ballot):
         if document.number == number and (staff or document.kind in SHOWN):
-            return document, content_of(session, document)
+            return document
     raise NotFound
 
 

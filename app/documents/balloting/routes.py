@@ -10,11 +10,10 @@ from app.ballots.access import elector_of_link, own_elector, seen_ballot
 from app.ballots.drafting import find_ballot
 from app.ballots.electorate.models import Elector
 from app.ballots.models import Ballot
-from app.core import audit
-from app.documents.balloting.filing import read_record
+from app.documents.access import give_document
+from app.documents.balloting.filing import shown_record
 from app.documents.balloting.receipt import file_form, file_receipt
 from app.documents.balloting.tracked import tracked_receipt
-from app.documents.filing import content_of, file_name
 from app.documents.models import Document
 from app.members.access import BallotDesk, Someone
 from app.members.models import Person
@@ -32,13 +31,14 @@ PDF = "application/pdf"
 def download(session: Tx, viewer: Someone, slug: str, record: Id) -> Response:
     """A document of a ballot that whoever sees the ballot may read."""
     ballot = seen_ballot(session, viewer, slug)
-    return _give(session, *read_record(session, ballot, record, staff=False), by=viewer.person_id)
+    return give_document(session, shown_record(session, ballot, record, staff=False), by=viewer.person_id)
 
 
 @router.get("/desk/ballots/{slug}/documents/{record}.pdf")
 def download_at_desk(session: Tx, viewer: BallotDesk, slug: str, record: Id) -> Response:
     """A document of a ballot, also one that names who took part."""
-    return _give(session, *read_record(session, find_ballot(session, slug), record, staff=True), by=viewer.person_id)
+    document = shown_record(session, find_ballot(session, slug), record, staff=True)
+    return give_document(session, document, by=viewer.person_id)
 
 
 @router.get("/ballots/votes/{elector_id}/receipt.pdf")
@@ -78,10 +78,4 @@ def make_receipt(request: Request, session: Snapshot, slug: str, fields: Fields)
 
 
 def _file(session: Session, file: Callable[..., Document], ballot: Ballot, elector: Elector, *, by: Person) -> Response:
-    document = file(session, ballot, elector, by=by)
-    return _give(session, document, content_of(session, document), by=by.id)
-
-
-def _give(session: Session, document: Document, content: bytes, *, by: int) -> Response:
-    audit.record(session, audit.Tag.DOCUMENT_READ, f"document:{document.id}", by=by)
-    return given(content, file_name(document), PDF)
+    return give_document(session, file(session, ballot, elector, by=by), by=by.id)

@@ -7,11 +7,11 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import clock
 from app.core.errors import N_, NotFound
+from app.documents.access import give_document
 from app.documents.evidence.bundling import bundle, latest_bundle, submit_bundle
 from app.documents.evidence.gathering import pledge_of
-from app.documents.filing import content_of
 from app.members.access import Desk, Treasurer
 from app.members.signin.access import Fresh
 from app.payments.cards.evidence.submitting import WAITS, evidence_of, find_dispute
@@ -49,15 +49,7 @@ def download(session: Tx, viewer: Desk, dispute_id: Id) -> Response:
     document = latest_bundle(session, find_dispute(session, dispute_id))
     if document is None:
         raise NotFound
-    audit.record(session, audit.Tag.DOCUMENT_READ, f"document:{document.id}", by=viewer.person_id)
-    return Response(
-        content_of(session, document),
-        media_type="application/pdf",
-        headers={
-            "Content-Disposition": f'attachment; filename="dispute-evidence-{document.number}.pdf"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return give_document(session, document, by=viewer.person_id)
 
 
 @router.post("/{dispute_id}/submission")

@@ -17,10 +17,10 @@ from app.conversion.plan.starting import find_conversion
 from app.core import audit
 from app.core.errors import N_, NotFound
 from app.core.money import Money, precision
+from app.documents.access import give_document
 from app.documents.converting.facts import FACTS, Known
 from app.documents.converting.filing import file_paper, paper
 from app.documents.converting.members import start_statements
-from app.documents.filing import content_of
 from app.documents.kinds import kind_of
 from app.exports.filingpack.checklist import checklist
 from app.exports.filingpack.dryrun import write_list
@@ -95,14 +95,13 @@ def file_one(
 
 
 @router.get("/conversions/{slug}/papers/{kind}.pdf")
-def read_paper(session: Snapshot, viewer: Desk, slug: str, kind: str) -> Response:
-    """A paper of a conversion as it was last filed."""
+def read_paper(session: Tx, viewer: Desk, slug: str, kind: str) -> Response:
+    """A paper of a conversion as it was last filed; each reading is noted."""
     conversion = find_conversion(session, slug)
     filed = paper(session, conversion, kind) if kind in FACTS else None
     if filed is None:
         raise NotFound
-    headers = {"Content-Disposition": f'attachment; filename="{kind}-{filed.number}.pdf"'}
-    return Response(content_of(session, filed), media_type="application/pdf", headers=headers)
+    return give_document(session, filed, by=viewer.person_id)
 
 
 @router.post("/conversions/{slug}/statements")

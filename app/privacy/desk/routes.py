@@ -7,9 +7,8 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit
 from app.core.errors import N_, NotFound
-from app.documents.filing import content_of
+from app.documents.access import give_document
 from app.documents.models import Document
 from app.members.access import SignedInViewer, holding
 from app.members.models import Person
@@ -70,15 +69,7 @@ def download(session: Tx, viewer: Reader, request_id: Id) -> Response:
     document = session.scalars(select(Document).where(Document.source == f"erasure-decision:request:{row.id}")).first()
     if document is None:
         raise NotFound
-    audit.record(session, audit.Tag.DOCUMENT_READ, f"document:{document.id}", by=viewer.person_id)
-    return Response(
-        content_of(session, document),
-        media_type="application/pdf",
-        headers={
-            "Content-Disposition": f'attachment; filename="erasure-decision-{document.number}.pdf"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return give_document(session, document, by=viewer.person_id)
 
 
 def _facts(session: Session) -> dict[str, Any]:
