@@ -83,6 +83,8 @@ from app.payments.cards.evidence.submitting import SEND_JOB as SEND_EVIDENCE_JOB
 from app.payments.cards.hearing.handling import handle_event
 from app.payments.cards.hearing.taking import HANDLE_JOB, forget_payloads
 from app.payments.cards.identity import checking  # noqa: F401  (hears of identity checks)
+from app.payments.cards.identity.redacting import JOB as REDACT_JOB
+from app.payments.cards.identity.redacting import redact_job, sweep_redactions
 from app.payments.cards.payouts.explaining import sweep_payouts
 from app.payments.cards.returning.asking import SEND_JOB
 from app.payments.cards.returning.batching import BEGIN_JOB, begin_next
@@ -148,6 +150,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     "documents.file_act": file_act,
     MAKE_JOB: make_file,
     SHRED_JOB: shred,
+    REDACT_JOB: redact_job,
     EXPORT_JOB: make_export,
     NOTICE_JOB: announce_next,
     LIKENESS_JOB: notice_likeness,
@@ -174,6 +177,7 @@ PERIODIC: list[Periodic] = [
     Periodic("cards.sweep", "* * * * *", sweep),
     Periodic("cards.sweep_refunds", "*/10 * * * *", sweep_refunds),
     Periodic("cards.sweep_evidence", "*/10 * * * *", sweep_evidence),
+    Periodic("cards.sweep_redactions", "*/10 * * * *", sweep_redactions),
     Periodic("cards.sweep_payouts", "23 * * * *", sweep_payouts),
     Periodic("cards.forget_payloads", "47 * * * *", forget_payloads),
     Periodic("offers.lapse_unconfirmed", "* * * * *", lapse_unconfirmed),

@@ -117,6 +117,19 @@ class RoleEnd(Base):
     reason: Mapped[str] = mapped_column(String)
 
 
+class RoleSuspension(Base):
+    """In an emergency one person lets a role not count until a moment; it ends by no more than that."""
+
+    __tablename__ = "role_suspension"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grant_id: Mapped[int] = mapped_column(ForeignKey("role_grant.id"), index=True)
+    suspended_at: Mapped[datetime]
+    until: Mapped[datetime]
+    suspended_by: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    reason: Mapped[str] = mapped_column(String)
+
+
 class SignInLink(Base):
     """A one-time link sent to a person; the link itself is sealed, the row holds its end and its one use.
 
@@ -158,5 +171,5 @@ class SignedIn(Base):
     person: Mapped[Person] = relationship()
 
 
-for _table in (Particulars, Membership, MembershipEnd, RoleGrant, RoleEnd):
+for _table in (Particulars, Membership, MembershipEnd, RoleGrant, RoleEnd, RoleSuspension):
     append_only(_table.__table__)  # type: ignore[arg-type]

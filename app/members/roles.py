@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.letters.writing import write
-from app.members.models import Person, RoleEnd, RoleGrant
+from app.members.models import Person, RoleEnd, RoleGrant, RoleSuspension
 from app.members.people.resolving import same_person
 from app.members.persons import called
 from app.members.role_scopes import known_subject
@@ -166,17 +166,35 @@ def bounds_said(grant: RoleGrant) -> dict[str, str]:
     return {name: str(value) for name, value in said.items() if value is not None}
 
 
+def resign_role(session: Session, grant_id: int, *, by: Person, reason: str) -> RoleEnd:
+    """Give up a role of one's own; somebody else's is as unknown as one that does not exist."""
+    grant = standing_grant(session, grant_id)
+    if by.id not in session.scalars(same_person(grant.person_id)).all():
+        raise NoSuchGrant
+    return _end(session, grant, by, reason)
+
+
 def end_role(session: Session, grant_id: int, *, by: Person | None, reason: str) -> RoleEnd:
-    """End a role that was granted; `by` is None on the command line."""
+    """End a role that was granted; `by` approved it, or is None on the command line."""
+    grant = standing_grant(session, grant_id)
+    if by is not None and by.id in session.scalars(same_person(grant.person_id)).all():
+        raise NotToOneself
+    return _end(session, grant, by, reason)
+
+
+def standing_grant(session: Session, grant_id: int) -> RoleGrant:
+    """A role that has not ended, under lock."""
     grant = session.scalars(select(RoleGrant).where(RoleGrant.id == grant_id).with_for_update()).first()
     if grant is None or session.get(RoleEnd, grant_id) is not None:
         raise NoSuchGrant
-    if by is not None and by.id in session.scalars(same_person(grant.person_id)).all():
-        raise NotToOneself
+    return grant
+
+
+def _end(session: Session, grant: RoleGrant, by: Person | None, reason: str) -> RoleEnd:
     if not reason.strip():
         raise ReasonMissing
     ended_by = by.id if by else None
-    row = RoleEnd(grant_id=grant_id, ended_at=clock.now(), ended_by=ended_by, reason=reason.strip())
+    row = RoleEnd(grant_id=grant.id, ended_at=clock.now(), ended_by=ended_by, reason=reason.strip())
     session.add(row)
     about, bounds = f"person:{grant.person_id}", bounds_said(grant)
     audit.record(session, audit.Tag.ROLE_ENDED, about, by=ended_by, reason=row.reason, role=grant.role, **bounds)
@@ -216,6 +234,7 @@ def _counting(session: Session, person_id: int) -> set[tuple[str, str | None]]:
     today = clock.today()
     rows = _not_ended().where(
         _not_over(),
+        ~_suspended().exists(),
         RoleGrant.person_id == person_id,
         or_(RoleGrant.valid_from.is_(None), RoleGrant.valid_from <= today),
     )
@@ -224,6 +243,11 @@ def _counting(session: Session, person_id: int) -> set[tuple[str, str | None]]:
 
 def _not_ended() -> Select[RoleGrant]:
     return select(RoleGrant).outerjoin(RoleEnd, RoleEnd.grant_id == RoleGrant.id).where(RoleEnd.grant_id.is_(None))
+
+
+def _suspended() -> Select[RoleSuspension]:
+    now = RoleSuspension.until > clock.now()
+    return select(RoleSuspension).where(RoleSuspension.grant_id == RoleGrant.id, now).correlate(RoleGrant)
 
 
 def _not_over() -> ColumnElement[bool]:

@@ -11,12 +11,27 @@ from app.core import clock
 from app.core.errors import N_
 from app.core.language import say, translator
 from app.members import signing_in
-from app.members.access import Desk, Organizer, cookie_name, here, keep_cookie, take_cookie, way_on, welcome
+from app.members.access import (
+    Desk,
+    Organizer,
+    SignedInViewer,
+    Someone,
+    cookie_name,
+    here,
+    keep_cookie,
+    take_cookie,
+    way_on,
+    welcome,
+)
+from app.members.approvals.approving import undecided
+from app.members.approvals.ending import ACT as END
+from app.members.approvals.ending import propose_end, suspend_role, suspensions
 from app.members.approvals.granting import propose_role, waiting_roles
 from app.members.models import SignInLink
+from app.members.people.resolving import same_person
 from app.members.persons import find_person, normal_email
 from app.members.role_scopes import subjects
-from app.members.roles import GRANTED, TITLES, Bounds, UnknownPerson, end_role, standing_grants
+from app.members.roles import GRANTED, TITLES, Bounds, UnknownPerson, resign_role, standing_grants
 from app.members.signin.access import Fresh
 from app.members.signin.accounts.provider import configured_name
 from app.members.signin.factors import passkeys
@@ -100,9 +115,41 @@ def propose_grant(request: Request, session: Tx, fields: Fields, viewer: Organiz
 
 @router.post("/desk/roles/{grant_id}/end")
 def end(request: Request, session: Tx, grant_id: Id, fields: Fields, viewer: Organizer, fresh: Fresh) -> Response:
-    """End a role."""
-    end_role(session, grant_id, by=viewer.person(session), reason=fields.get("reason", ""))
-    return redirect(request, "/desk/roles", N_("The role has ended."))
+    """Propose to end a role of somebody else."""
+    with shown_again(request, "members/roles.html", fields, **_facts(request, session)):
+        propose_end(session, grant_id, by=viewer.person(session), reason=fields.get("reason", "")[:500])
+    return redirect(request, "/desk/roles", N_("Proposed. The role ends once another organizer approves it."))
+
+
+@router.post("/desk/roles/{grant_id}/suspension")
+def suspend(request: Request, session: Tx, grant_id: Id, fields: Fields, viewer: Organizer, fresh: Fresh) -> Response:
+    """Suspend a role of somebody else at once, for some days, and propose to end it."""
+    with shown_again(request, "members/roles.html", fields, **_facts(request, session)):
+        suspend_role(session, grant_id, by=viewer.person(session), reason=fields.get("reason", "")[:500])
+    return redirect(request, "/desk/roles", N_("Suspended. Another organizer decides whether the role ends."))
+
+
+@router.get("/me/roles")
+def show_own_roles(request: Request, session: Snapshot, viewer: Someone) -> Response:
+    """The roles of the viewer, each of which can be given up."""
+    return page(request, "members/own_roles.html", **_own_roles(session, viewer))
+
+
+@router.post("/me/roles/resignation")
+def resign(request: Request, session: Tx, fields: Fields, viewer: Someone, fresh: Fresh) -> Response:
+    """Give up a role of the viewer's."""
+    with shown_again(request, "members/own_roles.html", fields, **_own_roles(session, viewer)):
+        form = Form(fields)
+        grant_id = form.whole("grant_id")
+        form.done()
+        resign_role(session, grant_id, by=viewer.person(session), reason=fields.get("reason", "")[:500])
+    return redirect(request, "/me/roles", N_("You have given up the role."))
+
+
+def _own_roles(session: Session, viewer: SignedInViewer) -> dict[str, Any]:
+    people = session.scalars(same_person(viewer.person_id)).all()
+    grants = [grant for each in people for grant in standing_grants(session, each)]
+    return {"grants": grants, "titles": TITLES, "subjects": subjects(session), "suspensions": suspensions(session)}
 
 
 def _ways(back: str) -> dict[str, Any]:
@@ -132,6 +179,8 @@ def _facts(request: Request, session: Session) -> dict[str, Any]:
     return {
         "grants": standing_grants(session),
         "waiting": waiting_roles(session),
+        "ending": {each.payload["grant_id"]: each for each in undecided(session) if each.act == END},
+        "suspensions": suspensions(session),
         "titles": TITLES,
         "granted_options": [(role.value, say(TITLES[role])) for role in GRANTED],
         "subjects": known,

@@ -19,6 +19,7 @@ from app.members.restricting import restrict
 from app.members.roles import standing_grants
 from app.offers.models import Pledge, PledgeState
 from app.offers.pledging.solidarity.models import SolidarityGift
+from app.payments.cards.identity.redacting import ask_to_redact
 from app.payments.cards.models import CardPayment
 from app.payments.cards.returning.disputing import GAVE_BACK, SETTLED, state_of
 from app.payments.cards.returning.models import Dispute
@@ -112,6 +113,8 @@ def erase(session: Session, request_id: int, *, by: Person, reason: str) -> Eras
         restrict(session, each)
     papers = empty_papers(session, person.id, row.id, all_of_them=not stays)
     erased = erase_typed(session, person.id, keep_identity=bool(stays)) | ({"document": len(papers)} if papers else {})
+    if checks := ask_to_redact(session, session.scalars(same_person(person.id)).all()):
+        erased["identity_visit"] = checks
     decision = _decide(session, row, True, by, reason, erased, [_kept(keeping, left_on) for keeping in stays], left_on)
     file_erasure_decision(session, row.id, person, _facts(row, decision, name) | {"emptied": papers})
     audit.record(session, audit.Tag.ERASURE_GRANTED, f"person:{person.id}", by=by.id, reason=reason.strip(), **erased)

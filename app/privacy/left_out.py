@@ -65,6 +65,8 @@ NOT_IN_THE_FILE: dict[str, str] = {
     "processor_payout_move": "what the processor sent to the organization's bank",
     "processor_payout_item": "names of lines at the processor; payments, refunds and disputes are in the file",
     "processor_payout_check": "what the processor sent to the organization's bank",
+    "identity_redaction": "that checks at the processor are to be redacted; the visits are in the file",
+    "identity_redacted": "that checks at the processor were redacted; the visits are in the file",
     "identity_visit_opened": "names of checks at the processor; the visits are in the file",
     "stripe_event": "names of events at the processor; what they came to is in the file",
     "stripe_event_handled": "names of events at the processor; what they came to is in the file",

@@ -19,7 +19,17 @@ from app.documents.subjects import subjects_of
 from app.letters.models import Letter, LetterPosted, LetterSent
 from app.members.apitokens.models import ApiToken
 from app.members.approvals.models import Decision, Proposal
-from app.members.models import Membership, MembershipEnd, Particulars, Person, RoleEnd, RoleGrant, SignedIn, SignInLink
+from app.members.models import (
+    Membership,
+    MembershipEnd,
+    Particulars,
+    Person,
+    RoleEnd,
+    RoleGrant,
+    RoleSuspension,
+    SignedIn,
+    SignInLink,
+)
 from app.members.people import models as people
 from app.members.restricting import Restriction
 from app.members.signin import models as signin
@@ -162,6 +172,14 @@ PARTS: list[Part] = [
     Part(N_("Ends of membership"), MembershipEnd, lambda ids: MembershipEnd.membership_id.in_(_memberships(ids))),
     Part(N_("Expulsions"), people.Expulsion, lambda ids: people.Expulsion.membership_id.in_(_memberships(ids))),
     Part(N_("Roles"), RoleGrant, lambda ids: RoleGrant.person_id.in_(ids)),
+    Part(
+        N_("Suspensions of roles"),
+        RoleSuspension,
+        lambda ids: or_(
+            RoleSuspension.suspended_by.in_(ids),
+            RoleSuspension.grant_id.in_(_ids_of(RoleGrant, RoleGrant.person_id, ids)),
+        ),
+    ),
     Part(N_("Ends of roles"), RoleEnd, lambda ids: RoleEnd.grant_id.in_(_ids_of(RoleGrant, RoleGrant.person_id, ids))),
     Part(N_("Consents"), Consent, lambda ids: Consent.person_id.in_(ids)),
     Part(

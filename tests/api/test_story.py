@@ -173,5 +173,9 @@ def test_roles_are_granted_and_ended_over_the_api(program):
     assert problem(organizer.post("/roles", unknown, 404)) == "UnknownPerson"
     own = {"email": "organizer@example.org", "role": "auditor", "reason": "x"}
     assert problem(organizer.post("/roles", own, 403)) == "NotToOneself"
-    assert organizer.post(f"/roles/{granted['id']}/end", {"reason": "over"}).json()["id"] == granted["id"]
+    ending = organizer.post(f"/roles/{granted['id']}/end", {"reason": "over"}, 201).json()
+    suspended = organizer.post(f"/roles/{granted['id']}/suspension", {"reason": "at once"}, 201).json()
+    assert suspended["id"] == granted["id"] and organizer.get("/roles").json()["items"]
+    with transaction() as session:
+        decide(session, ending["id"], approve=True, by=session.merge(second), reason="right")
     assert problem(organizer.post(f"/roles/{granted['id']}/end", {"reason": "over"}, 404)) == "NoSuchGrant"

@@ -4,15 +4,16 @@ from fastapi import APIRouter
 
 from app.api.access import AnyCaller, ApiRoute, Once, ReadsRoles, WritesRoles
 from app.api.approvals.shapes import ProposalGiven, proposal_given
-from app.api.roles.shapes import CallerGiven, RoleEnded, RoleGiven, RoleTaken, role_ended, role_given
+from app.api.roles.shapes import CallerGiven, RoleGiven, RoleSuspended, RoleTaken, role_given, role_suspended
 from app.api.shapes import ReasonTaken
 from app.core.errors import N_
 from app.members.apitokens.models import ApiToken
 from app.members.apitokens.scopes import Scope
+from app.members.approvals.ending import propose_end, suspend_role
 from app.members.approvals.granting import propose_role
 from app.members.entering import current_membership
 from app.members.persons import find_person, name_of
-from app.members.roles import Role, UnknownPerson, end_role, standing_grants
+from app.members.roles import Role, UnknownPerson, standing_grants
 from app.web.database import Id, Snapshot
 from app.web.paging import Listed, Pages
 
@@ -52,7 +53,14 @@ def propose(caller: WritesRoles, session: Once, wanted: RoleTaken) -> ProposalGi
     return proposal_given(propose_role(session, person, wanted.role, by=by, reason=wanted.reason), may_decide=False)
 
 
-@router.post("/roles/{grant_id}/end", operation_id="endRole", summary=N_("End a role"))
-def end(caller: WritesRoles, session: Once, grant_id: Id, wanted: ReasonTaken) -> RoleEnded:
-    """End a role of somebody else, with a reason."""
-    return role_ended(end_role(session, grant_id, by=caller.person(session), reason=wanted.reason))
+@router.post("/roles/{grant_id}/end", operation_id="endRole", summary=N_("Propose to end a role"), status_code=201)
+def end(caller: WritesRoles, session: Once, grant_id: Id, wanted: ReasonTaken) -> ProposalGiven:
+    """Propose to end a role of somebody else, with a reason; it ends once another organizer approves it."""
+    proposal = propose_end(session, grant_id, by=caller.person(session), reason=wanted.reason)
+    return proposal_given(proposal, may_decide=False)
+
+
+@router.post("/roles/{grant_id}/suspension", operation_id="suspendRole", summary=N_("Suspend a role"), status_code=201)
+def suspend(caller: WritesRoles, session: Once, grant_id: Id, wanted: ReasonTaken) -> RoleSuspended:
+    """Suspend a role of somebody else at once, for some days, and propose to end it."""
+    return role_suspended(suspend_role(session, grant_id, by=caller.person(session), reason=wanted.reason))

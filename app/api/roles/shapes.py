@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.api.shapes import Email, Given, Line, Taken
 from app.members.apitokens.scopes import Scope
-from app.members.models import RoleEnd, RoleGrant
+from app.members.models import RoleGrant, RoleSuspension
 from app.members.roles import Role
 
 
@@ -41,11 +41,11 @@ class RoleGiven(Given):
     reason: str
 
 
-class RoleEnded(Given):
-    """A role that has ended."""
+class RoleSuspended(Given):
+    """A role that does not count until a moment, unless it ends before."""
 
     id: int
-    ended_at: datetime
+    until: datetime
     reason: str
 
 
@@ -61,6 +61,6 @@ def role_given(grant: RoleGrant) -> RoleGiven:
     )
 
 
-def role_ended(end: RoleEnd) -> RoleEnded:
-    """The end of a role as the API gives it."""
-    return RoleEnded(id=end.grant_id, ended_at=end.ended_at, reason=end.reason)
+def role_suspended(row: RoleSuspension) -> RoleSuspended:
+    """The suspension of a role as the API gives it."""
+    return RoleSuspended(id=row.grant_id, until=row.until, reason=row.reason)

@@ -145,6 +145,12 @@ def find_identity(identifier: str) -> Identity:
         return reading.identity(client().v1.identity.verification_sessions.retrieve(identifier, params, _options()))
 
 
+def redact_identity(key: str, identifier: str) -> None:
+    """Have what is known of a document forgotten at the processor; to ask twice changes nothing."""
+    with asking():
+        client().v1.identity.verification_sessions.redact(identifier, options=_options(key))
+
+
 def charge(key: UUID | str, params: Params, *, retries: int = 0) -> Intent:
     """Ask for a payment. The same key and parameters again give the same answer, for a day."""
     try:

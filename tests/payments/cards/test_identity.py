@@ -12,7 +12,11 @@ from app.members.approvals.models import Proposal
 from app.members.people.applying import admit, apply
 from app.members.people.identifying import identity_checked, online_checks
 from app.members.persons import find_person, record_particulars
+from app.payments.cards.answers import NoAnswer
 from app.payments.cards.hearing.parking import parked
+from app.payments.cards.identity.models import IdentityRedacted, IdentityVisitOpened
+from app.payments.cards.identity.redacting import redact
+from app.privacy.erasing import ask_for_erasure, erase
 from tests import make
 from tests.journeys.conftest import address, visitor, work  # noqa: F401  (fixtures)
 from tests.journeys.test_pledge_to_certificate import sign_in
@@ -51,6 +55,25 @@ def test_an_applicant_shows_a_document_online_and_is_admitted(maya):
         (check,) = online_checks(session, person.id)
         assert check.provider == "stripe" and session.query(Proposal).count() == 0
         assert admit(session, 1, by=make.staff(session, "secretary"), reason="welcome").number == 1
+
+
+def test_a_check_is_redacted_at_the_processor_when_its_person_is_erased(cards, maya):
+    maya.get(show(begin(maya)))
+    with transaction() as session:
+        person = find_person(session, "maya@example.org")
+        request = ask_for_erasure(session, person, by=person, reason="I have left")
+        decision = erase(session, request.id, by=make.staff(session, "secretary"), reason="nothing stands against it")
+        assert decision.erased["identity_visit"] == 1
+        visit = session.query(IdentityVisitOpened).one()
+    cards.control.fault("close", path="/v1/identity", method="POST", times=1)
+    with pytest.raises(NoAnswer):
+        redact(visit.visit_id)
+    redact(visit.visit_id)
+    redact(visit.visit_id)
+    there = cards.client().v1.identity.verification_sessions.retrieve(visit.session, {"expand": ["verified_outputs"]})
+    assert (there.redaction.status, there.verified_outputs) == ("redacted", None)
+    with reading() as session:
+        assert session.query(IdentityRedacted).count() == 1
 
 
 def test_a_document_with_another_name_waits_for_a_person(maya):

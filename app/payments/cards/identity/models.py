@@ -29,5 +29,23 @@ class IdentityVisitOpened(Base):
     session: Mapped[str] = mapped_column(String, unique=True)
 
 
-for _table in (IdentityVisit, IdentityVisitOpened):
+class IdentityRedaction(Base):
+    """A check is to be redacted at the processor, since its person is erased; written before the call."""
+
+    __tablename__ = "identity_redaction"
+
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("identity_visit.id"), primary_key=True)
+    asked_at: Mapped[datetime]
+
+
+class IdentityRedacted(Base):
+    """The processor has redacted a check."""
+
+    __tablename__ = "identity_redacted"
+
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("identity_redaction.visit_id"), primary_key=True)
+    at: Mapped[datetime]
+
+
+for _table in (IdentityVisit, IdentityVisitOpened, IdentityRedaction, IdentityRedacted):
     append_only(_table.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table

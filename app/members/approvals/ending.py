@@ -1,0 +1,73 @@
+"""Ending a role takes two people, but for one's own; in an emergency one person suspends it for some days."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.errors import N_, Refusal
+from app.members.approvals.approving import LASTS, TwoPersonAct, propose, register, undecided
+from app.members.approvals.models import Proposal
+from app.members.models import Person, RoleSuspension
+from app.members.people.resolving import same_person
+from app.members.roles import NotToOneself, ReasonMissing, Role, end_role, standing_grant
+
+ACT = "role:end"
+SUSPENDED_FOR: timedelta = LASTS
+"""How long a role does not count that one person suspended: as long as the proposal to end it can be decided."""
+
+
+class SuspendedAlready(Refusal):
+    """The role was suspended before."""
+
+    message = N_("This role was suspended before. A second person ends it, or it counts again.")
+    status = 409
+
+
+def propose_end(session: Session, grant_id: int, *, by: Person, reason: str) -> Proposal:
+    """Propose to end a role of somebody else; it ends once another organizer, who is not that person, has approved."""
+    grant = standing_grant(session, grant_id)
+    _refuse_own(session, grant.person_id, by)
+    payload = {"grant_id": grant.id, "person_id": grant.person_id, "role": grant.role, "reason": reason.strip()}
+    return propose(session, ACT, subject=f"person:{grant.person_id}", payload=payload, by=by, reason=reason)
+
+
+def suspend_role(session: Session, grant_id: int, *, by: Person, reason: str) -> RoleSuspension:
+    """Let a role of somebody else not count from now on, for some days and only once; its end is proposed with it."""
+    grant = standing_grant(session, grant_id)
+    _refuse_own(session, grant.person_id, by)
+    if not reason.strip():
+        raise ReasonMissing
+    if session.scalars(select(RoleSuspension.id).where(RoleSuspension.grant_id == grant.id)).first() is not None:
+        raise SuspendedAlready
+    now = clock.now()
+    row = RoleSuspension(
+        grant_id=grant.id, suspended_at=now, until=now + SUSPENDED_FOR, suspended_by=by.id, reason=reason.strip()
+    )
+    session.add(row)
+    session.flush()
+    about, until = f"person:{grant.person_id}", row.until.isoformat()
+    audit.record(session, audit.Tag.ROLE_SUSPENDED, about, by=by.id, reason=row.reason, role=grant.role, until=until)
+    if not any(each.act == ACT and each.payload["grant_id"] == grant.id for each in undecided(session)):
+        propose_end(session, grant_id, by=by, reason=reason)
+    return row
+
+
+def suspensions(session: Session) -> dict[int, RoleSuspension]:
+    """The suspensions of roles that last, by the role."""
+    rows = session.scalars(select(RoleSuspension).where(RoleSuspension.until > clock.now()))
+    return {row.grant_id: row for row in rows}
+
+
+def _refuse_own(session: Session, person_id: int, by: Person) -> None:
+    if by.id in session.scalars(same_person(person_id)).all():
+        raise NotToOneself
+
+
+def _perform(session: Session, payload: dict[str, Any], by: int) -> None:
+    end_role(session, payload["grant_id"], by=session.get_one(Person, by), reason=payload["reason"])
+
+
+register(TwoPersonAct(ACT, N_("End a role"), (Role.ORGANIZER,), _perform, several=True))
