@@ -27,6 +27,7 @@ from app.documents.bulk.rendering import render_all
 from app.documents.bulk.sealing import seal_issue
 from app.documents.filing import CERTIFICATE, read_document
 from app.documents.models import Document
+from app.documents.renderer.fonts import uncovered
 from app.documents.renderer.typesetting import _qr
 from app.members.models import Person
 from app.shares.models import Lot
@@ -42,6 +43,7 @@ def main(arguments: list[str]) -> None:
     warm = 2 * settings().document_processes
     lots = given.size + many + warm  # of these some warm up the renderers, and some are left for the files in bulk
     _fill(1, lots)
+    uncovered(["which characters the fonts show is read once a process"])
     bulk = _rate(lots, _issue)
     _read(_numbers()[:warm])
     numbers = _numbers()[warm : warm + many]
