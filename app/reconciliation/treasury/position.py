@@ -64,7 +64,7 @@ def cash_position(session: Session, day: date) -> list[Cash]:
     found: dict[str, dict[str, int]] = {}
     for unit, kind, cents in session.execute(_BALANCES, {"kinds": [*HELD, *OWED], "day": day}):
         found.setdefault(unit, {})[kind] = cents
-    statements: dict[str, int] = dict(session.execute(_STATEMENTS, {"day": day}).tuples().all())
+    statements = {currency: int(cents) for currency, cents in session.execute(_STATEMENTS, {"day": day})}
     return [
         Cash(
             unit,
