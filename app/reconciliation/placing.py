@@ -8,6 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from app.core.errors import N_, Refusal
 from app.core.money import Money
@@ -50,6 +51,10 @@ Known = Callable[[Sequence[bytes]], dict[bytes, bool]]
 """Which fingerprints are kept, and whether each stands on a statement with balances."""
 
 
+Began = Callable[[date], int]
+"""The balance at which a day began, by the lines that are kept."""
+
+
 def key_of(account_id: int, line: Line) -> bytes:
     """What twins have in common: account, day, amount, and the bank's id, or the text where it gives none."""
     told = [line.bank_id, line.end_to_end]
@@ -70,24 +75,29 @@ def place(
     statement: Statement,
     previous: Money | None,
     openings: Collection[int],
+    began: Began,
     twins: Counter[bytes],
     known: Known,
 ) -> list[Placed] | None:
     """The lines of a statement as they are kept; None when all of it is known. Raises `Gap` and `Doubtful`.
 
-    `previous` is where the account's last statement closed, `openings` are the opening balances of all that are kept;
-    `twins` counts the lines of this file by their keys.
+    `previous` is where the account's last statement closed, `openings` are the opening balances of all that are kept,
+    `began` tells that of a day; `twins` counts the lines of this file by their keys.
     """
     before = twins.copy()
     placed = _numbered(account_id, statement.lines, twins, known)
     if statement.opening is None or previous is None:
         return placed
     if placed and all(each.booked for each in placed):
-        if statement.opening != previous or all(line.bank_id for line in statement.lines):
+        if all(line.bank_id for line in statement.lines):
             return None
-        if statement.opening.minor in openings:
+        opened_so = statement.opening.minor in openings
+        if statement.opening == previous and not opened_so:
+            return _after_twins(account_id, statement.lines, before, twins, known)
+        first = min(line.booked_on for line in statement.lines)
+        if statement.opening == previous or not (opened_so or statement.opening.minor == began(first)):
             raise Doubtful(line=statement.at, opening=statement.opening, closing=statement.closing)
-        return _after_twins(account_id, statement.lines, before, twins, known)
+        return None
     met = sum(each.line.amount.minor for each in placed if each.booked)
     if statement.opening.minor + met == previous.minor:
         return placed

@@ -5,9 +5,11 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from typing import IO
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock, jobs
@@ -123,6 +125,7 @@ def _placed(
     """Each statement with its account and its lines as they are kept, the file's own order being that of the chain."""
     closings: dict[int, Money | None] = {}
     openings: dict[int, set[int]] = {}
+    moved: dict[int, Counter[date]] = {}
     twins: dict[int, Counter[bytes]] = {}
     fresh: dict[bytes, bool] = {}
 
@@ -135,13 +138,17 @@ def _placed(
         account = account_of(session, statement.account, statement.currency)
         if account.id not in closings:
             closings[account.id], openings[account.id] = _chain(session, account)
-        counter = twins.setdefault(account.id, Counter())
-        lines = place(account.id, statement, closings[account.id], openings[account.id], counter, known)
+        counter, here = twins.setdefault(account.id, Counter()), moved.setdefault(account.id, Counter())
+        closing = closings[account.id]
+        began = partial(_began, session, account, closing, here)
+        lines = place(account.id, statement, closing, openings[account.id], began, counter, known)
         if lines is not None:
             fresh |= {each.fingerprint: statement.opening is not None or each.booked for each in lines}
             if statement.opening is not None:
                 closings[account.id] = statement.closing
                 openings[account.id].add(statement.opening.minor)
+                for each in lines:
+                    here[each.line.booked_on] += 0 if each.booked else each.line.amount.minor
         yield account, statement, lines
 
 
@@ -167,6 +174,18 @@ def _chain(session: Session, account: BankAccount) -> tuple[Money | None, set[in
     last = last_statement(session, account)
     opened = select(BankStatement.opening_cents).where(BankStatement.bank_account_id == account.id)
     return (None if last is None else Money(last.closing_cents, last.currency)), set(session.scalars(opened))
+
+
+def _began(session: Session, account: BankAccount, closing: Money | None, here: Counter[date], day: date) -> int:
+    """The balance at which a day began: where the chain ends, less what moved since, on record and in this file."""
+    assert closing is not None, "only a chain is asked for its days"
+    since = (
+        select(func.coalesce(func.sum(BankLine.amount_cents), 0))
+        .join(BankLineBooked, BankLineBooked.bank_line_id == BankLine.id)
+        .where(BankLine.bank_account_id == account.id, BankLine.booked_on >= day)
+    )
+    kept = int(session.scalars(since).one())
+    return closing.minor - kept - sum(cents for on, cents in here.items() if on >= day)
 
 
 def _known(session: Session, prints: Sequence[bytes]) -> dict[bytes, bool]:

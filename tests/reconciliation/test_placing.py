@@ -32,6 +32,7 @@ class Books:
         self.closing: Money | None = None
         self.sum = 0
         self.openings: set[int] = set()
+        self.moves: list[tuple[date, int]] = []
 
     def take(self, what: Statement) -> int:
         """Take a statement; how many lines were new."""
@@ -40,6 +41,7 @@ class Books:
             what,
             self.closing,
             self.openings,
+            lambda day: self.closing.minor - sum(cents for on, cents in self.moves if on >= day),
             Counter(),
             lambda prints: {p: self.kept[p] for p in prints if p in self.kept},
         )
@@ -50,6 +52,7 @@ class Books:
         self.closing = what.closing
         self.openings.add(what.opening.minor)
         self.sum += sum(each.line.amount.minor for each in new)
+        self.moves += [(each.line.booked_on, each.line.amount.minor) for each in new]
         return len(new)
 
 
@@ -88,6 +91,16 @@ def test_what_may_be_known_or_new_is_refused():
     with pytest.raises(Doubtful):
         books.take(statement([(0, 100)], 0))
     assert books.take(statement([(1, 100)], 0)) == 1
+
+
+def test_what_looks_known_and_opens_where_no_known_line_did_is_refused():
+    """Money that came in a gap and looks like what came before would else be dropped without a word."""
+    books = Books()
+    books.take(statement([(0, 100), (0, 50), (1, 30)], 0))
+    assert books.take(statement([(1, 30)], 150)) == 0
+    assert books.take(statement([(0, 100), (0, 50)], 0)) == 0
+    with pytest.raises(Doubtful):
+        books.take(statement([(1, 30)], 400))
 
 
 def test_a_gap_is_named():
