@@ -296,7 +296,10 @@ def test_an_organizer_grants_and_ends_roles_on_the_page(visitor, work, open_offe
     second.get("/desk/roles").sees("maya@example.org", "second@example.org")
     open_offer.get("/desk/roles").fill_in("/desk/roles", 403, email="organizer@example.org", role="auditor", reason="x")
     open_offer.get("/desk/roles").fill_in("/desk/roles", 404, email="nobody@example.org", role="auditor", reason="x")
-    open_offer.get("/desk/roles").press("/end").sees("The role has ended.")
+    open_offer.get("/desk/roles").fill_in("/desk/roles/3/end", reason="her time is over").sees("its end is proposed")
+    second.get("/desk/roles").sees("maya@example.org")
+    second.get("/desk/approvals").fill_in("/desk/approvals/2/approval", reason="it is").sees("Approved and done.")
+    assert "maya@example.org" not in second.get("/desk/roles").text()
 
 
 def test_after_the_deadline_no_page_invites_pledges(visitor, work, open_offer):
