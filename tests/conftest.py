@@ -160,6 +160,7 @@ def database(
     monkeypatch.setenv("COSTAKE_VAR", str(tmp_path / "var"))
     _forget(settings, db)
     _compile_once(db.engine)
+    settings.settings.cache_clear()  # a test may still set what it likes
     yield url
     try:
         if "falsified" not in request.keywords:
