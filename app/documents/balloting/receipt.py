@@ -11,6 +11,7 @@ from app.ballots.casting.recording import AnotherKind, standing_vote
 from app.ballots.drafting import Item
 from app.ballots.electorate.models import Elector
 from app.ballots.models import Ballot, BallotState, Casting
+from app.ballots.proxies.appointing import NoProxyInSecret
 from app.ballots.proxies.limits import judge_age, most_represented
 from app.ballots.questions import Question
 from app.ballots.stating import in_language
@@ -73,6 +74,8 @@ def file_form(session: Session, ballot: Ballot, elector: Elector, *, by: Person)
     """File the form of an elector as the ballot stands; while it stands so, it is the same document."""
     if ballot.state not in (BallotState.READY, BallotState.OPEN):
         raise FormLater
+    if ballot.terms.casting != Casting.RECORDED:
+        raise NoProxyInSecret
     facts = form_facts(session, ballot, elector, by.language)
     source = f"elector:{elector.id}:{hashlib.sha256(canonical(facts)).hexdigest()[:16]}"
     return file_lawful(session, ballot, FORM, source, facts, elector.person, also=[by], language=by.language)
