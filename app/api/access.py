@@ -179,6 +179,8 @@ WritesRoles = Annotated[Caller, Depends(Needs(Scope.ROLES_WRITE))]
 ReadsConversions = Annotated[Caller, Depends(Needs(Scope.CONVERSIONS_READ))]
 WatchesConversions = Annotated[Caller, Depends(Needs(Scope.CONVERSIONS_READ, *DESK))]
 WritesConversions = Annotated[Caller, Depends(Needs(Scope.CONVERSIONS_WRITE))]
+ReadsBallots = Annotated[Caller, Depends(Needs(Scope.BALLOTS_READ))]
+Votes = Annotated[Caller, Depends(Needs(Scope.BALLOTS_VOTE))]
 Proves = Annotated[Caller, Depends(Needs(Scope.PROOFS_READ))]
 
 

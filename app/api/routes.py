@@ -11,6 +11,7 @@ from app.api import describing
 from app.api.access import operations
 from app.api.applications.routes import router as applications
 from app.api.approvals.routes import router as approvals
+from app.api.ballots.routes import router as ballots
 from app.api.books.routes import router as books
 from app.api.closing.routes import router as closing
 from app.api.conversions.routes import router as conversions
@@ -40,6 +41,7 @@ for _router in (
     distributions,
     approvals,
     conversions,
+    ballots,
     books,
 ):
     api.include_router(_router)

@@ -1,5 +1,9 @@
-"""Who sees which ballot over HTTP: members and staff, whoever is on its roll, and whoever holds the letter's link."""
+"""Who sees which ballot, by page or token: members and staff, whoever is on its roll, whoever holds a letter's link."""
 
+from collections.abc import Iterator
+from typing import Protocol
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ballots.drafting import find_ballot
@@ -12,19 +16,38 @@ from app.core.errors import NotFound
 from app.members.access import SignedInViewer
 
 
-def sees(session: Session, ballot: Ballot, viewer: SignedInViewer) -> bool:
+class Onlooker(Protocol):
+    """Whoever looks at ballots, signed in or by a token: who they are, and their roles for one."""
+
+    @property
+    def person_id(self) -> int:
+        """The person's row."""
+
+    def roles_for(self, subject: str) -> frozenset[str]:
+        """The roles that count for a subject."""
+
+
+def sees(session: Session, ballot: Ballot, viewer: Onlooker) -> bool:
     """Members, staff, whoever is on the roll or acts for somebody who is, and whoever was named as a proxy."""
     if viewer.roles_for(ballot.subject) or electors_for(session, ballot, viewer.person_id):
         return True
     return bool(proxies_of(session, ballot, holder=viewer.person_id))
 
 
-def seen_ballot(session: Session, viewer: SignedInViewer, slug: str) -> Ballot:
+def seen_ballot(session: Session, viewer: Onlooker, slug: str) -> Ballot:
     """The ballot of an address, once notice was given; `NotFound` for whoever does not see it."""
     ballot = find_ballot(session, slug)
     if ballot.state == BallotState.DRAFT or not sees(session, ballot, viewer):
         raise NotFound
     return ballot
+
+
+def ballots_seen(session: Session, viewer: Onlooker, *, before: int | None = None) -> Iterator[Ballot]:
+    """The ballots that somebody sees, the newest first, from the one before a number on."""
+    rows = select(Ballot).where(Ballot.state != BallotState.DRAFT).order_by(Ballot.id.desc())
+    if before is not None:
+        rows = rows.where(Ballot.id < before)
+    return (ballot for ballot in session.scalars(rows).all() if sees(session, ballot, viewer))
 
 
 def own_elector(session: Session, viewer: SignedInViewer, elector_id: int) -> tuple[Ballot, Elector]:

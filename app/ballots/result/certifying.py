@@ -44,6 +44,13 @@ class ResultChanged(Refusal):
     status = 409
 
 
+class ResultNotCertified(Refusal):
+    """A result is relied upon once two tellers have signed it."""
+
+    message = N_("The ballot is {state}. Its result is given once two tellers have certified it.")
+    status = 409
+
+
 class NoStatement(Refusal):
     """An objection says to what and why."""
 
@@ -128,6 +135,14 @@ def certificate_of(session: Session, ballot: Ballot) -> BallotCertificate | None
     """The certificate of a ballot's result, None while two tellers have not signed."""
     rows = select(BallotCertificate).join(BallotResult).where(BallotResult.ballot_id == ballot.id)
     return session.scalars(rows).first()
+
+
+def certified_result(session: Session, ballot: Ballot) -> tuple[BallotResult, BallotCertificate]:
+    """The result of a certified ballot with its certificate; refuses any other."""
+    certificate = certificate_of(session, ballot)
+    if certificate is None:
+        raise ResultNotCertified(state=BallotState(ballot.state))
+    return session.get_one(BallotResult, certificate.result_id), certificate
 
 
 def objections_of(session: Session, ballot: Ballot) -> list[BallotObjection]:

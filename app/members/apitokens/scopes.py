@@ -33,6 +33,8 @@ class Scope(StrEnum):
     PROOFS_READ = "proofs:read"
     CONVERSIONS_READ = "conversions:read"
     CONVERSIONS_WRITE = "conversions:write"
+    BALLOTS_READ = "ballots:read"
+    BALLOTS_VOTE = "ballots:vote"
 
 
 PURPOSES = {
@@ -57,6 +59,8 @@ PURPOSES = {
     Scope.PROOFS_READ: N_("Prove the books"),
     Scope.CONVERSIONS_READ: N_("Read conversions, and what their exchange of shares would do"),
     Scope.CONVERSIONS_WRITE: N_("Propose the exchange of all shares to a second person"),
+    Scope.BALLOTS_READ: N_("Read ballots and their certified results"),
+    Scope.BALLOTS_VOTE: N_("Vote in ballots that are recorded, and read your own votes"),
 }
 
 USED_BY: dict[Scope, tuple[Role, ...]] = {  # empty: whoever is known here
@@ -81,6 +85,8 @@ USED_BY: dict[Scope, tuple[Role, ...]] = {  # empty: whoever is known here
     Scope.PROOFS_READ: DESK,
     Scope.CONVERSIONS_READ: (),
     Scope.CONVERSIONS_WRITE: (Role.ORGANIZER, Role.SECRETARY),
+    Scope.BALLOTS_READ: (),
+    Scope.BALLOTS_VOTE: (),
 }
 
 SHORT_LIVED = frozenset(

@@ -1,0 +1,1 @@
+"""Ballots over the API: what is voted on, votes that are recorded, and certified results."""
