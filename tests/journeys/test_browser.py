@@ -20,6 +20,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=30_000)  # a busy machine is not a broken page
     with sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=options)

@@ -33,7 +33,7 @@ def falsify(url: str, table: str, statement: str) -> None:
 
 def seal(entries: int) -> None:
     """Seal so many entries; transactions of other databases of the same server may hold that back for a moment."""
-    sealed, deadline = 0, time.monotonic() + 60
+    sealed, deadline = 0, time.monotonic() + 180
     while time.monotonic() < deadline:
         with transaction() as session:
             made = seal_entries(session)

@@ -26,7 +26,7 @@ def seal_rows() -> RowSeal:
     """Seal all that is written; transactions of other databases of the same server may hold that back for a moment."""
     with transaction() as session:
         written = int(session.scalar(text("SELECT pg_current_xact_id()::text")))
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         with transaction() as session:
             settled = int(session.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")))

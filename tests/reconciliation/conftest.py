@@ -24,7 +24,7 @@ class Bank:
         """Ask for something; the answer as JSON."""
         data = None if body is None else json.dumps(body).encode()
         wanted = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(wanted, timeout=20) as answer:
+        with urllib.request.urlopen(wanted, timeout=60) as answer:
             return json.loads(answer.read() or b"null")
 
     def credit(

@@ -60,7 +60,7 @@ def test_what_the_bank_refuses_is_ordered_anew_and_nothing_is_paid_twice(databas
         sent = urllib.request.Request(
             bank.base + "/payments", written, {"Content-Type": "application/xml"}, method="POST"
         )
-        urllib.request.urlopen(sent, timeout=20).close()
+        urllib.request.urlopen(sent, timeout=60).close()
         messages = bank.ask("/_mock/mailbox", method="GET")
         (told,) = [each["body"] for each in messages if each["type"].startswith("pain.002")]
 

@@ -29,18 +29,18 @@ def pay_page(client, customer, **more):
 
 
 def post(url, **form):
-    return requests.post(url, form, allow_redirects=False, timeout=5)
+    return requests.post(url, form, allow_redirects=False, timeout=60)
 
 
 def authenticate(url, answer):
     """Answer the bank's question, and follow to where that leads within the double."""
-    assert "Your bank asks" in requests.get(url, timeout=5).text
+    assert "Your bank asks" in requests.get(url, timeout=60).text
     return post(url, answer=answer).headers["Location"]
 
 
 def test_a_card_is_saved_and_charged_later(client, customer):
     session = setup_page(client, customer, setup_intent_data={"metadata": {"pledge": "7"}})
-    page = requests.get(session.url, timeout=5)
+    page = requests.get(session.url, timeout=60)
     assert page.status_code == 200 and "Test page" in page.text and "http://127.0.0.1:9/cancel" in page.text
     assert not re.search(r"<script|style=|https?://(?!127)", page.text)
     assert post(session.url, **CARD).headers["Location"] == BACK.replace("{CHECKOUT_SESSION_ID}", session.id)
@@ -88,7 +88,7 @@ def test_a_card_that_asks_when_it_is_saved_does_not_ask_again(client, customer):
 def test_who_refuses_at_the_bank_may_try_another_card(client, customer):
     session = setup_page(client, customer)
     bank = post(session.url, **CARD | {"number": "4000002500003155"}).headers["Location"]
-    page = requests.get(authenticate(bank, "refuse"), timeout=5)
+    page = requests.get(authenticate(bank, "refuse"), timeout=60)
     assert "unable to authenticate" in page.text
     assert post(session.url, **CARD).status_code == 303
 
@@ -96,12 +96,12 @@ def test_who_refuses_at_the_bank_may_try_another_card(client, customer):
 def test_a_payment_is_made_on_the_page(client, customer):
     session = pay_page(client, customer, expand=["line_items"])
     assert session.amount_total == 460_000 and session.line_items.data[0].quantity == 2
-    assert "$4,600.00" in requests.get(session.url, timeout=5).text
+    assert "$4,600.00" in requests.get(session.url, timeout=60).text
     post(session.url, **CARD)
     after = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent"]})
     assert (after.payment_status, after.payment_intent.amount_received) == ("paid", 460_000)
     assert after.payment_intent.metadata["pledge"] == "1"
-    assert requests.get(f"{session.url}", allow_redirects=False, timeout=5).status_code == 303
+    assert requests.get(f"{session.url}", allow_redirects=False, timeout=60).status_code == 303
 
 
 def test_a_debit_begins_on_the_page_and_ends_days_later(double, client, customer):
@@ -115,7 +115,7 @@ def test_a_debit_begins_on_the_page_and_ends_days_later(double, client, customer
 def test_a_page_closes(double, client, customer):
     session = setup_page(client, customer)
     client.v1.checkout.sessions.expire(session.id)
-    assert requests.get(session.url, timeout=5).status_code == 410
+    assert requests.get(session.url, timeout=60).status_code == 410
     other = setup_page(client, customer)
     double.advance(days=2)
     assert client.v1.checkout.sessions.retrieve(other.id).status == "expired"
@@ -136,7 +136,7 @@ def test_a_payment_is_recovered_by_its_person(client, customer):
         failed.id, {"payment_method": "pm_card_authenticationRequired", "return_url": "http://127.0.0.1:9/back?a=1"}
     )
     url = again.next_action.redirect_to_url.url
-    assert requests.get(url.partition("?")[0], timeout=5).status_code == 404, "nobody else may answer"
+    assert requests.get(url.partition("?")[0], timeout=60).status_code == 404, "nobody else may answer"
     back = parse_qs(urlsplit(authenticate(url, "approve")).query)
     assert back["payment_intent"] == [failed.id] and back["redirect_status"] == ["succeeded"] and back["a"] == ["1"]
     assert client.v1.payment_intents.retrieve(failed.id).status == "succeeded"
@@ -175,4 +175,4 @@ def test_a_document_is_believed_or_not(client):
     assert gone.redaction.status == "redacted" and gone.verified_outputs is None
     told = [event.type.rpartition(".")[2] for event in client.v1.events.list({"limit": 20}).data][::-1]
     assert told == ["created", "processing", "requires_input", "processing", "verified", "redacted"]
-    assert requests.get(session.url, timeout=5).status_code == 410
+    assert requests.get(session.url, timeout=60).status_code == 410

@@ -47,7 +47,7 @@ class Cards:
     def on_page(self, url: str, number: str = VISA, **form: str) -> str:
         """Fill in a hosted page as a person; where it leads."""
         typed = {"number": number, "expiry": "12/34", "cvc": "123", "name": "Maya", "email": "maya@example.org"} | form
-        answer = requests.post(url, data=typed, allow_redirects=False, timeout=10)
+        answer = requests.post(url, data=typed, allow_redirects=False, timeout=60)
         return answer.headers.get("location", "")
 
     def request(self, amount: Money | None = None, email: str = "maya@example.org") -> tuple[int, int]:

@@ -40,7 +40,7 @@ def begin(browser) -> str:
 def show(url: str, **form: str) -> str:
     """Show a document on the processor's page; the path to which it leads back."""
     typed = {"first_name": "Maya Louise", "last_name": "Whitfield", "born": "1990-04-01"} | form
-    return urlsplit(requests.post(url, data=typed, allow_redirects=False, timeout=10).headers["location"]).path
+    return urlsplit(requests.post(url, data=typed, allow_redirects=False, timeout=60).headers["location"]).path
 
 
 def test_an_applicant_shows_a_document_online_and_is_admitted(maya):

@@ -40,7 +40,7 @@ class Supporter:
         going = url if "/authenticate/" in url else self.cards.on_page(url, number)
         while going.startswith(self.cards.control.base):
             method = requests.post if "/authenticate/" in going else requests.get
-            answer = method(going, data={"answer": bank}, allow_redirects=False, timeout=10)
+            answer = method(going, data={"answer": bank}, allow_redirects=False, timeout=60)
             if "location" not in answer.headers:
                 return answer.text
             going = urljoin(going, answer.headers["location"])

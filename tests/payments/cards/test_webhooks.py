@@ -35,7 +35,7 @@ def deliver(address, said, secret=SECRET, ago=0, header=None) -> int:  # noqa: F
     body = said if isinstance(said, bytes) else json.dumps(said).encode()
     text = body.decode("utf-8", "replace")
     signed = header or client.WebhookSignature.generate_signature_header(text, secret, timestamp=int(time.time()) - ago)
-    answer = requests.post(address + HOOK, data=body, headers={"stripe-signature": signed}, timeout=10)
+    answer = requests.post(address + HOOK, data=body, headers={"stripe-signature": signed}, timeout=60)
     return answer.status_code
 
 
