@@ -46,6 +46,7 @@ class NavigationLink(NamedTuple):
 NAV: list[NavigationLink] = [
     NavigationLink(N_("Offers"), "/"),
     NavigationLink(N_("Can we buy it?"), "/plan"),
+    NavigationLink(N_("Conversions"), "/conversions"),
     NavigationLink(N_("My pledges"), "/pledges", frozenset()),
     NavigationLink(N_("Ballots"), "/ballots", frozenset({"member", "teller"})),
     NavigationLink(N_("My shares"), "/holdings", frozenset({"member"})),

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.conversion.plan.gating import Standing, TooEarly, TooLate, TooSoon, Waits, why_not
+from app.conversion.plan.gating import Standing, TooEarly, TooLate, TooSoon, Waits, deadlines, why_not
 from app.law.plans import plan_ids, plan_of
 from app.law.plans.steps import STEP_KINDS
 
@@ -79,3 +79,16 @@ def test_every_plan_can_be_met_from_its_first_step_to_its_last(plan_id):
         assert why_not(step, standings(plan_id, met), on) is None
         assert STEP_KINDS[step.key].meets
         met[step.key] = on
+
+
+def test_what_can_slip_and_until_when_is_reckoned_back_from_the_days_that_are_set():
+    slips = deadlines(standings("us-de-266", {"charter": VOTE - timedelta(days=60)}, {"vote": VOTE}))
+    notice = VOTE - timedelta(days=20)
+    assert {slips[key] for key in ("notice", "board", "caps", "rules", "plan")} == {notice}
+    assert not {"charter", "vote", "filing"} & slips.keys()  # met, the day itself, and what nothing dates
+    german = deadlines(standings("de-umwg-eg", {}, {"filing": date(2027, 6, 30)}))
+    assert (german["objections"], german["vote"], german["notice"]) == (
+        date(2027, 6, 30),
+        date(2027, 5, 30),
+        date(2027, 4, 30),
+    )  # the month of suits counts back from the filing, and the notice from the vote

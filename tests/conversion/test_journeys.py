@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ballots.calling import call_ballot
+from app.ballots.drafting import find_ballot
 from app.ballots.opening import keep_time
 from app.ballots.result.certifying import raise_objection
 from app.ballots.result.following import call_again
@@ -32,6 +33,7 @@ from app.conversion.plan.gating import TooEarly, TooLate, Waits
 from app.conversion.plan.meeting import (
     NotCarried,
     NotCertified,
+    Offered,
     contest,
     evidence_of,
     locked_step,
@@ -47,10 +49,12 @@ from app.core.audit import seal_trail
 from app.core.database import transaction
 from app.core.money import Money
 from app.core.rowseals import seal_rows_of_all
+from app.documents.balloting.filing import file_ballot_records
 from app.documents.checking import FactsMissing
 from app.documents.converting.filing import NoVote
 from app.documents.converting.members import KIND, NotExchanged, start_statements
 from app.documents.models import Document
+from app.law.plans.steps import Evidence
 from app.law.thresholds import Threshold
 from app.ledger.journal import balance
 from app.ledger.sealing import seal_entries
@@ -74,6 +78,7 @@ from tests.conversion.journey import (
     certified,
     executed,
     file,
+    offered,
     organizer,
     packed,
     papers,
@@ -89,6 +94,7 @@ OUTSTANDING = Rule(CallRule((Need(Threshold("for", "outstanding_entitled", ">", 
 TWO_THIRDS = Rule(CallRule((Need(Threshold("for", "cast_for_against", ">=", Fraction(2, 3))),)))
 THREE_QUARTERS = Rule(CallRule((Need(Threshold("for", "cast_for_against", ">=", Fraction(3, 4))),)))
 LATER = timedelta(days=60)
+UNFILED = ("[missing] Certificate of result", "[missing] Minutes", "[missing] Certified resolution")
 
 
 def test_a_delaware_corporation_becomes_an_association_and_its_shares_are_exchanged_only_then(database):
@@ -128,7 +134,8 @@ def test_a_delaware_corporation_becomes_an_association_and_its_shares_are_exchan
     with clock.at(datetime(2027, 1, 31, 15, tzinfo=UTC)), transaction() as session:
         with pytest.raises(TooLate, match="2027-01-30"):
             file(session, "notice", on=date(2027, 1, 31))
-        file(session, "notice", on=CALLED.date())
+        offered(session, "notice", Offered(Evidence.CALLED, date(2027, 1, 31), ballot=SLUG))
+        assert standings(session, find_conversion(session, "become"))["notice"].met_on == CALLED.date()  # as it says
     with clock.at(CLOSES + timedelta(hours=8)):
         with pytest.raises(NoVote):
             papers("conversion-resolution")
@@ -166,8 +173,15 @@ def test_a_delaware_corporation_becomes_an_association_and_its_shares_are_exchan
         for seal in (seal_entries, seal_trail, seal_rows_of_all):
             with transaction() as session:
                 seal(session)
+        with transaction() as session:
+            file_ballot_records(session, find_ballot(session, SLUG).id)
         files, missing = packed()
-    assert missing == []
+    assert missing == [  # the minutes are signed elsewhere
+        "[missing] Minutes: Write the minutes on the ballot’s page, and have chair and secretary sign them.",
+        "[missing] Certified resolution: It is filed with the signed minutes.",
+    ]
+    assert {files[name][:4] for name in files if name.startswith("results/result-certificate-")} == {b"%PDF"}
+    assert files["register/effective-date-2027-03-01.pdf"].startswith(b"%PDF")
     resolution = next(name for name in files if name.startswith("papers/conversion-resolution"))
     assert files[resolution].startswith(b"%PDF")
     sums = dict(reversed(line.split("  ")) for line in files["SHA256SUMS"].decode().splitlines())
@@ -245,7 +259,8 @@ def test_a_special_resolution_in_the_united_kingdom_is_short_by_one_vote_then_ca
             )
             assert steps[0] == "send resolution + rules to FCA"
         files, missing = packed()
-    assert missing == ["[missing] Plan and report of conversion: File it on this page."]
+    assert "[missing] Plan and report of conversion: File it on this page." in missing
+    assert [line for line in missing if not line.startswith(("[missing] Plan and", *UNFILED))] == []
     assert "RULES OF Flutter Society Limited" in files["rules/draft-for-counsel.txt"].decode()
     assert "results/second.json" in files
     with clock.at(datetime.combine(effective, CLOSES.timetz())):
@@ -315,7 +330,9 @@ def test_a_french_meeting_without_quorum_is_called_again_carries_and_the_company
             assert "STATUTS DE Flutter SCIC SA" in plan.facts["rules"] and "Usagers : 50 %" in plan.facts["rules"]
             assert plan.language == "fr"
         files, missing = packed()
-    assert len(missing) == 2  # the resolution and the statement for the registrar, which are filed elsewhere
+    assert (
+        len([line for line in missing if not line.startswith(UNFILED)]) == 2
+    )  # the resolution and the statement for the registrar, which are filed elsewhere
     assert "exchange/1-list.csv" in files and "results/again-certificate.json" in files
 
 

@@ -17,6 +17,7 @@ def test_a_conversion_is_started_met_contested_and_followed_by_everyone(visitor)
     organizer.fill_in("/desk/conversions/into/vote/day", day="2099-01-31", reason="called").sees("The day is set.")
     organizer.get("/desk/conversions").sees("Into a society")
     everyone = visitor()
+    everyone.get("/conversions").sees("Into a society", "1 of 13 steps are met", "Next: Rules or statutes")
     everyone.get("/conversions/into").sees("found no restriction").sees("1 of 13 steps are met").sees(
         "January 16, 2099"
     )

@@ -18,6 +18,7 @@ class StepGiven(Given):
     planned_on: date | None
     earliest: date | None = Field(description="The first day that the law's clocks leave.")
     latest: date | None = Field(description="The last day that the law's clocks leave.")
+    deadline: date | None = Field(description="Until when it can slip before a day behind it is late.")
     contested: bool
     next: bool = Field(description="Whether it can be met today.")
     why: str | None = Field(description="Why it cannot be met today.")
@@ -35,6 +36,7 @@ class ConversionGiven(Given):
     law_version: int
     zone: str = Field(description="Where its dates count.", examples=["Europe/London"])
     met: int = Field(description="How many steps are met.")
+    stages: list[str] = Field(description="The stages of one way in their order, by slug, this one among them.")
     steps: list[StepGiven]
 
 

@@ -84,6 +84,33 @@ def window_of(step: Step, all_: Mapping[str, Standing]) -> Window:
     return Window(earliest, latest, by_early, by_late)
 
 
+def deadlines(all_: Mapping[str, Standing]) -> dict[str, date]:
+    """Until when each step that is not met can slip before a day behind it is late; none where nothing is dated.
+
+    `all_` is in the order of the plan. Reckoned backwards: a step comes no later than the day or the deadline of
+    whatever waits for it, less the time that the law sets between the two.
+    """
+    found: dict[str, date] = {}
+    for key, standing in reversed(list(all_.items())):
+        if standing.met_on is not None:
+            continue
+        days = [
+            _counted(each, day)
+            for each in standing.step.clocks
+            if each.rule == "before"
+            if (day := _limit(all_[each.step], found))
+        ]
+        for other in all_.values():
+            limit = _limit(other, found)
+            if other.met_on is not None or limit is None:
+                continue
+            days += [limit] if key in other.step.waits_for else []
+            days += [_back(each, limit) for each in other.step.clocks if (each.rule, each.step) == ("after", key)]
+        if days:
+            found[key] = min(days)
+    return found
+
+
 def why_not(step: Step, all_: Mapping[str, Standing], on: date) -> Refusal | None:
     """Why a step cannot be met on a day; None when it can."""
     for key in step.waits_for:
@@ -102,6 +129,17 @@ def why_not(step: Step, all_: Mapping[str, Standing], on: date) -> Refusal | Non
     if window.latest is not None and window.latest_by is not None and on > window.latest:
         return TooLate(day=window.latest, step=window.latest_by.step.kind.title, meets=window.latest_by.day)
     return None
+
+
+def _limit(standing: Standing, deadlines_: Mapping[str, date]) -> date | None:
+    """The day by which a step is met: its own, or the one by which it has to be."""
+    known = [day for day in (standing.day, deadlines_.get(standing.step.key)) if day is not None]
+    return min(known) if known else None
+
+
+def _back(each: Clock, day: date) -> date:
+    """The last day of the step from which a clock counts, so that it has run on `day`."""
+    return added_months(day, -each.months) if each.months else day - timedelta(days=each.days)
 
 
 def _counted(each: Clock, day: date) -> date:

@@ -1,13 +1,13 @@
 """Meeting a step by evidence, planning its day, contesting what met it: rows only, so that nothing is ever undone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ballots.drafting import find_ballot
-from app.ballots.models import BallotState
+from app.ballots.models import BallotNotice, BallotState
 from app.ballots.result.certifying import certificate_of, result_of
 from app.conversion.exchange.drafting import find_exchange
 from app.conversion.exchange.executing import gate
@@ -72,6 +72,14 @@ class NotCertified(Refusal):
     field = "ballot"
 
 
+class NotCalled(Refusal):
+    """The ballot has no notice."""
+
+    message = N_("No notice of this ballot has been given yet.")
+    status = 409
+    field = "ballot"
+
+
 class NotCarried(Refusal):
     """The vote failed."""
 
@@ -122,6 +130,9 @@ def meet(session: Session, slug: str, key: str, what: Offered, *, by: Person) ->
         raise MetAlready
     if what.kind not in standing.step.kind.meets:
         raise WrongKind(kind=what.kind)
+    notice = _notice(session, what.ballot) if what.kind is Evidence.CALLED else None
+    if notice is not None:
+        what = replace(what, happened_on=notice.given_on, sha256=notice.texts_sha256)
     if what.happened_on > clock.today(conversion.zone):
         raise NotInFuture(day=what.happened_on)
     refused = why_not(standing.step, all_, what.happened_on)
@@ -224,6 +235,8 @@ def _prove(session: Session, row: ConversionStep, what: Offered, made: Conversio
         made.document, made.sha256 = what.document, what.sha256
     elif what.kind is Evidence.BALLOT:
         made.ballot, made.sha256 = what.ballot, _carried(session, what.ballot)
+    elif what.kind is Evidence.CALLED:
+        made.ballot, made.sha256 = what.ballot, what.sha256
     elif what.kind in (Evidence.DRY_RUN, Evidence.EXCHANGE):
         exchange = find_exchange(session, what.exchange_id or 0)
         reckoning = latest_reckoning(session, exchange.id)
@@ -234,6 +247,14 @@ def _prove(session: Session, row: ConversionStep, what: Offered, made: Conversio
         if what.kind is Evidence.DRY_RUN:
             refuse_obstructed(session, exchange)
         made.exchange_id, made.sha256 = exchange.id, reckoning.sha256
+
+
+def _notice(session: Session, slug: str) -> BallotNotice:
+    """The notice of a ballot: its day counts, whatever day was typed."""
+    found = session.get(BallotNotice, find_ballot(session, slug).id)
+    if found is None:
+        raise NotCalled
+    return found
 
 
 def _carried(session: Session, slug: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.ballots.models import Ballot
 from app.conversion.exchange.models import Exchange
 from app.conversion.plan.models import Conversion, ConversionContest, ConversionEvidence, ConversionStep
+from app.law.plans.steps import Evidence
 
 
 def standing_rows(session: Session, conversion: Conversion) -> list[tuple[ConversionStep, ConversionEvidence]]:
@@ -35,7 +36,8 @@ def exchange_of(session: Session, conversion: Conversion) -> Exchange | None:
 
 def ballot_of(session: Session, conversion: Conversion) -> Ballot | None:
     """The ballot that carried the conversion, as the step of the vote names it."""
-    slugs = [evidence.ballot for _, evidence in standing_rows(session, conversion) if evidence.ballot]
+    met = standing_rows(session, conversion)
+    slugs = [evidence.ballot for _, evidence in met if evidence.kind == Evidence.BALLOT.name]
     return session.scalars(select(Ballot).where(Ballot.slug == slugs[-1])).first() if slugs else None
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.conversion.plan.gating import Standing, why_not, window_of
+from app.conversion.plan.gating import Standing, deadlines, why_not, window_of
 from app.conversion.plan.meeting import standings
 from app.conversion.plan.models import Conversion
 from app.core import clock
@@ -33,17 +33,18 @@ def remind(session: Session) -> None:
 
 
 def due_steps(session: Session, conversion: Conversion) -> list[tuple[Standing, date]]:
-    """Steps that can be met today, by which day: the last that the law leaves, or the one that was planned.
+    """Steps that can be met today, by which day: the last to which it can slip, or the one that was planned.
 
     Those that only time meets wait until their day has come.
     """
     all_, today = standings(session, conversion), clock.today(conversion.zone)
+    slips = deadlines(all_)
     found = []
     for each in all_.values():
         if each.met_on is not None or why_not(each.step, all_, today) is not None:
             continue
         window = window_of(each.step, all_)
-        days = [day for day in (window.latest, each.planned_on) if day is not None]
+        days = [day for day in (slips.get(each.step.key), each.planned_on) if day is not None]
         if each.step.kind.meets == (Evidence.DAY,) and not days:
             days = [window.earliest or today]
         if days and min(days) <= today + NEAR:

@@ -27,6 +27,12 @@ FILE = UploadField("file", (Kind.PDF,))
 FORM, SHOW = "conversion/start.html", "conversion/plan.html"
 
 
+@router.get("/conversions")
+def show_all(request: Request, session: Snapshot) -> Response:
+    """Every conversion for everyone: how far each is, and what is next."""
+    return page(request, "conversion/followed.html", followed=[told(session, row) for row in conversions(session)])
+
+
 @router.get("/conversions/{slug}")
 def show_publicly(request: Request, session: Snapshot, slug: str) -> Response:
     """The timeline for everyone: what happened, what is next, and how to verify it."""

@@ -4,25 +4,30 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.conversion.plan.gating import Standing, Window, why_not, window_of
+from app.conversion.plan.gating import Standing, Window, deadlines, why_not, window_of
 from app.conversion.plan.meeting import evidence_of, standings
 from app.conversion.plan.models import Conversion, ConversionContest, ConversionEvidence, ConversionStep
 from app.core import clock
-from app.core.errors import Refusal
-from app.core.language import translator
+from app.core.errors import N_, Refusal
+from app.core.language import fill, translator
 from app.core.settings import settings
 from app.law.plans import plan_of
 from app.law.profiles import Profile, profile
 from app.law.showing import as_lines
 
+_UNTIL = N_("This can slip until {day}; later, a day behind it is late.")
 WIDTH = 1000  # of a bar, in the units of its view box
 
 
 @dataclass(frozen=True)
 class ToldStep:
-    """A step for people: why it cannot be met today (None: it can), what met it, and where its days lie on the bar."""
+    """A step for people: why it cannot be met today (None: it can), what met it, and where its days lie on the bar.
+
+    It can slip until `deadline`, which is `slack` days from the day that is meant for it (negative: too late already).
+    """
 
     row: ConversionStep
     standing: Standing
@@ -32,6 +37,8 @@ class ToldStep:
     law: list[str]
     span: tuple[int, int] | None
     mark: int | None
+    deadline: date | None
+    slack: int | None
 
     @property
     def is_next(self) -> bool:
@@ -44,8 +51,13 @@ def told(session: Session, conversion: Conversion) -> dict[str, Any]:
     all_ = standings(session, conversion)
     today = clock.today(conversion.zone)
     law = profile(conversion.law)
-    windows = {key: window_of(each.step, all_) for key, each in all_.items()}
-    days = [day for key, each in all_.items() for day in (each.day, windows[key].earliest, windows[key].latest) if day]
+    windows, slips = {key: window_of(each.step, all_) for key, each in all_.items()}, deadlines(all_)
+    days = [
+        day
+        for key, each in all_.items()
+        for day in (each.day, windows[key].earliest, windows[key].latest, slips.get(key))
+        if day
+    ]
     first, last = min([today, *days]), max([today, *days])
     steps = []
     for row in conversion.steps:
@@ -59,8 +71,10 @@ def told(session: Session, conversion: Conversion) -> dict[str, Any]:
                 why,
                 evidence_of(session, row.id),
                 _law_lines(law, standing.step.value),
-                _span(window, today, first, last),
+                _span(window, slips.get(row.key), first, last),
                 _at(standing.day, first, last),
+                slips.get(row.key),
+                _slack(standing, window, slips.get(row.key), today),
             )
         )
     return {
@@ -73,7 +87,23 @@ def told(session: Session, conversion: Conversion) -> dict[str, Any]:
         "now_at": _at(today, first, last),
         "way_back": _way_back(conversion),
         "met": sum(each.standing.met_on is not None for each in steps),
+        "stages": stages_of(session, conversion),
     }
+
+
+def stages_of(session: Session, conversion: Conversion) -> list[Conversion]:
+    """The stages of one way, in their order: those before this one, itself, and those after it."""
+    found, at = [conversion], conversion
+    while at.follows_id is not None:
+        at = session.get_one(Conversion, at.follows_id)
+        found.insert(0, at)
+    known = {each.id for each in found}
+    while later := session.scalars(
+        select(Conversion).where(Conversion.follows_id.in_(known), Conversion.id.not_in(known)).order_by(Conversion.id)
+    ).all():
+        found += later
+        known |= {each.id for each in later}
+    return found
 
 
 def summary(session: Session, conversion: Conversion) -> dict[str, Any]:
@@ -82,6 +112,7 @@ def summary(session: Session, conversion: Conversion) -> dict[str, Any]:
     named = ("slug", "title", "entity_name", "resulting_name", "law", "law_version", "zone")
     return {name: getattr(conversion, name) for name in named} | {
         "met": facts["met"],
+        "stages": [each.slug for each in facts["stages"]],
         "steps": [
             {
                 "key": each.row.key,
@@ -91,6 +122,7 @@ def summary(session: Session, conversion: Conversion) -> dict[str, Any]:
                 "planned_on": _iso(each.standing.planned_on),
                 "earliest": _iso(each.window.earliest),
                 "latest": _iso(each.window.latest),
+                "deadline": _iso(each.deadline),
                 "contested": each.standing.contested,
                 "next": each.is_next,
                 "why": str(each.why) if each.why and each.standing.met_on is None else None,
@@ -115,10 +147,11 @@ def calendar(session: Session, conversion: Conversion, lang: str) -> str:
         f"X-WR-CALNAME:{_text(conversion.title)}",
     ]
     all_ = standings(session, conversion)
+    slips = deadlines(all_)
     for row in conversion.steps:
         standing = all_[row.key]
-        window = window_of(standing.step, all_)
-        day = standing.planned_on or window.latest or window.earliest
+        window, until = window_of(standing.step, all_), slips.get(row.key)
+        day = standing.planned_on or until or window.earliest
         if standing.met_on is not None or day is None:
             continue
         lines += [
@@ -128,6 +161,7 @@ def calendar(session: Session, conversion: Conversion, lang: str) -> str:
             f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
             f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
             f"SUMMARY:{_text(say(standing.step.kind.title.value))}",
+            *([f"DESCRIPTION:{_text(fill(_UNTIL, {'day': until}, lang))}"] if until else []),
             f"URL:{settings().base_url.rstrip('/')}/conversions/{conversion.slug}",
             "END:VEVENT",
         ]
@@ -145,11 +179,18 @@ def _law_lines(law: Profile, key: str) -> list[str]:
     return list(as_lines(law.value(key).data)) if key else []
 
 
-def _span(window: Window, today: date, first: date, last: date) -> tuple[int, int] | None:
-    """Where the days lie on which a step may be met by its clocks: start and width."""
-    if window.earliest is None and window.latest is None:
+def _slack(standing: Standing, window: Window, until: date | None, today: date) -> int | None:
+    """How many days a step can slip from the day meant for it, or else from the first on which it can be met."""
+    if until is None or standing.met_on is not None:
         return None
-    start, end = _at(window.earliest or first, first, last), _at(window.latest or last, first, last)
+    return (until - (standing.planned_on or max(today, window.earliest or today))).days
+
+
+def _span(window: Window, until: date | None, first: date, last: date) -> tuple[int, int] | None:
+    """Where the days lie on which a step may be met by clocks and by what comes after it: start and width."""
+    if window.earliest is None and window.latest is None and until is None:
+        return None
+    start, end = _at(window.earliest or first, first, last), _at(until or window.latest or last, first, last)
     assert start is not None and end is not None, "both are days"
     return (start, max(end - start, 4))
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from app.ballots.models import Ballot
 from app.conversion.answers.answering import answers_of
 from app.conversion.answers.questions import open_questions
 from app.conversion.exchange.models import ExchangeExecution
@@ -16,6 +17,7 @@ from app.conversion.plan.relying import ballot_of, exchange_of
 from app.core import clock
 from app.core.errors import N_, Refusal
 from app.core.language import say, translator
+from app.documents.balloting.filing import CERTIFICATE, MINUTES, RESOLUTION, SHOWN, documents_of
 from app.documents.converting.facts import FACTS, Known
 from app.documents.converting.filing import paper
 from app.documents.kinds import kind_of
@@ -70,6 +72,11 @@ _RULES, _REGISTER_THEN, _REGISTER_AFTER = (
 _DRAFTED = N_("The draft for counsel stands in for them. Enter them among the answers once counsel has settled them.")
 _UNFILED, _CHANGED = N_("File it on this page."), N_("Something has changed since it was filed. File it again.")
 _RESULT, _NO_VOTE = N_("Certificate of result"), N_("Meet the step of the vote with a certified ballot.")
+_FILED_BY_BALLOT = {
+    CERTIFICATE: N_("It is filed by the worker soon after two tellers have signed."),
+    MINUTES: N_("Write the minutes on the ballot’s page, and have chair and secretary sign them."),
+    RESOLUTION: N_("It is filed with the signed minutes."),
+}
 _NOT_YET = N_("The exchange of shares has not taken effect.")
 
 
@@ -83,12 +90,23 @@ def checklist(session: Session, conversion: Conversion) -> list[Line]:
     executed = exchange is not None and session.get(ExchangeExecution, exchange.id) is not None
     lines = list(_papers(session, conversion, known))
     lines.append(Line(_RULES, Mark.THERE) if known.said("rules") else Line(_RULES, Mark.DRAFT, _DRAFTED))
-    lines.append(Line(_RESULT, Mark.THERE if ballot else Mark.MISSING, ballot.slug if ballot else _NO_VOTE))
+    lines += _results(session, ballot)
     lines.append(Line(_REGISTER_THEN, Mark.THERE if ballot else Mark.MISSING, "" if ballot else _NO_VOTE))
     lines.append(Line(_REGISTER_AFTER, Mark.THERE if executed else Mark.MISSING, "" if executed else _NOT_YET))
     lines += _steps(session, conversion)
     answers = answers_of(session, conversion)
     return [*lines, *(Line(each.title, Mark.MISSING) for each in open_questions(conversion.law, answers))]
+
+
+def _results(session: Session, ballot: Ballot | None) -> Iterator[Line]:
+    """What the ballot filed: a certificate for each item at least, then minutes and certified resolutions."""
+    if ballot is None:
+        yield Line(_RESULT, Mark.MISSING, _NO_VOTE)
+        return
+    filed = {kind: [each.number for each in documents_of(session, ballot) if each.kind == kind] for kind in SHOWN}
+    for kind, why in _FILED_BY_BALLOT.items():
+        numbers = ", ".join(f"№ {number}" for number in filed[kind])
+        yield Line(kind_of(kind).title, Mark.THERE if numbers else Mark.MISSING, numbers or why)
 
 
 def demanded(conversion: Conversion) -> Iterator[tuple[Profile, str, list[str]]]:

@@ -31,6 +31,11 @@ _COUNT = text(
 )
 
 
+def count_list(session: Session, exchange: Exchange) -> int:
+    """How many lines the list has."""
+    return int(session.scalar(_COUNT, {"exchange": exchange.id}) or 0)
+
+
 def write_list(session: Session, exchange: Exchange, form: str, file: BinaryIO, *, language: str = "en") -> int:
     """Write the list as `csv` or `pdf`; how many lines. Amounts are whole minor units. Raises `TooLongForPdf`."""
     if form == "csv":
@@ -39,7 +44,7 @@ def write_list(session: Session, exchange: Exchange, form: str, file: BinaryIO, 
             file.write(line.encode())
             lines += 1
         return lines
-    count = int(session.scalar(_COUNT, {"exchange": exchange.id}) or 0)
+    count = count_list(session, exchange)
     facts: dict[str, Any] = {
         "organization": settings().organization,
         "organization_seat": settings().organization_seat,

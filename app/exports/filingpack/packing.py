@@ -19,15 +19,16 @@ from app.ballots.calling import canonical
 from app.ballots.models import Ballot
 from app.ballots.result.certifying import certificate_of, result_of
 from app.conversion.exchange.models import ExchangeExecution
-from app.conversion.exchange.showing import diff_lines
 from app.conversion.plan.models import Conversion
 from app.conversion.plan.relying import ballot_of, exchange_of, record_date, standing_rows
 from app.core import clock, vault
+from app.documents.balloting.filing import SHOWN, documents_of
 from app.documents.converting.facts import FACTS, Known
 from app.documents.converting.filing import paper
 from app.documents.filing import content_of
 from app.exports.filingpack.checklist import checklist, demanded
-from app.exports.registers.asking import Wanted
+from app.exports.filingpack.dryrun import count_list, write_list
+from app.exports.registers.asking import Wanted, count_lines
 from app.exports.registers.writing.files import write_register
 
 CHECKLIST, SUMS = "checklist.txt", "SHA256SUMS"
@@ -40,7 +41,9 @@ PROOFS = [
     *app.exports.proofs.PROOFS,
 ]
 """What is proved of the books, shares, ballots, exchanges, documents and registers when a pack is made."""
-_BEGINNING = (1980, 1, 1, 0, 0, 0)  # of every file, so that the moment of packing changes no byte
+PDF_LINES_MOST = 2_000
+"""Longer registers and lists are in the pack as CSV only: setting them takes minutes, and nobody reads them."""
+_BEGINNING = (1980, 1, 1, 0, 0, 0)  # of every file, so that the moment of packing changes no name or date in the ZIP
 
 
 def write_pack(session: Session, conversion: Conversion, file: BinaryIO, *, language: str) -> dict[str, str]:
@@ -62,7 +65,10 @@ def write_pack(session: Session, conversion: Conversion, file: BinaryIO, *, lang
         if ballot is not None:
             put(f"results/{ballot.slug}.json", canonical(result_of(session, ballot).facts))
             put(f"results/{ballot.slug}-certificate.json", _json(_certificate(session, ballot)))
-        _registers(session, conversion, package, sums)
+            for filed in documents_of(session, ballot):
+                if filed.kind in SHOWN:
+                    put(f"results/{filed.kind}-{filed.number}.pdf", content_of(session, filed))
+        _registers(session, conversion, package, sums, language)
         put("proofs.json", _json(list(_proved(session))))
         package.writestr(_info(SUMS), "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)))
     return sums
@@ -78,20 +84,25 @@ def _papers(session: Session, conversion: Conversion, put: Callable[[str, bytes]
         put(f"rules/{'rules' if known.said('rules') else 'draft-for-counsel'}.txt", f"{known.rules}\n".encode())
 
 
-def _registers(session: Session, conversion: Conversion, package: zipfile.ZipFile, sums: dict[str, str]) -> None:
-    """The register on the record date and on the effective date, and the list of the exchange."""
+def _registers(
+    session: Session, conversion: Conversion, package: zipfile.ZipFile, sums: dict[str, str], language: str
+) -> None:
+    """The register on the record date and on the effective date, and the list of the exchange, as CSV and PDF."""
     exchange, recorded = exchange_of(session, conversion), record_date(session, conversion)
     days = {"record-date": recorded}
     if exchange is not None and session.get(ExchangeExecution, exchange.id) is not None:
         days["effective-date"] = exchange.effective_on
     for title, day in days.items():
-        if day is not None:
-            with _entry(package, sums, f"register/{title}-{day.isoformat()}.csv") as out:
-                write_register(session, Wanted("members", day), "csv", cast(BinaryIO, out))
+        if day is None:
+            continue
+        wanted = Wanted("members", day)
+        for form in ("csv", "pdf") if count_lines(session, wanted) <= PDF_LINES_MOST else ("csv",):
+            with _entry(package, sums, f"register/{title}-{day.isoformat()}.{form}") as out:
+                write_register(session, wanted, form, cast(BinaryIO, out), language=language)
     if exchange is not None:
-        with _entry(package, sums, f"exchange/{exchange.id}-list.csv") as out:
-            for line in diff_lines(session, exchange.id):
-                out.write(line.encode())
+        for form in ("csv", "pdf") if count_list(session, exchange) <= PDF_LINES_MOST else ("csv",):
+            with _entry(package, sums, f"exchange/{exchange.id}-list.{form}") as out:
+                write_list(session, exchange, form, cast(BinaryIO, out), language=language)
 
 
 def _told(session: Session, conversion: Conversion, language: str) -> str:

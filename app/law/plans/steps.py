@@ -12,6 +12,7 @@ class Evidence(StrEnum):
     FILE = N_("a document, kept with its hash")
     DOCUMENT = N_("a document that is filed here")
     BALLOT = N_("the certified result of a ballot")
+    CALLED = N_("the notice of a ballot called here")
     DECISION = N_("a named person's decision")
     DAY = N_("a date that is reached")
     DRY_RUN = N_("a dry run of the exchange without obstacles")
@@ -87,7 +88,7 @@ STEP_KINDS: dict[str, StepKind] = {
     "opinion": StepKind(StepTitle.OPINION, Who.EXPERTS, _FILED),
     "experts": StepKind(StepTitle.EXPERTS, Who.EXPERTS, _FILED),
     "publication": StepKind(StepTitle.PUBLICATION, Who.BOARD, _FILED),
-    "notice": StepKind(StepTitle.NOTICE, Who.SECRETARY, _FILED),
+    "notice": StepKind(StepTitle.NOTICE, Who.SECRETARY, (Evidence.FILE, Evidence.CALLED)),
     "vote": StepKind(StepTitle.VOTE, Who.MEMBERS, (Evidence.BALLOT,)),
     "consents": StepKind(StepTitle.CONSENTS, Who.MEMBERS, _SAID),
     "appointed": StepKind(StepTitle.APPOINTED, Who.MEMBERS, _FILED),
