@@ -49,7 +49,8 @@ from app.documents.converting.members import file_statements
 from app.documents.distributing import tell_member
 from app.documents.emptying import JOB as SHRED_JOB
 from app.documents.emptying import shred
-from app.documents.filing import file_certificate
+from app.documents.filing import MAKE_JOB as MAKE_LONG_JOB
+from app.documents.filing import file_certificate, make_long_file
 from app.documents.moving import file_act
 from app.documents.paying import file_receipt, file_refund
 from app.documents.paying_by_card import file_card_receipt, file_card_refund
@@ -135,6 +136,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     ASK_JOB: ask_to_reconfirm,
     REMIND_JOB: remind_next,
     "documents.file_certificate": file_certificate,
+    MAKE_LONG_JOB: make_long_file,
     CERTIFY_JOB: certify,
     PART_JOB: file_part,
     TIMESTAMP_ISSUE_JOB: timestamp_issue,

@@ -10,7 +10,7 @@ from app.ballots.models import Ballot
 from app.core import jobs
 
 RECORDS_JOB = "documents.file_ballot_records"
-ATTENDANCE_MOST = 2_000
+ATTENDANCE_MOST = 20_000
 """How many lines an attendance list has at most; of more who took part the full audit bundle is the list."""
 
 

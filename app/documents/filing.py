@@ -14,6 +14,7 @@ from app.documents.freezing import freeze, key_for, pdf_of
 from app.documents.issuing import issuer
 from app.documents.kinds import Kind, kind_of
 from app.documents.models import Document, DocumentConcern, DocumentFile
+from app.documents.rendering import is_long
 from app.documents.seals.keys import seal_key
 from app.documents.seals.timestamping import JOB as TIMESTAMP_JOB
 from app.law.adapting import law_for
@@ -31,16 +32,30 @@ class ContentsGone(Refusal):
     status = 410
 
 
+class BeingMade(Refusal):
+    """A long document takes minutes to lay out, for which no page waits."""
+
+    message = N_("Document no. {number} is long, so its file is still being made. Ask again in a few minutes.")
+    status = 503
+
+
+MAKE_JOB = "documents.make_file"
 CERTIFICATE = "certificate"
 ERASURE_DECISION = "erasure-decision"
 ACKNOWLEDGEMENT = "pledge-acknowledgement"
 
 
-def file_certificate(session: Session, lot_id: int) -> Document:
-    """File the share certificate of a lot; the same lot again gives the same document."""
+def file_certificate(session: Session, lot_id: int) -> Document | None:
+    """File the share certificate of a lot; the same lot again gives the same document.
+
+    None where the holder's data was erased before: nothing is filed that would name them.
+    """
     lot = session.scalars(select(Lot).where(Lot.id == lot_id).with_for_update(key_share=True)).one()
-    person = lot.membership.person
-    return file_document(session, CERTIFICATE, f"lot:{lot.id}", person, certificate_facts(session, lot))
+    known = particulars_on(session, lot.membership.person_id, lot.allotted_on)
+    if known is None:
+        return None
+    facts = facts_of_lot(lot, known, terms_on(session, lot.share_class, lot.allotted_on))
+    return file_document(session, CERTIFICATE, f"lot:{lot.id}", lot.membership.person, facts)
 
 
 def file_erasure_decision(session: Session, request_id: int, person: Person, facts: dict[str, Any]) -> Document:
@@ -104,10 +119,16 @@ def read_document(session: Session, number: int, *, by: Person) -> tuple[Documen
 
 
 def content_of(session: Session, document: Document) -> bytes:
-    """The bytes of a document's latest file, which is made now where a record has none yet. Raises `ContentsGone`."""
+    """The bytes of a document's latest file, which is made now where a record has none yet.
+
+    Raises `ContentsGone`, and `BeingMade` of a long one.
+    """
     if not document.facts:
         raise ContentsGone(number=document.number)
-    return vault.get(file_of(session, document) or make_file(session, document))
+    known = file_of(session, document)
+    if known is None and is_long(document.facts):
+        raise BeingMade(number=document.number)
+    return vault.get(known or make_file(session, document))
 
 
 def file_name(document: Document) -> str:
@@ -131,6 +152,13 @@ def make_file(session: Session, document: Document) -> str:
     if key and settings().tsa_url and session.get(DocumentLeaf, document.id) is None:
         jobs.defer(session, TIMESTAMP_JOB, document_id=document.id)
     return sha256
+
+
+def make_long_file(session: Session, document_id: int) -> None:
+    """Make the file of a long document that was filed as a record; harmless when repeated, and after an erasure."""
+    document = session.get_one(Document, document_id)
+    if document.facts:
+        make_file(session, document)
 
 
 def keep_file(session: Session, document: Document, content: bytes, engine: str) -> str:
@@ -160,7 +188,7 @@ def file_document(
     `person` is whom it is addressed to, None for the organization; `also` are others whom it concerns. `profile` is
     the law profile (`us-de-266`, or an own copy) whose mandatory facts must be there, else `FactsMissing`. `facts`
     are those the kind declares. The language is the person's, unless said. As a record it has no file yet: that is
-    made when somebody asks for it.
+    made when somebody asks for it. A long document (`is_long`) is always filed so, and a job makes its file.
     """
     existing = session.scalars(select(Document).where(Document.source == f"{kind}:{source}")).first()
     if existing is not None:
@@ -206,6 +234,8 @@ def _file(
         key=key,
         replaces=replaces,
     )
+    long = is_long(document.facts)
+    as_record = as_record or long
     if not as_record:
         content, document.engine = pdf_of(document, key)
         document.pdf_sha256 = vault.put(content)
@@ -215,6 +245,8 @@ def _file(
     session.add_all(DocumentConcern(document_id=document.id, person_id=each) for each in sorted(others))
     session.flush()
     audit.record(session, audit.Tag.DOCUMENT_FILED, f"document:{document.id}", by=None)
+    if long:
+        jobs.defer(session, MAKE_JOB, document_id=document.id)
     if key and not as_record and settings().tsa_url and kind.level != "B-B":
         jobs.defer(session, TIMESTAMP_JOB, document_id=document.id)
     return document

@@ -1,16 +1,26 @@
 """Rendering frozen facts to an archival PDF, in a process apart: the same bytes every time, on every machine."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
 from app.core.settings import settings
+from app.documents.renderer.frames import joined, pieces
 from app.documents.renderer.pool import pool
+
+LINES = 500
+"""Lines of tables and lists that are set at once; each takes some 140 KB while it is."""
 
 
 def canonical(facts: dict[str, Any]) -> bytes:
     """The one way in which facts are written as JSON, so that their hash can be checked by anyone."""
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def is_long(facts: dict[str, Any]) -> bool:
+    """Whether a document has more lines than are set at once, so that to lay it out takes minutes."""
+    return sum(len(value) for value in facts.values() if isinstance(value, list)) > LINES
 
 
 def render(template: str, facts: dict[str, Any], language: str, *, issued_at: datetime, digest: str) -> bytes:
@@ -25,13 +35,30 @@ def render_by(
     template: str, facts: dict[str, Any], language: str, *, issued_at: datetime, digest: str
 ) -> tuple[bytes, str]:
     """The PDF, and by which engine with which fonts it was made."""
-    said = {
-        "act": "typeset",
-        "template": template,
-        "facts": facts,
-        "language": language,
-        "issued_at": issued_at.isoformat(),
-        "digest": digest,
-    }
-    answer, pdf = pool().ask(said, seconds=settings().document_seconds)
-    return pdf, answer["engine"]
+    issued = {"issued_at": issued_at.isoformat(), "digest": digest}
+    said = {"act": "typeset", "template": template, "facts": facts, "language": language, "lines": LINES, **issued}
+    answer, found = _ask(said)
+    if "lengths" in answer:
+        return _in_parts(pieces(answer, found), facts, issued)
+    return found, answer["engine"]
+
+
+def _in_parts(pages: list[bytes], facts: dict[str, Any], issued: dict[str, str]) -> tuple[bytes, str]:
+    """Of a long document: each part is laid out to count its sheets, then set with the numbers of all, then merged."""
+    with ThreadPoolExecutor(settings().document_processes) as threads:
+        counts = list(
+            threads.map(lambda at: _ask({"act": "count", "number": at + 1}, pages[at])[0]["pages"], range(len(pages)))
+        )
+        numbers = {"pages": sum(counts), **issued}
+
+        def part(at: int) -> tuple[dict[str, Any], bytes]:
+            said = {"act": "typeset part", "number": at + 1, "first_page": sum(counts[:at]) + 1, **numbers}
+            return _ask(said | ({} if at else {"facts": facts}), pages[at])
+
+        parts = list(threads.map(part, range(len(pages))))
+    lengths, content = joined([pdf for _, pdf in parts])
+    return _ask({"act": "merge", **lengths}, content)[1], parts[0][0]["engine"]
+
+
+def _ask(said: dict[str, Any], content: bytes = b"") -> tuple[dict[str, Any], bytes]:
+    return pool().ask(said, content, seconds=settings().document_seconds)

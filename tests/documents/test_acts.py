@@ -6,7 +6,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.core.database import reading, transaction
-from app.documents.filing import content_of
+from app.documents.filing import content_of, file_certificate
 from app.documents.models import Document
 from app.documents.moving import file_act
 from app.members.restricting import restrict
@@ -67,6 +67,7 @@ def test_nothing_names_somebody_whose_data_was_erased_meanwhile(database):
         maya, wei, lot = two_members(session, on=days_ago(9))
         transfer(session, passing(session, maya, wei.person, lot.share_class, 3, way="gift"), by=None)
         restrict(session, maya.person_id)
+        assert file_certificate(session, lot.id) is None
     assert run_until_idle() == []
     assert filed("transfer-instrument") == []
     assert len(filed("certificate")) == 1

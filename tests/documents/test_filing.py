@@ -1,16 +1,25 @@
 """Filing: a certificate is filed once, says what was true on the day of allotment, and only its holder reads it."""
 
 import hashlib
+import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from app.core import clock, vault
 from app.core.audit import AuditLine, Tag
 from app.core.database import reading, transaction
 from app.core.errors import NotFound
-from app.documents.filing import documents_of, file_certificate, read_document
+from app.documents.filing import (
+    BeingMade,
+    content_of,
+    documents_of,
+    file_certificate,
+    file_document,
+    read_document,
+)
 from app.documents.models import Document
 from app.documents.rendering import canonical
 from app.members.models import Person
@@ -18,7 +27,9 @@ from app.members.persons import record_particulars
 from app.offers.closing import close_offer
 from app.proofs import prove
 from app.shares.models import Lot
+from app.worker import run_until_idle
 from tests import make
+from tests.documents.samples import FACTS, ISSUER
 from tests.ledger.test_proofs import falsify
 from tests.races import overlapping
 
@@ -103,6 +114,22 @@ def test_a_pledge_confirmed_and_allotted_in_one_evening_has_its_name_on_that_day
             document = file_certificate(session, session.scalars(select(Lot.id)).first())
     assert document.facts["legal_name"] == "Maya Whitfield"
     assert date.fromisoformat(document.facts["allotted_on"]) == date(2026, 11, 23)
+
+
+def test_a_long_document_is_a_record_whose_file_a_job_makes(database, monkeypatch):
+    monkeypatch.setattr("app.documents.rendering.LINES", 4)
+    with transaction() as session:
+        holder = make.member(session).person
+        facts = ISSUER | FACTS["register-extract"] | {"holdings": FACTS["register-extract"]["holdings"] * 3}
+        document = file_document(session, "register-extract", "sample:1", holder, facts)
+        assert document.pdf_sha256 is None
+        with pytest.raises(BeingMade) as refused:
+            content_of(session, document)
+        assert refused.value.status == 503
+    assert run_until_idle() == []
+    with reading() as session:
+        content = content_of(session, session.get_one(Document, document.id))
+    assert len(PdfReader(io.BytesIO(content)).pages) > 2
 
 
 @pytest.mark.falsified

@@ -16,7 +16,13 @@ from tests.documents.test_rendering import FACTS, ISSUED, digest_of
 
 def asked(**changed: object) -> dict[str, object]:
     facts = FACTS | changed
-    said = {"act": "typeset", "template": "certificate", "language": "en", "issued_at": ISSUED.isoformat()}
+    said = {
+        "act": "typeset",
+        "template": "certificate",
+        "language": "en",
+        "lines": 500,
+        "issued_at": ISSUED.isoformat(),
+    }
     return said | {"facts": facts, "digest": digest_of(facts)}
 
 

@@ -5,6 +5,8 @@ import os
 import select
 import struct
 import time
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 _PIECE = 1 << 20
@@ -35,6 +37,17 @@ def read_frame(place: int, seconds: float | None = None) -> tuple[dict[str, Any]
     ends_at = time.monotonic() + seconds if seconds is not None else None
     head, content = _LENGTHS.unpack(_exactly(place, _LENGTHS.size, ends_at))
     return json.loads(_exactly(place, head, ends_at)), _exactly(place, content, ends_at)
+
+
+def joined(parts: Sequence[bytes]) -> tuple[dict[str, Any], bytes]:
+    """Several pieces as one frame says them: their lengths, and all behind each other."""
+    return {"lengths": [len(part) for part in parts]}, b"".join(parts)
+
+
+def pieces(said: dict[str, Any], content: bytes) -> list[bytes]:
+    """The pieces of such a frame."""
+    ends = list(accumulate(said["lengths"]))
+    return [content[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
 
 
 def _exactly(place: int, length: int, ends_at: float | None) -> bytes:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from app.documents.renderer.fonts import configuration
-from app.documents.renderer.frames import Ended, read_frame, write_frame
+from app.documents.renderer.frames import Ended, joined, pieces, read_frame, write_frame
+from app.documents.renderer.parting import paged
 
 OUT_OF_MEMORY = 3
 """The exit status of a renderer that needed more memory than it may take."""
@@ -22,12 +23,38 @@ Answer = tuple[dict[str, Any], bytes]
 
 
 def typeset(said: dict[str, Any], content: bytes) -> Answer:
-    """The PDF of facts."""
+    """The PDF of facts; of a long document the pages of its parts instead, which are set one by one."""
+    from app.documents.renderer.typesetting import engine, typeset, written
+
+    pages = written(said["template"], said["facts"], said["language"], lines=said["lines"], digest=said["digest"])
+    if len(pages) > 1:
+        return joined([page.encode() for page in pages])
+    issued_at = datetime.fromisoformat(said["issued_at"])
+    pdf = typeset(pages[0], said["facts"], issued_at=issued_at, digest=said["digest"])
+    return {"engine": engine()}, pdf
+
+
+def count(said: dict[str, Any], content: bytes) -> Answer:
+    """How many sheets a part takes."""
+    from app.documents.renderer.typesetting import pages_of
+
+    return {"pages": pages_of(paged(content.decode(), said["number"], 1, 0))}, b""
+
+
+def typeset_part(said: dict[str, Any], content: bytes) -> Answer:
+    """The PDF of a part; the first one carries the facts."""
     from app.documents.renderer.typesetting import engine, typeset
 
+    html = paged(content.decode(), said["number"], said["first_page"], said["pages"])
     issued_at = datetime.fromisoformat(said["issued_at"])
-    pdf = typeset(said["template"], said["facts"], said["language"], issued_at=issued_at, digest=said["digest"])
-    return {"engine": engine()}, pdf
+    return {"engine": engine()}, typeset(html, said.get("facts"), issued_at=issued_at, digest=said["digest"])
+
+
+def merge(said: dict[str, Any], content: bytes) -> Answer:
+    """The parts as one PDF."""
+    from app.documents.renderer.merging import merged
+
+    return {}, merged(pieces(said, content))
 
 
 def examine(said: dict[str, Any], content: bytes) -> Answer:
@@ -37,7 +64,13 @@ def examine(said: dict[str, Any], content: bytes) -> Answer:
     return examine(content, [b64decode(each) for each in said["roots"]]), b""
 
 
-ACTS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {"typeset": typeset, "examine": examine}
+ACTS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {
+    "typeset": typeset,
+    "count": count,
+    "typeset part": typeset_part,
+    "merge": merge,
+    "examine": examine,
+}
 
 
 def main() -> None:

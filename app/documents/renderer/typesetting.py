@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from app.core.settings import ROOT
 from app.core.templates import render as render_template
 from app.documents.renderer.fonts import fingerprint
+from app.documents.renderer.parting import parted
 from app.documents.rendering import canonical
 
 _ORNAMENT = ROOT / "templates" / "documents" / "guilloche.svg"
@@ -28,34 +29,50 @@ _PDF_UA = (
 )
 
 
-def typeset(template: str, facts: dict[str, Any], language: str, *, issued_at: datetime, digest: str) -> bytes:
-    """The PDF of a document: a function of its facts, template, fonts and engine only. `digest` identifies it."""
-    from weasyprint import HTML, Attachment
-
+def written(template: str, facts: dict[str, Any], language: str, *, lines: int, digest: str) -> list[str]:
+    """The page of a document as HTML, in parts of so many lines. `digest` identifies the document."""
     shown = {"digest": digest, "qr": _qr(facts["verify_at"])} if "verify_at" in facts else {"digest": digest}
-    html = render_template(f"documents/{template}.html", language, **shown, **facts)
-    fonts, sheet = _style()
-    document = HTML(string=html, url_fetcher=_fetches_nothing).render(
-        stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/a-3a", cache={_ORNAMENT.as_uri(): _ornament()}
-    )
-    document.metadata.attachments = [
-        Attachment(
-            string=canonical(facts),
-            name="record.json",
-            description="The facts of this document, for machines",
-            relationship="Data",
-            created=issued_at,
-            modified=issued_at,
-        )
-    ]
+    return parted(render_template(f"documents/{template}.html", language, **shown, **facts), lines)
+
+
+def typeset(html: str, facts: dict[str, Any] | None, *, issued_at: datetime, digest: str) -> bytes:
+    """The PDF of a page: a function of it, the facts that it carries, fonts and engine only."""
+    from weasyprint import Attachment
+
+    document = _laid_out(html)
+    if facts is not None:
+        document.metadata.attachments = [
+            Attachment(
+                string=canonical(facts),
+                name="record.json",
+                description="The facts of this document, for machines",
+                relationship="Data",
+                created=issued_at,
+                modified=issued_at,
+            )
+        ]
     pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", finisher=_finish, pdf_identifier=digest[:32].encode())
     return pdf
+
+
+def pages_of(html: str) -> int:
+    """How many sheets a page takes."""
+    return len(_laid_out(html).pages)
+
+
+def _laid_out(html: str) -> Any:
+    from weasyprint import HTML
+
+    fonts, sheet = _style()
+    return HTML(string=html, url_fetcher=_fetches_nothing).render(
+        stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/a-3a", cache={_ORNAMENT.as_uri(): _ornament()}
+    )
 
 
 @cache
 def engine() -> str:
     """What decides the bytes besides facts and template: the versions of the engine, and the fonts."""
-    names = ("weasyprint", "pydyf", "fonttools")
+    names = ("weasyprint", "pydyf", "fonttools", "pikepdf")
     return ", ".join([*(f"{name} {version(name)}" for name in names), f"pango {_pango()}", f"fonts {fingerprint()}"])
 
 
@@ -127,8 +144,9 @@ def _style() -> tuple[Any, Any]:
 
 
 def _finish(document: Any, pdf: Any) -> None:
-    files = pdf.catalog["AF"]
-    files[:] = dict.fromkeys(files)  # the engine names each attachment twice
+    if "AF" in pdf.catalog:
+        files = pdf.catalog["AF"]
+        files[:] = dict.fromkeys(files)  # the engine names each attachment twice
     _declare_accessible(pdf)
 
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.errors import N_, Refusal
 from app.core.settings import settings
+from app.documents.renderer.merging import merge, page_count
 from app.documents.rendering import canonical, render
 from app.exports.registers.asking import TITLES, Progress, Wanted, count_lines, rows
-from app.exports.registers.writing.merging import merge, page_count
 
 PART = 500  # lines set at once: each takes some 140 KB while it is
 MOST = 50_000
