@@ -60,6 +60,7 @@ NEEDS = {
     "test": [
         Need("chromium", "tests in a real browser", program("chromium", "chromium-browser", "google-chrome")),
         Need("poppler-utils", "tests that look at documents and their seals", program("pdfsig")),
+        Need("softhsm2", "tests that seal by a key in a token", program("softhsm2-util")),
         Need("hledger", "tests that read the exported journal", program("hledger")),
         Need("beancount", "tests that read the exported journal", program("bean-check")),
     ],

@@ -127,6 +127,17 @@ class Settings(BaseSettings):
         None, description="PKCS#12 file with the key and certificates of the organization's seal; else a test seal."
     )
     seal_password: str = Field("", description="The password of the seal's PKCS#12 file.")
+    seal_pkcs11: Path | None = Field(
+        None, description="PKCS#11 library of the token (card, HSM) that holds the key of the organization's seal."
+    )
+    seal_token: str = Field("", description="The label of the seal's token, where the library knows several.")
+    seal_key: str = Field("", description="The label of the seal's key, where the token holds several.")
+    seal_pin: str = Field("", description="The PIN of the seal's token.")
+    seal_certificates: Path | None = Field(
+        None,
+        description="PEM file with the certificate of the key in the token, then those above it; needed where the "
+        "token holds none, and it lets documents be verified while the token is away.",
+    )
     seal_former: Path | None = Field(
         None,
         description="PEM file with the certificates of former seals, so that what they sealed is still known as ours.",
@@ -141,6 +152,15 @@ class Settings(BaseSettings):
         """One dialect everywhere."""
         if self.database_url is not None and not self.database_url.startswith(("postgresql://", "postgres://")):
             raise ValueError("DATABASE_URL must begin with postgresql://: Costake runs on PostgreSQL only")
+        return self
+
+    @model_validator(mode="after")
+    def _seal_has_one_key(self) -> "Settings":
+        """Either a file or a token holds it."""
+        if self.seal_pkcs11 is not None and self.seal_pkcs12 is not None:
+            raise ValueError("set COSTAKE_SEAL_PKCS11 or COSTAKE_SEAL_PKCS12, not both")
+        if self.seal_certificates is not None and self.seal_pkcs11 is None:
+            raise ValueError("COSTAKE_SEAL_CERTIFICATES goes with COSTAKE_SEAL_PKCS11: a PKCS#12 file holds its own")
         return self
 
     @model_validator(mode="after")

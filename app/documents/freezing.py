@@ -22,7 +22,7 @@ class SealGone(Refusal):
 
     message = N_(
         "Document no. {number} says that the organization's seal is on it, and no key of the organization is "
-        "configured. Set COSTAKE_SEAL_PKCS12, then ask again."
+        "configured. Set COSTAKE_SEAL_PKCS12 or COSTAKE_SEAL_PKCS11, then ask again."
     )
     status = 503
 

@@ -1,7 +1,10 @@
 """Fixtures of documents: a seal of the operator's, and a timestamp authority on this machine."""
 
+import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from shutil import which
 
 import pytest
 from asn1crypto import tsp
@@ -44,6 +47,20 @@ def own_seal(tmp_path, monkeypatch):
     monkeypatch.setenv("COSTAKE_SEAL_PKCS12", str(path))
     monkeypatch.setenv("COSTAKE_SEAL_PASSWORD", "open")
     settings.cache_clear()
+
+
+@pytest.fixture
+def token(tmp_path, monkeypatch):
+    """A token with the label “office” and the PIN 1234, as SoftHSM keeps it, and its library; nothing is in it."""
+    library = next(Path("/usr/lib").rglob("softhsm/libsofthsm2.so"), None)
+    assert library and which("softhsm2-util"), "softhsm2 is missing; scripts/test installs it where it may"
+    (tmp_path / "tokens").mkdir()
+    told = tmp_path / "softhsm2.conf"
+    told.write_text(f"directories.tokendir = {tmp_path}/tokens\nlog.level = ERROR\n")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(told))
+    made = ["softhsm2-util", "--init-token", "--free", "--label", "office", "--pin", "1234", "--so-pin", "5678"]
+    subprocess.run(made, check=True, capture_output=True)
+    return library
 
 
 class Authority(BaseHTTPRequestHandler):

@@ -11,7 +11,7 @@ from app.core.settings import settings
 from app.documents.filing import content_of, file_certificate
 from app.documents.models import Document
 from app.documents.seals.examining import examine
-from app.documents.seals.keys import FormerUnusable, SealUnusable, seal_key
+from app.documents.seals.keys import CertificatesUnusable, SealUnusable, seal_key
 from app.documents.seals.sealing import seal
 from app.documents.seals.timestamping import timestamp
 from app.documents.verifying.standing import standing_of_code, verify_file
@@ -112,5 +112,5 @@ def test_what_a_former_key_sealed_stays_known_as_ours(database, own_seal, monkey
         found = verify_file(session, content)
         assert (found.holds, found.seal["ours"], found.seal["intact"]) == (True, True, True)
         former.write_text("nothing")
-        with pytest.raises(FormerUnusable):
+        with pytest.raises(CertificatesUnusable):
             verify_file(session, content)

@@ -1,8 +1,9 @@
-"""The key of the organization's seal: a PKCS#12 file of the operator's, else a test seal made for this installation."""
+"""The key of the organization's seal: in a PKCS#12 file or a token of the operator's, else a test seal of our own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -32,36 +33,36 @@ class SealUnusable(Refusal):
     status = 503
 
 
-class FormerUnusable(Refusal):
-    """The operator's file of former certificates cannot be read."""
+class CertificatesUnusable(SealUnusable):
+    """A file of certificates of the operator's cannot be read."""
 
-    message = N_("COSTAKE_SEAL_FORMER cannot be used: {reason}.")
-    status = 503
+    message = N_("The certificates in {path} cannot be read: {reason}. A PEM file is expected.")
 
 
 @dataclass(frozen=True)
 class SealKey:
-    """A private key with its certificate and those above it, the nearest first."""
+    """A key with its certificate and those above it, the nearest first.
 
-    private: Private
+    `sign` gives the bare signature of bytes by SHA-256: ECDSA (DER), or RSA as PKCS#1 v1.5 has it.
+    """
+
     certificate: x509.Certificate
     above: tuple[x509.Certificate, ...]
     is_test: bool
+    sign: Callable[[bytes], bytes]
 
     @property
     def roots(self) -> list[bytes]:
         """The certificates (DER) by which a seal is known as the organization's own."""
-        return [each.public_bytes(Encoding.DER) for each in (self.certificate, *self.above)]
-
-    def sign(self, data: bytes) -> bytes:
-        """The signature of data by SHA-256: ECDSA, or RSA as PKCS#1 v1.5 has it."""
-        if isinstance(self.private, ec.EllipticCurvePrivateKey):
-            return self.private.sign(data, ec.ECDSA(hashes.SHA256()))
-        return self.private.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        return [_der(each) for each in (self.certificate, *self.above)]
 
 
 def seal_key() -> SealKey:
     """The key as configured. Raises `SealUnusable`."""
+    if settings().seal_pkcs11 is not None:
+        from app.documents.seals.tokens import token_key
+
+        return token_key()
     path = settings().seal_pkcs12
     if path is not None:
         return _operators(path, settings().seal_password)
@@ -69,18 +70,28 @@ def seal_key() -> SealKey:
 
 
 def known_roots() -> list[bytes]:
-    """The certificates (DER) by which a seal is known as ours: the present key's, former ones', and the test seal's."""
+    """The certificates (DER) by which a seal is known as ours: the present key's, former ones', and the test seal's.
+
+    Where the present ones are in a file, a token that is away keeps nobody from verifying.
+    """
+    present = settings().seal_certificates
+    own = [_der(each) for each in certificates_in(present)] if present else seal_key().roots
     former, test = settings().seal_former, settings().var / "test-seal.pem"
     kept = [former] if former is not None else []
-    found = [each for path in (*kept, *([test] if test.exists() else [])) for each in _certificates(path)]
-    return list(dict.fromkeys([*seal_key().roots, *found]))
+    found = [_der(each) for path in (*kept, *([test] if test.exists() else [])) for each in certificates_in(path)]
+    return list(dict.fromkeys([*own, *found]))
 
 
-def _certificates(path: Path) -> list[bytes]:
+def certificates_in(path: Path) -> list[x509.Certificate]:
+    """The certificates in a PEM file. Raises `CertificatesUnusable`."""
     try:
-        return [each.public_bytes(Encoding.DER) for each in x509.load_pem_x509_certificates(path.read_bytes())]
+        return x509.load_pem_x509_certificates(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise FormerUnusable(reason=str(error)) from None
+        raise CertificatesUnusable(path=path, reason=str(error)) from None
+
+
+def _der(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(Encoding.DER)
 
 
 @cache
@@ -92,14 +103,20 @@ def _operators(path: Path, password: str) -> SealKey:
     if not isinstance(found.key, Private) or found.cert is None:
         raise SealUnusable(reason="it holds no key of the kinds EC or RSA with its certificate")
     above = tuple(each.certificate for each in found.additional_certs)
-    return SealKey(found.key, found.cert.certificate, above, is_test=False)
+    return SealKey(found.cert.certificate, above, is_test=False, sign=partial(_sign, found.key))
+
+
+def _sign(private: Private, data: bytes) -> bytes:
+    if isinstance(private, ec.EllipticCurvePrivateKey):
+        return private.sign(data, ec.ECDSA(hashes.SHA256()))
+    return private.sign(data, padding.PKCS1v15(), hashes.SHA256())
 
 
 @cache
 def _read_test(pem: bytes) -> SealKey:
     private = load_pem_private_key(pem, None)
     assert isinstance(private, ec.EllipticCurvePrivateKey), "made by _make_test"
-    return SealKey(private, x509.load_pem_x509_certificate(pem), (), is_test=True)
+    return SealKey(x509.load_pem_x509_certificate(pem), (), is_test=True, sign=partial(_sign, private))
 
 
 def _make_test() -> str:

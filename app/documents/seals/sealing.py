@@ -49,21 +49,18 @@ def digest_signed(signature: bytes) -> bytes:
 @cache
 def _signer(key: SealKey) -> Any:
     """The library's signer with our key held ready: by itself it reads the key anew for each signature."""
-    from asn1crypto.keys import PrivateKeyInfo
     from asn1crypto.x509 import Certificate
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko.sign.signers import Signer
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    class Signer(SimpleSigner):
+    class OwnSigner(Signer):
         """Signs by `SealKey.sign`."""
 
-        def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
             """The bare signature."""
             assert digest_algorithm == "sha256", "as the metadata says"
             return key.sign(data)
 
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # so the library declares it
     store.register_multiple(Certificate.load(each) for each in key.roots[1:])
-    private = key.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return Signer(Certificate.load(key.roots[0]), PrivateKeyInfo.load(private), store)
+    return OwnSigner(signing_cert=Certificate.load(key.roots[0]), cert_registry=store)
