@@ -181,6 +181,7 @@ def _sums(told: dict[str, Any]) -> list[str]:
         lines.append(
             f"{total['old_class']} → {total['new_class']}: {total['holders']} holders, {total['shares']} → "
             f"{total['new_shares']} shares, cash {total['cash_cents']} {total['currency']} (minor units)"
+            + (f", loans {total['loan_cents']}" if total.get("loan_cents") else "")
         )
     lines += [f"{'AGAINST' if each['blocks'] else 'note'}: {each['message']}" for each in told["obstacles"]]
     return [*lines, f"SHA-256 {told['sha256']}" if told["sha256"] else "The list is still being reckoned."]

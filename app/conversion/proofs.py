@@ -36,6 +36,12 @@ def _exchanges_are_as_approved(session: Session) -> Finding:
         WHERE (x.membership_id, x.new_shares, x.new_paid_cents, x.new_class_id)
             IS DISTINCT FROM (m.membership_id, m.shares, m.paid_cents, m.share_class_id)
         UNION ALL
+        SELECT concat_ws(' ', 'exchange', exchange_id, 'lists loans of', l.cents, 'not', coalesce(taken.cents, 0))
+        FROM (SELECT exchange_id, sum(loan_cents) AS cents FROM lines GROUP BY 1) l LEFT JOIN (
+            SELECT a.id, sum(principal_cents) AS cents FROM exchange a
+            JOIN loan ON loan.source LIKE 'exchange:' || a.id || ':%' GROUP BY 1
+        ) taken ON taken.id = exchange_id WHERE l.cents <> coalesce(taken.cents, 0)
+        UNION ALL
         SELECT concat_ws(' ', 'exchange', e.exchange_id, 'wrote', (SELECT count(*) FROM done d
             WHERE d.exchange_id = e.exchange_id), 'acts of', e.acts)
         FROM exchange_execution e

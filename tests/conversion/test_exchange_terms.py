@@ -16,6 +16,7 @@ TERMS = st.builds(
     st.integers(0, 3),
     st.none() | st.integers(1, 5_000),
     st.sampled_from(Beyond),
+    st.none() | st.integers(3, 200),
 )
 
 
@@ -24,11 +25,12 @@ def held(lots: list[tuple[int, int]]) -> list[Held]:
 
 
 @given(LOTS, TERMS)
-def test_every_cent_that_was_paid_is_capital_cash_or_reserve(lots, terms):
+def test_every_cent_that_was_paid_is_capital_cash_reserve_or_lent(lots, terms):
     found = exchanged(held(lots), terms)
     assert [each.lot_id for each in found] == list(range(1, len(lots) + 1))
-    assert sum(each.paid_cents + each.cash_cents + each.reserve_cents for each in found) == sum(p for _, p in lots)
-    assert all(min(each.shares, each.paid_cents, each.cash_cents, each.reserve_cents) >= 0 for each in found)
+    goes = [(each.paid_cents, each.cash_cents, each.reserve_cents, each.loan_cents) for each in found]
+    assert sum(map(sum, goes)) == sum(paid for _, paid in lots)
+    assert all(min(each.shares, *to) >= 0 for each, to in zip(found, goes, strict=True))
 
 
 @given(LOTS, TERMS)
@@ -36,7 +38,9 @@ def test_every_holder_has_at_least_what_the_plan_says(lots, terms):
     exact = Fraction(sum(shares for shares, _ in lots) * terms.ratio.new, terms.ratio.old)
     new = sum(each.shares for each in exchanged(held(lots), terms))
     assert new >= terms.least
-    if terms.fractions is Fractions.CASH:
+    if terms.most is not None and exact > terms.most:
+        assert new == terms.most
+    elif terms.fractions is Fractions.CASH:
         assert new == max(exact.numerator // exact.denominator, terms.least)
     else:
         assert new == terms.least or abs(new - exact) <= Fraction(1, 2)
@@ -49,7 +53,7 @@ def test_a_stated_nominal_is_never_exceeded_and_reached_before_anything_leaves_t
     if terms.nominal_cents is None or not new:
         return
     assert all(each.paid_cents <= each.shares * terms.nominal_cents for each in found)
-    if any(each.reserve_cents for each in found):
+    if any(each.reserve_cents or each.loan_cents for each in found):
         assert sum(each.paid_cents for each in found) == new * terms.nominal_cents
 
 
@@ -57,7 +61,7 @@ def test_a_stated_nominal_is_never_exceeded_and_reached_before_anything_leaves_t
 def test_the_order_of_lots_changes_nothing_for_the_holder(lots, terms, chance):
     def sums(order):
         found = exchanged(held(order), terms)
-        return [sum(getattr(each, name) for each in found) for name in ("shares", "cash_cents", "reserve_cents")]
+        return [sum(getattr(each, name) for each in found) for name in ("shares", "cash_cents", "loan_cents")]
 
     shuffled = list(lots)
     chance.shuffle(shuffled)
@@ -70,5 +74,12 @@ def test_a_fraction_is_paid_at_what_was_paid_on_it_and_a_rest_beyond_the_nominal
     assert (became.shares, became.paid_cents, became.cash_cents) == (6, 20_700, 2_300)
     (became,) = exchanged([Held(7, 10, 23_000)], Terms(Ratio(1, 1), Fractions.CASH, nominal_cents=2_000))
     assert (became.shares, became.paid_cents, became.reserve_cents) == (10, 20_000, 3_000)
+    capped = Terms(Ratio(1, 1), Fractions.CASH, beyond=Beyond.LOAN, most=100, loan_years=5)
+    first, second = exchanged([Held(7, 250, 25_000), Held(8, 150, 15_000)], capped)  # 400 shares of one dollar each
+    assert (first.shares + second.shares, first.paid_cents + second.paid_cents, first.loan_cents) == (
+        100,
+        10_000,
+        30_000,
+    )
     (became,) = exchanged([Held(7, 1, 2_300)], Terms(Ratio(1, 100), Fractions.CASH, least=1))
     assert (became.shares, became.paid_cents, became.cash_cents) == (1, 2_300, 0)

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.conversion.exchange import executing
 from app.conversion.exchange.approving import ListChanged, propose_exchange, standing_approval
-from app.conversion.exchange.drafting import CashBeforeExchange, SameClassTwice
+from app.conversion.exchange.drafting import CashBeforeExchange, ExcessIsTheirs, LoanWithoutEnd, SameClassTwice
 from app.conversion.exchange.executing import execute, execute_due
 from app.conversion.exchange.judging import ChargesStand, members_above, obstacles
 from app.conversion.exchange.models import ExchangeExecution, ExchangeHalt, ExchangeLine
@@ -28,6 +29,9 @@ from app.ledger.journal import balance
 from app.payments.payouts.models import Payout
 from app.shares.acts.charging import charge
 from app.shares.acts.exchanging import Fractions, Ratio
+from app.shares.acts.reversing import undo
+from app.shares.loans.lending import book_due_instalments, instalments, owed
+from app.shares.loans.models import Loan
 from app.shares.models import Lot, LotEnd, ShareAct
 from app.worker import run_until_idle
 from tests import make
@@ -189,3 +193,36 @@ def test_thousands_of_holders_become_members_in_several_acts_with_a_reserve(data
         assert session.scalar(select(func.count()).select_from(ExchangeLine)) == 1_000
     with transaction() as session:  # their certificates are tried with fewer holders
         session.execute(text("DELETE FROM procrastinate_jobs"))
+
+
+def test_what_is_above_the_most_becomes_a_loan_that_is_repaid_with_interest(database):
+    """The United Kingdom's alternative for whoever holds too many withdrawable shares (section 115)."""
+    with transaction() as session:
+        maya, wei = make.member(session), make.member(session, "wei@example.org", "Wei Chen")
+        make.lot(session, maya, 400)
+        make.lot(session, wei, 100)
+        with pytest.raises(ExcessIsTheirs):
+            exchange(session, Terms(Ratio(1, 1), Fractions.CASH, most=100))
+        capped = Terms(Ratio(1, 1), Fractions.CASH, beyond=Beyond.LOAN, most=100, loan_rate_ppm=20_000)
+        with pytest.raises(LoanWithoutEnd):
+            exchange(session, capped)
+        draft = exchange(session, replace(capped, loan_years=5))
+    worked()
+    with transaction() as session:
+        approve(session, draft.id)
+    worked()
+    price = make.PRICE.minor
+    with transaction() as session:
+        (loan,) = session.scalars(select(Loan))
+        assert (loan.person_id, loan.principal_cents, loan.payment_request_id) == (maya.person_id, 300 * price, None)
+        due = [(row.principal_cents, row.interest_cents) for row, _ in instalments(session, loan)]
+        assert [principal for principal, _ in due] == [0] * 4 + [300 * price]
+        assert {interest for _, interest in due} <= {13_800, 13_838}  # two per cent of a year, of a leap year
+        assert owed(session, loan).minor == 300 * price
+        assert balance(session, "share_capital", "C", "USD") == 200 * price
+        assert _exchanges_are_as_approved(session).holds
+        (act,) = session.scalars(select(ShareAct).where(ShareAct.kind == "conversion"))
+        undo(session, act.id, on=clock.today(), by=two(session)[0].id, reason="a mistake")
+        assert owed(session, loan).minor == 0
+    with clock.at(clock.now() + timedelta(days=400)), transaction() as session:
+        assert book_due_instalments(session) == []  # nothing is owed any more

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
+from app.conversion.dissent.models import ExitSettlement
 from app.conversion.plan.starting import start_conversion
 from app.core import clock
 from app.core.database import reading, transaction
 from app.ledger.journal import balance
+from app.shares.acts.reversing import undo
 from tests import make
 from tests.conversion.making import two
 from tests.journeys.conftest import address, visitor  # noqa: F401  (fixtures)
@@ -39,5 +43,14 @@ def test_a_price_is_offered_accepted_on_the_members_own_page_and_owed_in_the_boo
     maya.get(own).sees("redeemed")
     with reading() as session:
         assert balance(session, "payouts_payable", "exit:1", "USD") == 100_00
+        assert balance(session, "holder", "member:1", "SHARE:A") == 6
+    with transaction() as session:
+        settled = session.scalars(select(ExitSettlement)).one()
+        undo(session, settled.act_id, on=clock.today(), by=two(session)[0].id, reason="the price was mistyped")
+    maya.get(own).sees("waits to be redeemed")
+    organizer.get(desk).press("/settlement").sees("What is owed waits among the payouts.")
+    with reading() as session:
+        assert balance(session, "payouts_payable", "exit:1", "USD") == 0
+        assert balance(session, "payouts_payable", "exit:1:2", "USD") == 100_00
         assert balance(session, "holder", "member:1", "SHARE:A") == 6
     visitor("fr").get(own).sees("Se connecter")

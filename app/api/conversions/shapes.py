@@ -52,6 +52,7 @@ class TotalGiven(Given):
     new_paid: Amount
     cash: Amount = Field(description="Paid out to holders.")
     reserve: Amount = Field(description="What goes to the capital reserve.")
+    loan: Amount = Field(description="What becomes loans by holders to the co-operative.")
 
 
 class ObstacleGiven(Given):
@@ -85,7 +86,7 @@ def total_given(total: dict[str, Any]) -> TotalGiven:
     """A total of a reckoning as the API gives it."""
 
     def amount(name: str) -> Amount:
-        return Amount(minor=total[f"{name}_cents"], currency=total["currency"])
+        return Amount(minor=total.get(f"{name}_cents", 0), currency=total["currency"])
 
     return TotalGiven(
         old_class=total["old_class"],
@@ -97,4 +98,5 @@ def total_given(total: dict[str, Any]) -> TotalGiven:
         new_paid=amount("new_paid"),
         cash=amount("cash"),
         reserve=amount("reserve"),
+        loan=amount("loan"),
     )

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.ballots.result.models import BallotObjection
@@ -23,6 +23,7 @@ from app.shares.models import Lot, ShareAct
 from app.shares.moving import Act, record_act
 
 KIND = "exit"
+_STANDS = ExitSettlement.act_id.not_in(select(ShareAct.reverses_id).where(ShareAct.reverses_id.is_not(None)))
 PAYOUT_REASON = N_("price of shares of a member who left")
 
 
@@ -90,11 +91,14 @@ def accept(session: Session, offer_id: int, member: Membership, shares: int, *, 
 def settle(session: Session, acceptance_id: int, *, on: date, by: int) -> ExitSettlement:
     """Redeem what was accepted: capital leaves, the price is owed; settled before, it is left as it is.
 
+    What was settled by an act that was reversed since is settled anew.
+
     What the price is above or below the paid capital comes out of, or goes to, the capital reserve. Raises what
     stands against moving the shares: locks, charges, unpaid calls, closed books.
     """
     accepted = session.scalars(select(ExitAcceptance).where(ExitAcceptance.id == acceptance_id).with_for_update()).one()
-    done = session.get(ExitSettlement, acceptance_id)
+    before = list(session.scalars(select(ExitSettlement).where(ExitSettlement.acceptance_id == acceptance_id)))
+    done = standing_settlement(session, accepted)
     if done is not None:
         return done
     offer, member = accepted.offer, accepted.membership
@@ -103,7 +107,10 @@ def settle(session: Session, acceptance_id: int, *, on: date, by: int) -> ExitSe
     lots = movable_lots(session, member, offer.share_class, accepted.shares, on)
     parts = oldest_parts(lots, accepted.shares)
     paid = paid_on(session, parts)
-    value, source = Money(offer.price_cents, offer.currency) * accepted.shares, f"exit:{accepted.id}"
+    value, source = (
+        Money(offer.price_cents, offer.currency) * accepted.shares,
+        f"exit:{accepted.id}" + (f":{len(before) + 1}" if before else ""),
+    )
     beyond = paid - value
     money = [journal.Leg(*payable(source), value.currency, -value.minor)]
     if beyond.minor:
@@ -130,7 +137,7 @@ def acceptances(session: Session, offer: ExitOffer) -> list[tuple[ExitAcceptance
     """Who accepted, with what settled it; an act that was reversed settles nothing."""
     rows = session.execute(
         select(ExitAcceptance, ExitSettlement)
-        .outerjoin(ExitSettlement, ExitSettlement.acceptance_id == ExitAcceptance.id)
+        .outerjoin(ExitSettlement, and_(ExitSettlement.acceptance_id == ExitAcceptance.id, _STANDS))
         .where(ExitAcceptance.offer_id == offer.id)
         .order_by(ExitAcceptance.id)
     )
@@ -176,5 +183,11 @@ def find_offer(session: Session, offer_id: int) -> ExitOffer:
 
 def settled_act(session: Session, acceptance: ExitAcceptance) -> ShareAct | None:
     """The act that redeemed what was accepted."""
-    done = session.get(ExitSettlement, acceptance.id)
+    done = standing_settlement(session, acceptance)
     return done.act if done else None
+
+
+def standing_settlement(session: Session, acceptance: ExitAcceptance) -> ExitSettlement | None:
+    """What settles an acceptance now: the one whose act was not reversed."""
+    rows = select(ExitSettlement).where(ExitSettlement.acceptance_id == acceptance.id, _STANDS)
+    return session.scalars(rows).first()

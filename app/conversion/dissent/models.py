@@ -63,12 +63,15 @@ class ExitAcceptance(Base):
 
 
 class ExitSettlement(Base):
-    """The accepted shares were redeemed by an act: `paid_cents` of capital left, `value_cents` is owed."""
+    """The accepted shares were redeemed by an act: `paid_cents` of capital left, `value_cents` is owed.
+
+    An act that was reversed settles nothing any more; the next row does.
+    """
 
     __tablename__ = "exit_settlement"
 
     acceptance_id: Mapped[int] = mapped_column(ForeignKey("exit_acceptance.id"), primary_key=True, autoincrement=False)
-    act_id: Mapped[int] = mapped_column(ForeignKey("share_act.id"), unique=True)
+    act_id: Mapped[int] = mapped_column(ForeignKey("share_act.id"), primary_key=True, autoincrement=False, unique=True)
     paid_cents: Mapped[int]
     value_cents: Mapped[int]
     settled_at: Mapped[datetime]

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.conversion.exchange.models import Exchange, ExchangeTerms
 from app.conversion.exchange.reckoning import start_reckoning
-from app.conversion.exchange.terms import FRACTIONS, Terms
+from app.conversion.exchange.terms import FRACTIONS, Beyond, Terms
 from app.core import audit, clock
 from app.core.database import one_at_a_time
 from app.core.errors import N_, NotFound, Refusal
 from app.shares.models import ShareClass
+
+YEARS_MOST = 50
 
 
 class SameClassTwice(Refusal):
@@ -28,6 +30,27 @@ class CashBeforeExchange(Refusal):
 
     message = N_("What is paid out becomes due on the effective date or later.")
     field = "cash_due_on"
+
+
+class ExcessIsTheirs(Refusal):
+    """What is above the most was paid by a few; the reserve belongs to all."""
+
+    message = N_("What a holder has above the most stays theirs: pay it out, or turn it into a loan.")
+    field = "beyond"
+
+
+class LoanWithoutEnd(Refusal):
+    """A loan is repaid at some time."""
+
+    message = N_("Say after how many years the loan is repaid, from 1 to 50.")
+    field = "loan_years"
+
+
+class MostBelowLeast(Refusal):
+    """Both bind every holder."""
+
+    message = N_("A holder gets at most as many shares as at least, or more.")
+    field = "most"
 
 
 @dataclass(frozen=True)
@@ -61,6 +84,8 @@ def draft_exchange(
         raise SameClassTwice
     if cash_due_on < effective_on:
         raise CashBeforeExchange
+    for each in replacements:
+        _refuse(each.terms)
     row = Exchange(
         form_key=form_key,
         title=title,
@@ -93,6 +118,15 @@ def exchanges(session: Session) -> list[Exchange]:
     return list(session.scalars(select(Exchange).order_by(Exchange.id.desc())))
 
 
+def _refuse(terms: Terms) -> None:
+    if terms.most is not None and terms.most < max(terms.least, 1):
+        raise MostBelowLeast
+    if terms.most is not None and terms.beyond is Beyond.RESERVE:
+        raise ExcessIsTheirs
+    if terms.beyond is Beyond.LOAN and not 1 <= terms.loan_years <= YEARS_MOST:
+        raise LoanWithoutEnd
+
+
 def _terms(row: Exchange, each: Replacement) -> ExchangeTerms:
     assert each.terms.fractions in FRACTIONS, "nobody keeps old shares"
     return ExchangeTerms(
@@ -105,4 +139,7 @@ def _terms(row: Exchange, each: Replacement) -> ExchangeTerms:
         least=each.terms.least,
         nominal_cents=each.terms.nominal_cents,
         beyond=each.terms.beyond.name,
+        most=each.terms.most,
+        loan_rate_ppm=each.terms.loan_rate_ppm if each.terms.beyond is Beyond.LOAN else None,
+        loan_years=each.terms.loan_years if each.terms.beyond is Beyond.LOAN else None,
     )

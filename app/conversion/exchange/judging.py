@@ -144,7 +144,8 @@ _COUNTS: list[tuple[type[Obstacle], str]] = [
         ExitsWait,
         "SELECT count(*) FROM exit_acceptance a JOIN exit_offer o ON o.id = a.offer_id "
         "WHERE o.share_class_id = ANY(:old) "
-        "AND NOT EXISTS (SELECT FROM exit_settlement WHERE acceptance_id = a.id)",
+        "AND NOT EXISTS (SELECT FROM exit_settlement z WHERE z.acceptance_id = a.id "
+        "AND NOT EXISTS (SELECT FROM share_act WHERE reverses_id = z.act_id))",
     ),
     (
         MembersPaidOut,

@@ -41,6 +41,8 @@ class ExchangeTerms(Base):
         CheckConstraint("new_shares > 0 AND old_shares > 0 AND least >= 0", name="ratio_positive"),
         CheckConstraint("nominal_cents >= 0", name="nominal_not_negative"),
         CheckConstraint("old_class_id <> new_class_id", name="another_class"),
+        CheckConstraint("most > 0", name="most_positive"),
+        CheckConstraint("loan_rate_ppm >= 0 AND loan_years > 0", name="loan_repaid"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,6 +55,9 @@ class ExchangeTerms(Base):
     least: Mapped[int]
     nominal_cents: Mapped[int | None]
     beyond: Mapped[str] = mapped_column(String)
+    most: Mapped[int | None]
+    loan_rate_ppm: Mapped[int | None]
+    loan_years: Mapped[int | None]
 
     old_class: Mapped[ShareClass] = relationship(foreign_keys=[old_class_id])
     new_class: Mapped[ShareClass] = relationship(foreign_keys=[new_class_id])
@@ -66,6 +71,9 @@ class ExchangeTerms(Base):
             self.least,
             self.nominal_cents,
             Beyond[self.beyond],
+            self.most,
+            self.loan_rate_ppm or 0,
+            self.loan_years or 0,
         )
 
 
@@ -86,6 +94,7 @@ class ExchangeLine(Base):
     new_paid_cents: Mapped[int]
     cash_cents: Mapped[int]
     reserve_cents: Mapped[int]
+    loan_cents: Mapped[int] = mapped_column(server_default="0")
 
 
 class ExchangeReckoning(Base):

@@ -31,14 +31,15 @@ _NEXT = text("""
 """)
 _LINES = text("""
     SELECT lot_id, membership_id, terms_id, shares, paid_cents, currency, new_shares, new_paid_cents, cash_cents,
-        reserve_cents
+        reserve_cents, loan_cents
     FROM exchange_line WHERE exchange_id = :exchange ORDER BY lot_id
 """)
 _TOTALS = text("""
     SELECT o.code AS old_class, n.code AS new_class, x.currency, count(DISTINCT x.membership_id) AS holders,
         count(*) AS lots, sum(x.shares)::bigint AS shares, sum(x.paid_cents)::bigint AS paid_cents,
         sum(x.new_shares)::bigint AS new_shares, sum(x.new_paid_cents)::bigint AS new_paid_cents,
-        sum(x.cash_cents)::bigint AS cash_cents, sum(x.reserve_cents)::bigint AS reserve_cents
+        sum(x.cash_cents)::bigint AS cash_cents, sum(x.reserve_cents)::bigint AS reserve_cents,
+        sum(x.loan_cents)::bigint AS loan_cents
     FROM exchange_line x JOIN exchange_terms t ON t.id = x.terms_id
     JOIN share_class o ON o.id = t.old_class_id JOIN share_class n ON n.id = t.new_class_id
     WHERE x.exchange_id = :exchange GROUP BY t.id, o.code, n.code, x.currency ORDER BY t.id, x.currency
@@ -84,6 +85,7 @@ def reckon_next(session: Session, exchange_id: int, after: int) -> None:
                     "new_paid_cents": became.paid_cents,
                     "cash_cents": became.cash_cents,
                     "reserve_cents": became.reserve_cents,
+                    "loan_cents": became.loan_cents,
                 }
             )
     write_rows(session, ExchangeLine, found, skip_known=True)
@@ -104,12 +106,15 @@ def latest_reckoning(session: Session, exchange_id: int) -> ExchangeReckoning | 
 
 
 def list_sha256(session: Session, exchange_id: int) -> str:
-    """SHA-256 over the lines of an exchange in the order of their lots, each as its figures parted by spaces."""
+    """SHA-256 over the lines of an exchange in the order of their lots, each as its figures parted by spaces.
+
+    A loan of nothing is not written, so that lists of before there were loans keep their hash.
+    """
     digest = hashlib.sha256()
     for rows in session.execute(
         _LINES, {"exchange": exchange_id}, execution_options={"yield_per": AT_ONCE}
     ).partitions():
-        digest.update("".join(" ".join(map(str, row)) + "\n" for row in rows).encode())
+        digest.update("".join(" ".join(map(str, row if row[-1] else row[:-1])) + "\n" for row in rows).encode())
     return digest.hexdigest()
 
 

@@ -7,7 +7,7 @@ from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import select
 
 from app.conversion.exchange.approving import propose_exchange
-from app.conversion.exchange.drafting import Replacement, draft_exchange, exchanges, find_exchange
+from app.conversion.exchange.drafting import YEARS_MOST, Replacement, draft_exchange, exchanges, find_exchange
 from app.conversion.exchange.reckoning import start_reckoning
 from app.conversion.exchange.showing import diff_lines, exchange_facts
 from app.conversion.exchange.terms import FRACTIONS, Beyond, Terms
@@ -18,6 +18,7 @@ from app.law.profiles import all_profiles
 from app.members.access import Desk, Registrar
 from app.members.roles import ReasonMissing
 from app.members.signin.access import Fresh
+from app.shares.acts.asking import percent_of
 from app.shares.acts.exchanging import Fractions, Ratio
 from app.shares.models import ShareClass
 from app.web.database import Id, Snapshot, Tx
@@ -54,6 +55,9 @@ def draft(request: Request, session: Tx, viewer: Registrar, fields: Fields) -> R
             form.whole("least", max=1_000),
             form.money("nominal", currency or "USD").minor if form.peek("nominal") else None,
             Beyond[form.choice("beyond", [each.name for each in Beyond]) or "RESERVE"],
+            form.whole_or_none("most", min=1),
+            percent_of(form, "loan_rate") if form.peek("loan_rate") else 0,
+            form.whole_or_none("loan_years", min=1, max=YEARS_MOST) or 0,
         )
         old, new = (form.choice(name, classes) for name in ("old_class", "new_class"))
         title, reason = form.text("title"), form.text("reason", 500)

@@ -34,6 +34,7 @@ COLUMNS = (
     "new_paid_cents",
     "cash_cents",
     "reserve_cents",
+    "loan_cents",
     "currency",
 )
 _DIFF = """
@@ -41,7 +42,8 @@ _DIFF = """
         string_agg(l.certificate_number::text, ' ' ORDER BY l.certificate_number) AS old_certificates,
         sum(x.shares)::bigint AS old_shares, sum(x.paid_cents)::bigint AS old_paid_cents, n.code AS new_class,
         sum(x.new_shares)::bigint AS new_shares, sum(x.new_paid_cents)::bigint AS new_paid_cents,
-        sum(x.cash_cents)::bigint AS cash_cents, sum(x.reserve_cents)::bigint AS reserve_cents, x.currency
+        sum(x.cash_cents)::bigint AS cash_cents, sum(x.reserve_cents)::bigint AS reserve_cents,
+        sum(x.loan_cents)::bigint AS loan_cents, x.currency
     FROM exchange_line x JOIN membership m ON m.id = x.membership_id JOIN lot l ON l.id = x.lot_id
     JOIN exchange_terms t ON t.id = x.terms_id
     JOIN share_class o ON o.id = t.old_class_id JOIN share_class n ON n.id = t.new_class_id
@@ -51,6 +53,7 @@ _DIFF = """
 WAYS = {
     "transfer": N_("transfer what is too much to somebody else before the effective date"),
     "redeem": N_("have what is too much redeemed before the effective date"),
+    "loan": N_("have what is too much turned into a loan or paid out by the exchange: draft it with a most"),
     "fewer": N_("or two people set a higher most in the terms of the new class, where the law allows it"),
 }
 
@@ -105,10 +108,10 @@ def halts_of(session: Session, exchange_id: int) -> list[ExchangeHalt]:
 
 def ways_for(row: Any) -> list[str]:
     """What a member above the most may lawfully do, by the terms of the new class."""
-    ways = [WAYS["transfer"]] if row.transferable != Transferable.NOT.name else []
-    if row.redemption_right != RedemptionRight.NONE.name:
+    ways = [WAYS["transfer"]] if row.transferable != Transferable.NOT.value else []
+    if row.redemption_right != RedemptionRight.NONE.value:
         ways.append(WAYS["redeem"])
-    return [*ways, WAYS["fewer"]]
+    return [*ways, WAYS["loan"], WAYS["fewer"]]
 
 
 def _line(values: Any) -> str:

@@ -16,6 +16,7 @@ from app.core.money import Money
 from app.ledger import journal
 from app.ledger.chart import share_unit
 from app.payments.payouts.owing import Debt, owe_many, payable
+from app.shares.loans.claiming import Booked, Claim, owed_account, take_up_claims
 from app.shares.models import ShareAct
 
 BASIS = N_("conversion")
@@ -32,11 +33,11 @@ _SUMS = text("""
     SELECT m.number, m.person_id, o.code AS old, n.code AS new, x.currency, sum(x.shares)::bigint AS shares,
         sum(x.paid_cents)::bigint AS paid, sum(x.new_shares)::bigint AS new_shares,
         sum(x.new_paid_cents)::bigint AS new_paid, sum(x.cash_cents)::bigint AS cash,
-        sum(x.reserve_cents)::bigint AS reserve
+        sum(x.reserve_cents)::bigint AS reserve, sum(x.loan_cents)::bigint AS loan, t.loan_rate_ppm, t.loan_years
     FROM exchange_line x JOIN membership m ON m.id = x.membership_id JOIN exchange_terms t ON t.id = x.terms_id
     JOIN share_class o ON o.id = t.old_class_id JOIN share_class n ON n.id = t.new_class_id
     WHERE x.exchange_id = :exchange AND x.membership_id BETWEEN :first AND :last
-    GROUP BY m.number, m.person_id, o.code, n.code, x.currency ORDER BY m.number, o.code, x.currency
+    GROUP BY m.number, m.person_id, o.code, n.code, x.currency, t.id ORDER BY m.number, o.code, x.currency
 """)
 _ENDS = text("""
     INSERT INTO lot_end (lot_id, act_id, ended_on, recorded_at)
@@ -99,6 +100,7 @@ def write_range(
         exchange=exchange.id,
     )  # fmt: skip
     _owe(session, exchange, act, sums)
+    _borrow(session, exchange, act, sums)
     return act
 
 
@@ -116,6 +118,8 @@ def _legs(exchange: Exchange, sums: Any) -> tuple[journal.Leg, ...]:
         legs["capital_reserve", row.old, row.currency] -= row.reserve
         if row.cash:
             legs[(*payable(_due(exchange, row)), row.currency)] -= row.cash
+        if row.loan:
+            legs[(*owed_account(_lent(exchange, row)), row.currency)] -= row.loan
     return tuple(journal.Leg(*key, amount) for key, amount in sorted(legs.items()) if amount)
 
 
@@ -131,6 +135,23 @@ def _owe(session: Session, exchange: Exchange, act: ShareAct, sums: Any) -> None
         for (source, person_id, currency), cents in cash.items()
     ]
     owe_many(session, debts, PAYOUT_REASON, entry_id=act.entry_id)
+
+
+def _borrow(session: Session, exchange: Exchange, act: ShareAct, sums: Any) -> None:
+    """Note a loan for whoever is owed one: each holder, class and currency, repaid in one sum at its end."""
+    if any(row.loan for row in sums):
+        assert act.entry_id is not None and act.recorded_by is not None, "two people approved what is booked"
+        booked = Booked(exchange.effective_on, act.entry_id, exchange.reason, act.recorded_by, act.proposed_by)
+        claims = [
+            Claim(_lent(exchange, row), row.person_id, Money(row.loan, row.currency), row.loan_rate_ppm, row.loan_years)
+            for row in sums
+            if row.loan
+        ]
+        take_up_claims(session, claims, booked)
+
+
+def _lent(exchange: Exchange, row: Any) -> str:
+    return f"exchange:{exchange.id}:{row.number}:{row.old}:{row.currency}"
 
 
 def _due(exchange: Exchange, row: Any) -> str:

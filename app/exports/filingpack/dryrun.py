@@ -23,6 +23,7 @@ _TITLES = {
     "new_paid_cents": N_("Counts as paid"),
     "cash_cents": N_("Cash"),
     "reserve_cents": N_("To the reserve"),
+    "loan_cents": N_("Becomes a loan"),
     "currency": N_("Currency"),
 }
 _COUNT = text(

@@ -135,7 +135,7 @@ def _read(ask: Ask, form: Form, currency: str, codes: list[str]) -> Any:
     if ask.kind == "money":
         return form.money(ask.name, currency).minor
     if ask.kind == "percent":
-        return _percent(form, ask.name)
+        return percent_of(form, ask.name)
     if ask.kind == "day":
         return form.day(ask.name).isoformat()
     if ask.kind == "class":
@@ -153,8 +153,8 @@ def _currency(form: Form) -> str:
         return "USD"
 
 
-def _percent(form: Form, name: str) -> int:
-    """A percentage in millionths."""
+def percent_of(form: Form, name: str) -> int:
+    """A percentage as somebody typed it, in millionths."""
     raw = form.text(name, 20)
     try:
         exact = Decimal(raw.replace(",", ".")) * 10_000

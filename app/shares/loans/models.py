@@ -26,6 +26,7 @@ class Loan(Base):
     """A loan or bond: `rate_ppm` a year in millionths; interest and `repayments` follow the frozen schedule.
 
     `conversion_price_cents` (null: none) is what a share of `conversion_class_id` costs when principal converts.
+    Its money came under `payment_request_id`, or (null) the entry that it shares with others made it owing.
     """
 
     __tablename__ = "loan"
@@ -42,15 +43,15 @@ class Loan(Base):
     starts_on: Mapped[date]
     conversion_class_id: Mapped[int | None] = mapped_column(ForeignKey("share_class.id"))
     conversion_price_cents: Mapped[int | None]
-    payment_request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"), unique=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), unique=True)
+    payment_request_id: Mapped[int | None] = mapped_column(ForeignKey("payment_request.id"), unique=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     reason: Mapped[str] = mapped_column(String)
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
-    request: Mapped[PaymentRequest] = relationship()
+    request: Mapped[PaymentRequest | None] = relationship()
     conversion_class: Mapped[ShareClass | None] = relationship()
 
 

@@ -11,7 +11,9 @@ def _loans_are_owed(session: Session) -> Finding:
         session,
         """
         WITH said AS (
-            SELECT l.source AS subject, l.currency AS unit, l.principal_cents
+            SELECT l.source AS subject, l.currency AS unit, CASE WHEN EXISTS (
+                    SELECT FROM share_act a JOIN share_act r ON r.reverses_id = a.id WHERE a.entry_id = l.entry_id
+                ) THEN 0 ELSE l.principal_cents END
                 - coalesce((SELECT sum(i.principal_cents) FROM loan_instalment i
                     JOIN loan_instalment_due d ON d.instalment_id = i.id WHERE i.loan_id = l.id), 0)
                 - coalesce((SELECT sum(c.principal_cents) FROM loan_conversion c WHERE c.loan_id = l.id
