@@ -56,6 +56,7 @@ from app.documents.paying import file_receipt, file_refund
 from app.documents.paying_by_card import file_card_receipt, file_card_refund
 from app.documents.seals.timestamping import JOB as TIMESTAMP_JOB
 from app.documents.seals.timestamping import timestamp
+from app.documents.stating import file_call, file_charge, file_loan
 from app.exports.registers.making import JOB as EXPORT_JOB
 from app.exports.registers.making import forget_exports, make_export
 from app.ledger.sealing import seal_entries
@@ -150,6 +151,9 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     PAPER_JOB: file_card_refund,
     "documents.file_subscription": file_agreements,
     "documents.file_act": file_act,
+    "documents.file_call": file_call,
+    "documents.file_charge": file_charge,
+    "documents.file_loan": file_loan,
     MAKE_JOB: make_file,
     SHRED_JOB: shred,
     REDACT_JOB: redact_job,

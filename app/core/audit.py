@@ -171,6 +171,7 @@ class Tag(StrEnum):
     SHARES_CHARGED = "shares:charged"
     SHARES_RELEASED = "shares:released"
     SHARES_CALLED = "shares:called"
+    SHARES_CALL_WITHDRAWN = "share-class:call-withdrawn"
     LOAN_TAKEN = "loan:taken"
     LOAN_INSTALMENT_DUE = "loan:instalment-due"
     PERIOD_CLOSED = "books:period-closed"

@@ -20,7 +20,7 @@ from app.documents.seals.timestamping import JOB as TIMESTAMP_JOB
 from app.law.adapting import law_for
 from app.members.models import Particulars, Person
 from app.members.people.resolving import same_person
-from app.members.persons import address_of, particulars_on
+from app.members.persons import address_of, particulars_about
 from app.shares.acts.judging import terms_on
 from app.shares.models import Lot, ShareClassTerms
 
@@ -65,7 +65,7 @@ def file_erasure_decision(session: Session, request_id: int, person: Person, fac
 
 def certificate_facts(session: Session, lot: Lot) -> dict[str, Any]:
     """What a certificate says, as valid on the day of allotment."""
-    known = particulars_on(session, lot.membership.person_id, lot.allotted_on)
+    known = particulars_about(session, lot.membership.person_id, lot.allotted_on)
     assert known is not None, "a holder's name and address are recorded before shares are allotted"
     return facts_of_lot(lot, known, terms_on(session, lot.share_class, lot.allotted_on))
 

@@ -1,4 +1,4 @@
-"""Moving shares: an act files, as records, certificates, the instrument of a transfer (D10) or a settlement (D23)."""
+"""Moving shares: an act files certificates, and its paper: instrument (D10), settlement (D23) or statement."""
 
 from typing import Any
 
@@ -9,8 +9,9 @@ from app.core.errors import N_
 from app.documents.filing import CERTIFICATE, certificate_facts, file_document
 from app.documents.issuing import issuer
 from app.documents.models import Document
+from app.documents.stating import file_statements, shares_left
 from app.members.models import Membership, Particulars
-from app.members.persons import address_of, particulars_on
+from app.members.persons import address_of, particulars_about
 from app.shares.acts.judging import class_coded, member_numbered, terms_on
 from app.shares.acts.models import Redemption, Withdrawal
 from app.shares.acts.transferring import WAYS
@@ -30,14 +31,16 @@ def file_act(session: Session, act_id: int) -> list[Document]:
     filed = [_certificate(session, lot) for lot in made]
     if act.kind == "transfer" and "way" in act.details:
         filed.append(_instrument(session, act))
-    if (redeemed := session.get(Redemption, act_id)) is not None:
+    elif (redeemed := session.get(Redemption, act_id)) is not None:
         filed.append(_settlement(session, act, redeemed))
+    else:
+        filed += file_statements(session, act)
     return [document for document in filed if document is not None]
 
 
 def _certificate(session: Session, lot: Lot) -> Document | None:
     person = lot.membership.person
-    if particulars_on(session, person.id, lot.allotted_on) is None:
+    if particulars_about(session, person.id, lot.allotted_on) is None:
         return None
     facts = certificate_facts(session, lot)
     return file_document(session, CERTIFICATE, f"lot:{lot.id}", person, facts, as_record=True)
@@ -100,17 +103,10 @@ def _settlement(session: Session, act: ShareAct, redeemed: Redemption) -> Docume
         "deductions": [{"what": what, "amount_minor": amount} for what, amount in deductions if amount],
         "due_minor": redeemed.value_cents - redeemed.set_off_cents,
         "pay_on": act.effective_on.isoformat(),
-        "shares_left": _left(session, member, act),
+        "shares_left": shares_left(session, member, act),
         "entry": act.entry_id,
     }
     return file_document(session, SETTLEMENT, f"act:{act.id}", member.person, facts, as_record=True)
-
-
-def _left(session: Session, member: Membership, act: ShareAct) -> int:
-    """How many shares of any class the member held right after an act."""
-    ended = select(LotEnd.lot_id).join(ShareAct, ShareAct.id == LotEnd.act_id).where(ShareAct.id <= act.id)
-    lots = select(Lot.shares).where(Lot.membership_id == member.id, Lot.id.not_in(ended))
-    return sum(session.scalars(lots.where((Lot.act_id.is_(None)) | (Lot.act_id <= act.id))))
 
 
 def _side(session: Session, member: Membership, act: ShareAct) -> dict[str, Any] | None:
@@ -122,4 +118,4 @@ def _side(session: Session, member: Membership, act: ShareAct) -> dict[str, Any]
 
 
 def _known(session: Session, member: Membership, act: ShareAct) -> Particulars | None:
-    return particulars_on(session, member.person_id, act.effective_on)
+    return particulars_about(session, member.person_id, act.effective_on)

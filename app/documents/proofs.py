@@ -129,7 +129,8 @@ def _certificates_match_lots(session: Session) -> Finding:
 def _certificates_name_holders(session: Session) -> Finding:
     """Name and address as on record when the certificate was filed; what was recorded within its second may be either.
 
-    After a merge they may come from any record of the person.
+    They are those of the day of allotment, or the first ones when nothing was on record for that day. After a merge
+    they may come from any record of the person.
     """
     wrong = rows_wrong(
         session,
@@ -149,11 +150,13 @@ def _certificates_name_holders(session: Session) -> Finding:
         JOIN membership m ON m.id = l.membership_id
         WHERE d.person_id <> m.person_id OR NOT EXISTS (
             SELECT FROM written w
+            CROSS JOIN LATERAL (SELECT greatest(l.allotted_on, min(valid_from)) AS day FROM particulars
+                WHERE person_id = w.person_id AND xact <= d.xact) AS about
             WHERE w.person_id IN (SELECT m.person_id UNION ALL SELECT other FROM same WHERE one = m.person_id)
             AND w.legal_name = d.facts->>'legal_name' AND w.address = d.facts->>'address'
-            AND w.valid_from <= l.allotted_on AND w.xact <= d.xact
+            AND w.valid_from <= about.day AND w.xact <= d.xact
             AND NOT EXISTS (
-                SELECT FROM particulars later WHERE later.person_id = w.person_id AND later.valid_from <= l.allotted_on
+                SELECT FROM particulars later WHERE later.person_id = w.person_id AND later.valid_from <= about.day
                 AND (later.valid_from, later.id) > (w.valid_from, w.id)
                 AND later.recorded_at < d.filed_at AND later.xact <= d.xact
             )

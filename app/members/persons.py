@@ -135,6 +135,12 @@ def particulars_on(
     return session.scalars(rows).first()
 
 
+def particulars_about(session: Session, person_id: int, day: date) -> Particulars | None:
+    """The particulars valid on a day; for a day before the first of them, those first ones; None once restricted."""
+    first = sorted(versions_of(session, person_id), key=lambda row: (row.valid_from, -row.id))
+    return particulars_on(session, person_id, day) or (first[0] if first else None)
+
+
 def versions_of(session: Session, person_id: int) -> list[Particulars]:
     """Every row of particulars of a person, in the order of recording."""
     return list(

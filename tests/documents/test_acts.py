@@ -1,10 +1,12 @@
-"""Acts file what they bring about, as records: the papers of a pledge, of a transfer and of a redemption."""
+"""Acts file what they bring about, as records: the papers of a pledge, and of each act on shares."""
 
 import io
 
+import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from app.core import clock
 from app.core.database import reading, transaction
 from app.documents.filing import content_of, file_certificate
 from app.documents.models import Document
@@ -12,8 +14,16 @@ from app.documents.moving import file_act
 from app.members.restricting import restrict
 from app.offers.pledging.statements import RECORDS, RISKS, TERMS
 from app.offers.pledging.wishes import Declared
+from app.payments.models import PaymentRequest
+from app.payments.refunding import unpaid_refunds
+from app.shares.acts.calling import Issue, call, issue
+from app.shares.acts.cancelling import cancel
+from app.shares.acts.charging import charge, release
 from app.shares.acts.redeeming import redeem
+from app.shares.acts.reversing import undo
 from app.shares.acts.transferring import transfer
+from app.shares.acts.uncalling import NothingCalled, open_parts, withdraw_call
+from app.shares.classes import share_class
 from app.shares.models import Lot
 from app.worker import run_until_idle
 from tests import make
@@ -89,3 +99,42 @@ def test_a_pledge_files_what_was_agreed_and_the_limit_that_was_computed(database
     assert [each["acknowledged_at"] for each in warning.facts["warnings"]]
     text = said(consent)
     assert "by a letter or message" not in text
+
+
+def test_every_other_act_gives_each_holder_its_statement(database):
+    with transaction() as session:
+        maya, wei, lot = two_members(session, on=days_ago(9))
+        staff, other = make.staff(session), make.staff(session, "secretary")
+        two = {"by": staff.id, "proposed_by": other.id, "reason": "board"}
+        found = share_class(session, "P", "Part-paid share")
+        request = make.paid_request(session, wei.person, make.usd(500))
+        facts = {"price": make.usd(100), "paid": make.usd(25), "on": days_ago(5), "reason": "board"}
+        issued = issue(session, Issue("i:1", wei, found, 8, reference=request.reference, **facts), by=None)
+        called = call(session, "c:1", found, make.usd(25), called_on=days_ago(4), due_on=clock.today(), **two)
+        [part] = open_parts(session, called)
+        dropped = cancel(
+            session, "x:1", maya, lot.share_class, 3, on=days_ago(2), consent="form", by=None, reason="gives up"
+        )
+        noted = charge(session, "g:1", maya, lot.share_class, 2, creditor="Bank", debt="loan", on=days_ago(2), **two)
+        release(session, noted.id, on=days_ago(1), **two)
+        undone = undo(session, dropped.id, on=clock.today(), by=None, reason="by mistake")
+        make.pay(session, session.get_one(PaymentRequest, part.part.payment_request_id), make.usd(60))
+        withdraw_call(session, called.id, by=staff.id, reason="not needed")
+        with pytest.raises(NothingCalled):
+            withdraw_call(session, called.id, by=staff.id, reason="again")
+        assert [refund.amount_cents for refund in unpaid_refunds(session)] == [60_00]
+        reference = part.reference
+    assert run_until_idle() == []
+    papers = {each.source.removeprefix("share-act:"): each.facts for each in filed("share-act")}
+    assert set(papers) == {
+        f"act:{issued.id}:{wei.number}", f"act:{dropped.id}:{maya.number}", f"act:{undone.id}:{maya.number}",
+        f"call:{called.id}:{wei.number}", f"charge:{noted.id}", f"charge:{noted.id}:release",
+    }  # fmt: skip
+    gone = papers[f"act:{dropped.id}:{maya.number}"]
+    assert (gone["paid_ended_minor"] - gone["paid_begun_minor"], gone["shares_left"]) == (3 * P, 7)
+    assert papers[f"act:{undone.id}:{maya.number}"]["reverses"] == dropped.id
+    [asked] = papers[f"call:{called.id}:{wei.number}"]["asked"]
+    assert (asked["amount_minor"], asked["reference"]) == (8 * 25_00, reference)
+    [certificate] = [each for each in filed("certificate") if each.facts["member_number"] == wei.number]
+    assert "paid in part" in said(certificate)
+    assert any("Cancellation" in said(each) for each in filed("share-act") if each.facts["nature"] == "Cancellation")

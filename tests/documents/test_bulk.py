@@ -104,7 +104,7 @@ def test_an_issue_is_sealed_by_one_root_and_its_files_are_made_when_asked_for(
         assert read_document(session, found[1].number, by=holder)[1] == content
     with reading() as session:
         [made] = session.scalars(select(DocumentFile).where(DocumentFile.document_id == found[1].id))
-        assert made.engine.endswith("template 2")
+        assert made.engine.endswith("template 3")
     with reading() as session:
         verified = verify_file(session, content)
         assert verified.holds

@@ -20,7 +20,7 @@ from app.documents.models import Document
 from app.documents.seals.keys import seal_key
 from app.members.models import Membership, Particulars
 from app.members.people.models import PersonMerge
-from app.members.persons import particulars_on
+from app.members.persons import particulars_about
 from app.members.restricting import Restriction
 from app.shares.acts.judging import terms_on
 from app.shares.models import Lot, ShareClassTerms
@@ -127,24 +127,25 @@ def _lots(session: Session, lot_ids: Sequence[int]) -> Sequence[Lot]:
 
 
 def _known(session: Session, lot_ids: Sequence[int]) -> dict[int, Particulars]:
-    """Of each lot its holder's particulars on the day of allotment, as `particulars_on` finds them one by one."""
+    """Of each lot its holder's particulars on the day of allotment, as `particulars_about` finds them one by one."""
     of_holder = (
         select(Lot.id, Particulars)
         .join(Membership, Membership.id == Lot.membership_id)
         .join(Particulars, Particulars.person_id == Membership.person_id)
-        .where(
-            Lot.id.in_(lot_ids),
-            Particulars.valid_from <= Lot.allotted_on,
-            Particulars.person_id.not_in(select(Restriction.person_id)),
-        )
+        .where(Lot.id.in_(lot_ids), Particulars.person_id.not_in(select(Restriction.person_id)))
         .ext(distinct_on(Lot.id))
-        .order_by(Lot.id, Particulars.valid_from.desc(), Particulars.id.desc())
+        .order_by(
+            Lot.id,
+            (Particulars.valid_from <= Lot.allotted_on).desc(),
+            func.abs(Particulars.valid_from - Lot.allotted_on),
+            Particulars.id.desc(),
+        )
     )
     found = {row.id: row.Particulars for row in session.execute(of_holder)}
     ever = select(PersonMerge.survivor_id).union(select(PersonMerge.absorbed_id))
     merged = select(Lot).join(Membership).where(Lot.id.in_(lot_ids), Membership.person_id.in_(ever))
     for lot in session.scalars(merged):
-        particulars = particulars_on(session, lot.membership.person_id, lot.allotted_on)
+        particulars = particulars_about(session, lot.membership.person_id, lot.allotted_on)
         if particulars is not None:
             found[lot.id] = particulars
     return found

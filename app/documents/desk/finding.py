@@ -22,10 +22,12 @@ AT_ONCE = 50
 MONEY = frozenset(
     {
         "certificate",
+        "loan",
         "patronage-notice",
         "receipt",
         "redemption",
         "refund",
+        "share-act",
         "share-interest-statement",
         "subscription-agreement",
         "transaction-confirmation",

@@ -7,7 +7,7 @@ KIND = Kind(
     name="certificate",
     title=N_("Share certificate"),
     law="D08",
-    template_version=2,
+    template_version=3,
     fields=(
         *ISSUER,
         Field("certificate_number", "whole"),

@@ -167,6 +167,7 @@ TITLES: dict[Tag, str] = {
     Tag.SHARES_CHARGED: N_("Shares charged as security"),
     Tag.SHARES_RELEASED: N_("Charge on shares released"),
     Tag.SHARES_CALLED: N_("Amount called on part-paid shares"),
+    Tag.SHARES_CALL_WITHDRAWN: N_("Call withdrawn"),
     Tag.LOAN_TAKEN: N_("Loan to the co-operative taken up"),
     Tag.LOAN_INSTALMENT_DUE: N_("Instalment of a loan due"),
     Tag.PERIOD_CLOSED: N_("Books closed up to a day"),

@@ -1,7 +1,7 @@
 """What an act on shares is to the desk: the fields it asks for, what is done with them, and who may decide it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -91,10 +91,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of act: its stable name, title, one sentence on it, fields, and what is done once it is approved.
-
-    `paper` names the kind of document that may follow it, and `facts` what it would state.
-    """
+    """A kind of act: its stable name, title, one sentence on it, fields, and what is done once it is approved."""
 
     name: str
     title: str
@@ -103,8 +100,6 @@ class Kind:
     perform: Perform
     group: str
     roles: tuple[Role, ...] = DECIDERS
-    paper: str = ""
-    labels: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def act(self) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.ledger import journal
@@ -161,6 +161,7 @@ def call(
         )
     session.flush()
     audit.record(session, audit.Tag.SHARES_CALLED, f"share-class:{found.code}", by=by, reason=reason, call=row.id)
+    jobs.defer(session, "documents.file_call", call_id=row.id)
     return row
 
 

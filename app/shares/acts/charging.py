@@ -5,12 +5,14 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.errors import N_, Refusal
 from app.members.models import Membership
 from app.shares.acts.judging import lock_holders, movable_lots
 from app.shares.acts.models import ShareCharge, ShareChargeEnd
 from app.shares.models import ShareClass
+
+PAPER_JOB = "documents.file_charge"
 
 
 class NoSuchCharge(Refusal):
@@ -71,6 +73,7 @@ def charge(
     session.add(row)
     session.flush()
     audit.record(session, audit.Tag.SHARES_CHARGED, f"member:{member.number}", by=by, reason=reason, charge=row.id)
+    jobs.defer(session, PAPER_JOB, charge_id=row.id)
     return row
 
 
@@ -97,6 +100,7 @@ def release(session: Session, charge_id: int, *, on: date, by: int, proposed_by:
     session.flush()
     subject = f"member:{row.membership.number}"
     audit.record(session, audit.Tag.SHARES_RELEASED, subject, by=by, reason=reason, charge=charge_id)
+    jobs.defer(session, PAPER_JOB, charge_id=charge_id)
     return end
 
 

@@ -14,6 +14,7 @@ from app.shares.acts.defining import Terms, set_limit, write_rule, write_terms
 from app.shares.acts.judging import class_coded, member_numbered
 from app.shares.acts.kinds import MEMBER, recipient_named
 from app.shares.acts.redeeming import PERIODS, PPM
+from app.shares.acts.uncalling import withdraw_call
 from app.shares.classes import class_code, share_class
 from app.shares.loans.lending import KINDS as LOAN_KINDS
 from app.shares.loans.lending import Lending, convert_loan, take_up
@@ -98,6 +99,10 @@ def _call(session: Session, said: Said) -> object:
         proposed_by=said.proposed_by,
         reason=said.reason,
     )
+
+
+def _withdraw_call(session: Session, said: Said) -> object:
+    return withdraw_call(session, said.whole("call"), by=said.by, reason=said.reason)
 
 
 def _charge(session: Session, said: Said) -> object:
@@ -229,7 +234,14 @@ KINDS = (
         ),
         _call,
         CLASSES,
-        paper="call",
+    ),
+    Kind(
+        "call-withdrawal",
+        N_("Withdrawal of a call"),
+        N_("What is not paid of a call is asked for no more; what has arrived for it goes back."),
+        (Ask("call", N_("Call"), "whole", N_("Its number in the list of calls.")), REASON),
+        _withdraw_call,
+        CLASSES,
     ),
     Kind(
         "charge",
@@ -238,7 +250,6 @@ KINDS = (
         (MEMBER, SHARE_CLASS, SHARES, Ask("creditor", N_("Creditor")), Ask("debt", N_("Debt")), ON, REASON),
         _charge,
         SECURITY,
-        paper="charge",
     ),
     Kind(
         "release",
@@ -275,7 +286,6 @@ KINDS = (
         ),
         _lend,
         LOANS,
-        paper="loan",
     ),
     Kind(
         "loan-conversion",
@@ -284,6 +294,5 @@ KINDS = (
         (Ask("loan", N_("Loan"), "whole", N_("Its number in the list of loans.")), ON, REASON),
         _convert_loan,
         LOANS,
-        paper="allotment",
     ),
 )

@@ -182,7 +182,6 @@ KINDS = (
         ),
         _transfer,
         MOVING,
-        paper="transfer",
     ),
     Kind(
         "redemption",
@@ -199,7 +198,6 @@ KINDS = (
         ),
         _redeem,
         MOVING,
-        paper="redemption",
     ),
     Kind(
         "redemption-queue",
@@ -208,7 +206,6 @@ KINDS = (
         (SHARE_CLASS, ON, REASON),
         _redeem_queue,
         MOVING,
-        paper="redemption",
     ),
     Kind(
         "conversion",
@@ -226,7 +223,6 @@ KINDS = (
         ),
         _convert,
         MOVING,
-        paper="conversion",
     ),
     Kind(
         "split",
@@ -235,7 +231,6 @@ KINDS = (
         (SHARE_CLASS, *RATIO, Ask("fractions", N_("Fractions are"), "choice", options=RULES[:2]), ON, REASON),
         _split,
         MOVING,
-        paper="split",
     ),
     Kind(
         "issue",
@@ -254,7 +249,6 @@ KINDS = (
         ),
         _issue,
         MOVING,
-        paper="allotment",
     ),
     Kind(
         "cancellation",
@@ -263,7 +257,6 @@ KINDS = (
         (MEMBER, SHARE_CLASS, SHARES, Ask("consent", N_("How the member agreed")), ON, REASON),
         _cancel,
         MOVING,
-        paper="cancellation",
     ),
     Kind(
         "forfeiture",
@@ -272,7 +265,6 @@ KINDS = (
         (Ask("certificate", N_("Certificate"), "whole"), ON, REASON),
         _forfeit,
         MOVING,
-        paper="forfeiture",
     ),
     Kind(
         "reversal",
@@ -281,6 +273,5 @@ KINDS = (
         (Ask("act", N_("Act"), "whole", N_("Its number in the list of acts.")), ON, REASON),
         _undo,
         MOVING,
-        paper="reversal",
     ),
 )

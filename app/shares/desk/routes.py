@@ -15,6 +15,7 @@ from app.members.signin.access import Fresh
 from app.shares.acts.asking import DECIDERS, Kind, read_form
 from app.shares.acts.deciding import KINDS, kind_named, propose_act, try_out, waiting
 from app.shares.acts.redeeming import PERIODS
+from app.shares.acts.uncalling import calls
 from app.shares.desk import showing
 from app.shares.desk.showing import class_options
 from app.shares.loans.lending import KINDS as LOAN_KINDS
@@ -67,6 +68,12 @@ def show_classes(request: Request, session: Snapshot, viewer: Desk) -> Response:
 def show_charges(request: Request, session: Snapshot, viewer: Desk) -> Response:
     """The register of charges on shares."""
     return page(request, "shares/desk/charges.html", rows=showing.charge_facts(session))
+
+
+@router.get("/calls")
+def show_calls(request: Request, session: Snapshot, viewer: Desk) -> Response:
+    """The calls on part-paid shares, each with what is open of it."""
+    return page(request, "shares/desk/calls.html", rows=calls(session), today=clock.today())
 
 
 @router.get("/loans")

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.ledger import journal
@@ -130,6 +130,7 @@ def take_up(session: Session, what: Lending, *, by: int, proposed_by: int) -> Lo
     if not has_ended(session, request) and asked(request) <= what.principal:
         end_request(session, request, N_("the loan is taken up"))
     audit.record(session, audit.Tag.LOAN_TAKEN, f"loan:{loan.id}", by=by, reason=what.reason)
+    jobs.defer(session, "documents.file_loan", loan_id=loan.id)
     return loan
 
 

@@ -13,6 +13,7 @@ from app.members.persons import name_of
 from app.shares.acts.judging import charged_shares, terms_on
 from app.shares.acts.queueing import open_shares, queue
 from app.shares.acts.requesting import requests
+from app.shares.acts.uncalling import called_of
 from app.shares.holding import lots_of
 from app.shares.models import Lot, Transferable
 
@@ -61,6 +62,7 @@ def _holdings(session: Session, member: Membership) -> list[dict[str, Any]]:
                 "may_transfer": locked is None and (terms is None or terms.transferable != Transferable.NOT.value),
                 "may_withdraw": terms is None or terms.withdrawable,
                 "notice_days": terms.notice_days if terms else 0,
+                "called": called_of(session, lots),
             }
         )
     return facts
