@@ -44,6 +44,7 @@ from app.documents.bulk.filing import JOB as CERTIFY_JOB
 from app.documents.bulk.filing import PART_JOB, certify, file_part
 from app.documents.bulk.sealing import JOB as TIMESTAMP_ISSUE_JOB
 from app.documents.bulk.sealing import timestamp_issue
+from app.documents.completing import finish_seals, prove_seal
 from app.documents.converting.members import JOB as MEMBER_STATEMENTS_JOB
 from app.documents.converting.members import file_statements
 from app.documents.distributing import tell_member
@@ -54,6 +55,7 @@ from app.documents.filing import file_certificate, make_long_file
 from app.documents.moving import file_act
 from app.documents.paying import file_receipt, file_refund
 from app.documents.paying_by_card import file_card_receipt, file_card_refund
+from app.documents.seals.revocation import JOB as PROOF_JOB
 from app.documents.seals.timestamping import JOB as TIMESTAMP_JOB
 from app.documents.seals.timestamping import timestamp
 from app.documents.stating import file_call, file_charge, file_loan
@@ -144,6 +146,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     TELL_JOB: tell_members,
     STATEMENT_JOB: tell_member,
     TIMESTAMP_JOB: timestamp,
+    PROOF_JOB: prove_seal,
     MEMBER_STATEMENTS_JOB: file_statements,
     "documents.file_receipt": file_receipt,
     "documents.file_refund": file_refund,
@@ -194,6 +197,7 @@ PERIODIC: list[Periodic] = [
     Periodic("shares.credit_calls", "* * * * *", credit_calls),
     Periodic("bank.watch", "*/5 * * * *", watch_folder),
     Periodic("bank.match_all", "*/15 * * * *", match_all),
+    Periodic("documents.finish_seals", "53 * * * *", finish_seals),
     Periodic("loans.book_due", "3 * * * *", book_due_instalments),
     Periodic("conversion.execute_due", "* * * * *", execute_due),
     Periodic("conversion.remind", "41 7 * * *", remind),

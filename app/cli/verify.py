@@ -29,7 +29,10 @@ def verify(file: Path, as_json: bool) -> None:
     if standing:
         click.echo(f"Document: {standing.title} no. {standing.number}, version {standing.version}")
         click.echo(f"Issued: {standing.issued_at:%Y-%m-%d %H:%M} UTC by {standing.organization}")
-        click.echo(f"Facts: {standing.facts_sha256}")
+        same = {None: "", True: ", the same in the file", False: ", OTHERS IN THE FILE"}[found.facts_hold]
+        click.echo(f"Facts: {standing.facts_sha256}{same}")
+        if not standing.record_holds:
+            click.echo("Record: ALTERED, the facts on record no longer have this hash")
         if standing.replaced_at:
             click.echo(f"Replaced: by version {standing.replaced_by_version} on {standing.replaced_at:%Y-%m-%d}")
         if standing.ended:
@@ -45,6 +48,7 @@ def verify(file: Path, as_json: bool) -> None:
         state = "unaltered" if seal["intact"] and seal["whole"] else "ALTERED"
         click.echo(f"Seal: {state}, {'ours' if seal['ours'] else 'NOT OURS'}, by {seal['by']}")
         click.echo(f"Timestamp: {seal['timestamp'] or 'none'}")
+        click.echo(f"Revocation: {'its proof is in the file' if seal['revocation'] else 'no proof in the file'}")
     else:
         click.echo("Seal: none" if seal["readable"] else "Seal: the file cannot be read as a PDF")
     raise SystemExit(0 if found.holds else 1)

@@ -198,6 +198,7 @@ class Tag(StrEnum):
     DOCUMENT_READ = "document:read"
     DOCUMENT_CORRECTED = "document:corrected"
     DOCUMENT_TIMESTAMPED = "document:timestamped"
+    DOCUMENT_PROVED = "document:seal-proved"
     SIGNATURE_ASKED = "document:signature-asked"
     DOCUMENT_SIGNED = "document:signed"
     DOCUMENTS_ISSUED = "document-issue:sealed"

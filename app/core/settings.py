@@ -145,6 +145,9 @@ class Settings(BaseSettings):
     tsa_url: str = Field(
         "", description="Address of a timestamp authority (RFC 3161), asked after a document is sealed."
     )
+    tsa_certificates: Path | None = Field(
+        None, description="PEM file with the certificates above the timestamp authority's, where its answers lack them."
+    )
     log_format: Literal["json", "text"] = Field("json", description="How logs are written to standard error.")
 
     @model_validator(mode="after")

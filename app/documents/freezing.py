@@ -1,6 +1,5 @@
 """Freezing: facts become a document's record with number, code and hash, before and without any page."""
 
-import hashlib
 from typing import Any
 
 from app.core import clock
@@ -10,7 +9,7 @@ from app.documents.checking import check_facts, check_shown
 from app.documents.codes import address_of_code, new_code
 from app.documents.kinds import Kind
 from app.documents.models import Document
-from app.documents.rendering import canonical, render_by
+from app.documents.rendering import digest_of, render_by
 from app.documents.seals.keys import SealKey, seal_key
 from app.documents.seals.sealing import seal
 from app.law.profiles import Profile
@@ -71,7 +70,7 @@ def freeze(
         language=language,
         template_version=kind.template_version,
         facts=frozen,
-        facts_sha256=hashlib.sha256(canonical(frozen)).hexdigest(),
+        facts_sha256=digest_of(frozen),
         filed_at=issued_at,
         version=frozen["document_version"],
         schema_version=kind.version,

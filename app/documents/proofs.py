@@ -1,7 +1,5 @@
 """Proofs of documents: every certificate says what the lot says, and the vault holds it unaltered."""
 
-import hashlib
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,7 +7,7 @@ from app.core import vault
 from app.core.errors import N_
 from app.core.uploads import Upload
 from app.documents.models import Document, DocumentEmptied, DocumentFile
-from app.documents.rendering import canonical
+from app.documents.rendering import digest_of
 from app.ledger.proofs import Finding, Proof, count, rows_wrong
 
 _OF_THE_RECORD = (
@@ -26,7 +24,7 @@ def _vault_is_whole(session: Session) -> Finding:
         seen += 1
         if not document.facts and document.id in emptied:
             continue
-        if hashlib.sha256(canonical(document.facts)).hexdigest() != document.facts_sha256:
+        if digest_of(document.facts) != document.facts_sha256:
             wrong.append(f"document {document.number}: its facts were altered")
         if document.pdf_sha256 is not None:
             wrong += _damages(document.number, document.pdf_sha256)

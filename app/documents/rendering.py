@@ -1,5 +1,6 @@
 """Rendering frozen facts to an archival PDF, in a process apart: the same bytes every time, on every machine."""
 
+import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -21,6 +22,11 @@ def canonical(facts: dict[str, Any]) -> bytes:
 def is_long(facts: dict[str, Any]) -> bool:
     """Whether a document has more lines than are set at once, so that to lay it out takes minutes."""
     return sum(len(value) for value in facts.values() if isinstance(value, list)) > LINES
+
+
+def digest_of(facts: dict[str, Any]) -> str:
+    """The SHA-256 (hex) of facts in their one way of writing."""
+    return hashlib.sha256(canonical(facts)).hexdigest()
 
 
 def render(template: str, facts: dict[str, Any], language: str, *, issued_at: datetime, digest: str) -> bytes:

@@ -88,13 +88,21 @@ class Authority(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def authority():
+def stamping():
+    """A timestamp authority at work."""
     server = HTTPServer(("127.0.0.1", 0), Authority)
     private = rsa.generate_private_key(65537, 2048)
     server.key = private, certified(private, "Test TSA", [ExtendedKeyUsageOID.TIME_STAMPING])
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
+    server.url = f"http://127.0.0.1:{server.server_port}/"
+    yield server
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def authority(stamping) -> str:
+    """Its address."""
+    return stamping.url

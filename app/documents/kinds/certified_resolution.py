@@ -7,6 +7,7 @@ KIND = Kind(
     name="certified-resolution",
     title=N_("Certified resolution"),
     law="D17",
+    level="B-LT",
     signatories=(N_("secretary"),),
     fields=(
         *ISSUER,

@@ -12,6 +12,7 @@ KIND = Kind(
     name="conversion-resolution",
     title=N_("Resolution on the conversion"),
     law="D19",
+    level="B-LT",
     signatories=(
         N_("chair"),
         N_("secretary"),

@@ -10,7 +10,8 @@ def examine(content: bytes, roots: list[bytes]) -> dict[str, Any]:
     """What a PDF says of itself; `roots` are certificates (DER) by which the organization's seal is known.
 
     `readable`; `sealed`, and of the last seal `intact` (no byte that it covers was altered), `whole` (it covers every
-    byte), `ours`, `by`, `timestamp` (ISO 8601 or None); `code` and `facts_sha256` of the attached facts, or None.
+    byte but those that prove its certificates), `ours`, `by`, `timestamp` (ISO 8601 or None), `revocation` (the file
+    holds what was said of its certificates); `code` and `facts_sha256` of the attached facts, or None.
     """
     from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -19,7 +20,7 @@ def examine(content: bytes, roots: list[bytes]) -> dict[str, Any]:
         reader = PdfFileReader(BytesIO(content), strict=False)
         said |= _attached(reader)
         found = reader.embedded_regular_signatures
-        return said | _seal(found[-1], roots) if found else said
+        return said | _seal(found[-1], roots) | {"revocation": _is_proved(reader)} if found else said
     except Exception:  # whatever is wrong with a stranger's file, it is no document of ours
         return {"readable": False, "sealed": False, "code": None, "facts_sha256": None}
 
@@ -36,11 +37,33 @@ def _seal(found: Any, roots: list[bytes]) -> dict[str, Any]:
     return {
         "sealed": True,
         "intact": bool(status.intact and status.valid),
-        "whole": status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
+        "whole": status.coverage == SignatureCoverageLevel.ENTIRE_FILE or _is_proof_only(status),
         "ours": bool(status.trusted),
         "by": status.signing_cert.subject.human_friendly[:300],
         "timestamp": stamp.timestamp.isoformat() if stamp is not None and stamp.intact and stamp.valid else None,
     }
+
+
+def _is_proof_only(status: Any) -> bool:
+    """Whether what follows the seal's own revision adds nothing but proofs of certificates and moments."""
+    from pyhanko.sign.diff_analysis import ModificationLevel
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    return bool(
+        status.coverage == SignatureCoverageLevel.ENTIRE_REVISION
+        and status.modification_level == ModificationLevel.LTA_UPDATES
+    )
+
+
+def _is_proved(reader: Any) -> bool:
+    from pyhanko.sign.validation.dss import DocumentSecurityStore
+    from pyhanko.sign.validation.errors import NoDSSFoundError
+
+    try:
+        found = DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return False
+    return bool(found.ocsps or found.crls)
 
 
 def _attached(reader: Any) -> dict[str, Any]:

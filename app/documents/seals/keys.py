@@ -82,6 +82,13 @@ def known_roots() -> list[bytes]:
     return list(dict.fromkeys([*own, *found]))
 
 
+def is_issued() -> bool:
+    """Whether somebody else issued the certificate of the seal, and could revoke it."""
+    present = settings().seal_certificates
+    own = certificates_in(present)[0] if present else seal_key().certificate
+    return own.issuer != own.subject
+
+
 def certificates_in(path: Path) -> list[x509.Certificate]:
     """The certificates in a PEM file. Raises `CertificatesUnusable`."""
     try:

@@ -12,9 +12,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock, vault
+from app.core import audit, clock, jobs, vault
 from app.core.settings import settings
+from app.documents.kinds import kind_of
 from app.documents.models import Document, DocumentFile
+from app.documents.seals.keys import is_issued
+from app.documents.seals.revocation import JOB as PROOF_JOB
 
 JOB = "documents.timestamp"
 SECONDS = 20
@@ -24,10 +27,14 @@ class NoRoom(Exception):
     """The authority's token is larger than the room that the seal kept: an alarm for the operator."""
 
 
+def levels_of(session: Session, document_id: int) -> set[str]:
+    """The levels of the seals in a document's later files."""
+    return set(session.scalars(select(DocumentFile.level).where(DocumentFile.document_id == document_id)))
+
+
 def is_timestamped(session: Session, document_id: int) -> bool:
     """Whether a document has a file with a timestamp."""
-    found = select(DocumentFile.id).where(DocumentFile.document_id == document_id, DocumentFile.level != "B-B")
-    return session.scalars(found).first() is not None
+    return bool(levels_of(session, document_id) & {"B-T", "B-LT"})
 
 
 def timestamp(session: Session, document_id: int) -> None:
@@ -35,7 +42,7 @@ def timestamp(session: Session, document_id: int) -> None:
     document = session.scalars(select(Document).where(Document.id == document_id).with_for_update(key_share=True)).one()
     latest = select(DocumentFile.pdf_sha256).where(DocumentFile.document_id == document_id)
     sha256 = session.scalars(latest.order_by(DocumentFile.id.desc())).first() or document.pdf_sha256
-    if is_timestamped(session, document_id) or not settings().tsa_url or sha256 is None:
+    if is_timestamped(session, document_id) or not settings().tsa_url or sha256 is None or not document.facts:
         return
     content = timestamped(vault.get(sha256), settings().tsa_url)
     session.add(
@@ -48,6 +55,8 @@ def timestamp(session: Session, document_id: int) -> None:
         )
     )
     audit.record(session, audit.Tag.DOCUMENT_TIMESTAMPED, f"document:{document.id}", by=None)
+    if kind_of(document.kind).level == "B-LT" and is_issued():
+        jobs.defer(session, PROOF_JOB, document_id=document.id)
 
 
 def timestamped(content: bytes, url: str) -> bytes:

@@ -21,8 +21,9 @@ from app.documents.emptying import Emptied, emptied
 from app.documents.kinds import all_kinds
 from app.documents.models import Document, DocumentFile
 from app.documents.renderer.pool import pool
-from app.documents.seals.keys import known_roots
-from app.documents.seals.timestamping import is_timestamped
+from app.documents.rendering import digest_of
+from app.documents.seals.keys import is_issued, known_roots
+from app.documents.seals.timestamping import levels_of
 from app.shares.holding import stands
 from app.shares.models import Lot
 
@@ -45,6 +46,8 @@ class UnknownCode(Refusal):
 class Standing:
     """What may be told of a document: `ended` says of a certificate that its shares are no longer held.
 
+    `proof_waits`: what proves the seal after its certificate has ended is not in the file yet. `record_holds`: the
+    facts that we keep have the hash that was noted when they were filed.
     `issued` is how a record is proved that was filed among many; `emptied` by which decision its contents were erased.
     """
 
@@ -57,6 +60,8 @@ class Standing:
     facts_sha256: str
     seal: str
     timestamp_waits: bool
+    proof_waits: bool
+    record_holds: bool
     replaced_at: datetime | None
     replaced_by_version: int | None
     ended: bool
@@ -66,7 +71,8 @@ class Standing:
     @property
     def is_latest(self) -> bool:
         """Whether nothing took its place, what it says still stands, and it is as it was issued."""
-        return self.replaced_at is None and not self.ended and (self.issued is None or self.issued.leads)
+        stands = self.record_holds and (self.issued is None or self.issued.leads)
+        return stands and self.replaced_at is None and not self.ended
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,12 @@ class Verified:
     outcome: Outcome
     standing: Standing | None
     seal: dict[str, Any]
+
+    @property
+    def facts_hold(self) -> bool | None:
+        """Whether the facts in the file are those on record; None where either is not there."""
+        found = self.seal["facts_sha256"]
+        return found == self.standing.facts_sha256 if found and self.standing else None
 
     @property
     def holds(self) -> bool:
@@ -116,7 +128,9 @@ def _standing(session: Session, document: Document) -> Standing:
     sealed = str(document.facts.get("seal", "none"))
     kind = all_kinds().get(document.kind)
     among = issued(session, document)
-    waits = sealed == "organization" and bool(settings().tsa_url) and kind is not None and kind.level != "B-B"
+    level = kind.level if kind and sealed == "organization" and settings().tsa_url else "B-B"
+    reached = levels_of(session, document.id)
+    timestamped = among.timestamp if among else reached & {"B-T", "B-LT"}
     return Standing(
         code=document.verify_code or "",
         title=kind.title if kind else document.kind,
@@ -126,7 +140,9 @@ def _standing(session: Session, document: Document) -> Standing:
         organization=str(document.facts.get("organization", settings().organization)),
         facts_sha256=document.facts_sha256,
         seal=sealed,
-        timestamp_waits=waits and not (among.timestamp if among else is_timestamped(session, document.id)),
+        timestamp_waits=level != "B-B" and not timestamped,
+        proof_waits=level == "B-LT" and "B-LT" not in reached and is_issued(),
+        record_holds=not document.facts or digest_of(document.facts) == document.facts_sha256,
         replaced_at=later.filed_at if later else None,
         replaced_by_version=later.version if later else None,
         ended=_has_ended(session, document),

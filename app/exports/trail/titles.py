@@ -182,6 +182,7 @@ TITLES: dict[Tag, str] = {
     Tag.DOCUMENT_READ: N_("Document read"),
     Tag.DOCUMENT_CORRECTED: N_("Document corrected"),
     Tag.DOCUMENT_TIMESTAMPED: N_("Document timestamped"),
+    Tag.DOCUMENT_PROVED: N_("Proof of the document's seal completed"),
     Tag.SIGNATURE_ASKED: N_("Signature asked for"),
     Tag.DOCUMENT_SIGNED: N_("Document signed"),
     Tag.DOCUMENTS_ISSUED: N_("Issue of documents sealed"),
