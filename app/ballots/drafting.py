@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.ballots.days import end_of_day
+from app.ballots.electorate.publishing import check_shown
 from app.ballots.models import (
     Ballot,
     BallotItem,
@@ -298,6 +299,7 @@ def check_plan(session: Session, plan: BallotPlan) -> None:
     """Refuse terms that contradict themselves or that the law bars."""
     if plan.closes_at <= plan.opens_at or end_of_day(plan.record_date, plan.zone) > plan.opens_at:
         raise HoursReversed
+    check_shown(plan.roll_shown)
     if plan.casting == Casting.SECRET:
         check_secret(plan)
     if plan.colleges:

@@ -57,6 +57,8 @@ class RollShown(StrEnum):
     """How the roll of electors is published: always with its hash and the hash of each line."""
 
     HASHES = N_("hashes only")
+    NAMES = N_("names, to members")
+    VOTES = N_("names and votes, to members")
 
 
 class Meeting(Base):

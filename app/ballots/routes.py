@@ -1,9 +1,9 @@
 """Ballots for members: what is voted on and by which rule, one's own vote, turnout, and the result."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from app.ballots.casting.recording import Way, cast_vote, parts_of, standing_vot
 from app.ballots.drafting import items_of, moves_of
 from app.ballots.electorate.freezing import leaves
 from app.ballots.electorate.models import Elector
+from app.ballots.electorate.publishing import AT_ONCE, names_of
 from app.ballots.electorate.reading import corrections_of, electors_for
 from app.ballots.models import Ballot, BallotState, Casting
 from app.ballots.questions import QuestionKind
@@ -27,7 +28,7 @@ from app.ballots.secret.models import Participation, UrnsEmptied
 from app.ballots.secret.routes import booth_page, cast_in_booth
 from app.ballots.showing import ballot_facts, ballots_shown
 from app.core.database import reading
-from app.core.errors import N_
+from app.core.errors import N_, NotFound
 from app.members.access import SignedInViewer, Someone
 from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, Form, FormFields, shown_again
@@ -83,6 +84,20 @@ def show_leaves(request: Request, session: Snapshot, viewer: Someone, slug: str)
     """The hashes of the roll's lines, sorted, a line each: their SHA-256 is the published hash."""
     ballot = seen_ballot(session, viewer, slug)
     return StreamingResponse(_lines(ballot.id), media_type="text/plain; charset=utf-8")
+
+
+@router.get("/{slug}/roll/names")
+def show_names(
+    request: Request, session: Tx, viewer: Someone, slug: str, after: Annotated[int, Query(ge=0, lt=2**63)] = 0
+) -> Response:
+    """The names on a roll that is published by names, for members and whoever is on it; each look is noted."""
+    ballot = seen_ballot(session, viewer, slug)
+    if not viewer.roles_for(ballot.subject) and not electors_for(session, ballot, viewer.person_id):
+        raise NotFound
+    rows = names_of(session, ballot, by=viewer.person_id, after=after)
+    following = rows[-1].elector_id if len(rows) == AT_ONCE else None
+    facts = ballot_facts(session, ballot, language_of(request))
+    return page(request, "ballots/names.html", **facts, rows=rows, following=following, first=after == 0)
 
 
 @router.get("/{slug}/bundle.json")

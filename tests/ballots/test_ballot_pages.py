@@ -5,19 +5,25 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from app.ballots.bundle.format import read_bundle
 from app.ballots.bundle.verifying import Verdict, verify_bundle
 from app.ballots.drafting import find_ballot, items_of
 from app.ballots.electorate.freezing import freeze_electorate
+from app.ballots.electorate.publishing import AMOUNTS_OPEN, VotesNotOpen
 from app.ballots.models import BallotState
 from app.ballots.opening import open_ballot
 from app.ballots.telling import link_of
 from app.core import clock
+from app.core.audit import AuditLine
 from app.core.database import transaction
+from app.core.settings import settings
+from app.exports.inspection.reading import VIEWS
 from app.main import app
 from app.members.approvals.approving import decide, undecided
 from app.members.models import Person
+from app.members.restricting import restrict
 from tests import make
 from tests.ballots import halls
 from tests.exports.test_trail import browser
@@ -79,6 +85,7 @@ def test_an_organizer_drafts_and_calls_a_ballot_at_the_desk(people, monkeypatch)
     terms = {
         "slug": "egm", "meeting": "egm", "title_en": "Become a co-operative", "law": "us-de-251", "zone": "UTC",
         "record_date": (NOW + 10 * DAY).strftime("%Y-%m-%d"), "casting": "recorded", "basis": "one vote per share",
+        "roll_shown": "hashes only",
         "opens_at": (NOW + 30 * DAY).strftime("%Y-%m-%dT%H:%M"), "changes_allowed": "yes",
         "closes_at": (NOW + 41 * DAY).strftime("%Y-%m-%dT%H:%M"),
     }  # fmt: skip
@@ -145,6 +152,24 @@ def test_a_member_votes_by_link_without_an_account_and_changes_the_vote_signed_i
     assert "Every line" in roll and "Maya" not in roll
     leaf = re.search(r"<code>([0-9a-f]{64})</code>", roll)[1]
     assert leaf in wei.get(f"/ballots/{halls.SLUG}/roll.txt").text.splitlines()
+
+
+def test_a_roll_is_published_by_names_as_far_as_the_law_lets(people, monkeypatch) -> None:
+    """What this law opens is what the register's own page opens, too."""
+    assert frozenset(law for law, view in VIEWS.items() if "shares" in view.columns) == AMOUNTS_OPEN
+    with transaction() as session, pytest.raises(VotesNotOpen):
+        halls.drafted(session, roll_shown="names and votes, to members")
+    monkeypatch.setattr(settings(), "register_law", "de")
+    hold(roll_shown="names and votes, to members")
+    wei, path = browser(people["wei"], monkeypatch), f"/ballots/{halls.SLUG}/roll/names"
+    page = wei.get(path).text
+    assert "Maya" in page and ">100<" in page and path in wei.get(f"/ballots/{halls.SLUG}/roll").text
+    with transaction() as session:
+        restrict(session, people["ana"].id)
+        looks = select(AuditLine.actor_id).where(AuditLine.tag == "register:inspected")
+        assert session.scalars(looks).all() == [people["wei"].id]
+    assert "Ana" not in wei.get(path).text and "(restricted)" in wei.get(path).text
+    assert browser(people["teo"], monkeypatch).get(f"{path}?after=999999999").status_code == 200
 
 
 def test_tellers_enter_paper_count_and_certify(people, monkeypatch) -> None:

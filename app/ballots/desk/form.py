@@ -65,14 +65,14 @@ def read_ballot(form: Form) -> BallotPlan:
         closes_at=form.moment("closes_at", zone),
         changes_allowed=form.checked("changes_allowed"),
         splits_allowed=form.checked("splits_allowed"),
-        roll_shown=RollShown.HASHES.value,
+        roll_shown=form.choice("roll_shown", [each.value for each in RollShown]),
         seed_from=form.text("seed_from", max=300, required=False),
     )
 
 
 def typed_ballot(terms: BallotTerms) -> dict[str, str]:
     """Terms as the form shows them."""
-    words = ("law", "notice_kind", "zone", "casting", "basis", "seed_from")
+    words = ("law", "notice_kind", "zone", "casting", "basis", "roll_shown", "seed_from")
     ticks = ("changes_allowed", "splits_allowed")
     zone = ZoneInfo(terms.zone)
     return {
@@ -139,6 +139,7 @@ def choices(session: Session, ballot: Ballot | None = None) -> dict[str, Any]:
         "laws": [(each.id, each.title) for each in all_profiles() if each.kind == "governance"],
         "castings": [each for each in Casting if has_store(each)],
         "bases": list(Basis),
+        "rolls_shown": list(RollShown),
         "meeting_kinds": list(MeetingKind),
         "question_kinds": [(kind.name.lower(), kind.value) for kind in QuestionKind],
         "majorities": [(key, f"{origin_title(law, key)} ({key})") for key in majorities_of(law)] if law else [],

@@ -22,7 +22,7 @@ from app.ballots.drafting import (
     texts_of,
 )
 from app.ballots.meetings import find_meeting, plan_meeting
-from app.ballots.models import Ballot, BallotState, Meeting
+from app.ballots.models import Ballot, BallotState, Meeting, RollShown
 from app.ballots.opening import call_off, move_closing
 from app.ballots.records import records_of
 from app.ballots.result.certifying import result_of
@@ -76,6 +76,7 @@ def plan(request: Request, session: Tx, fields: Fields, viewer: Organizer) -> Re
 def show_new(request: Request, session: Snapshot, viewer: Organizer) -> Response:
     """The form of a new ballot."""
     blank = {"zone": "UTC", "changes_allowed": "yes", "casting": "recorded", "basis": "one vote per member"}
+    blank["roll_shown"] = RollShown.HASHES.value
     return page(request, TERMS, values=blank, **_terms_facts(session, None))
 
 
