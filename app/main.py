@@ -7,6 +7,7 @@ from sqlalchemy import text
 from starlette.middleware import Middleware
 
 from app.api.routes import router as api
+from app.ballots.delegations.routes import router as delegations
 from app.ballots.desk.counting.routes import router as ballots_counting
 from app.ballots.desk.keys.routes import router as ballots_keys
 from app.ballots.desk.routes import router as ballots_desk
@@ -109,6 +110,7 @@ ROUTERS: list[APIRouter] = [
     reminders_desk,
     ballots_secret,
     proxies,
+    delegations,
     ballots,
     ballots_desk,
     ballots_counting,

@@ -1,6 +1,7 @@
 """Every table of the house in one place, for migrations."""
 
 import app.ballots.casting.models
+import app.ballots.delegations.models
 import app.ballots.electorate.models
 import app.ballots.models
 import app.ballots.proxies.models

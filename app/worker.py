@@ -20,8 +20,9 @@ from procrastinate.manager import JobManager
 from structlog.contextvars import bound_contextvars
 
 from app.ballots.calling import NOTICE_JOB as BALLOT_NOTICE_JOB
+from app.ballots.delegations.using import use_delegations
+from app.ballots.opening import DELEGATIONS_JOB, keep_time
 from app.ballots.opening import INVITE_JOB as BALLOT_INVITE_JOB
-from app.ballots.opening import keep_time
 from app.ballots.records import RECORDS_JOB as BALLOT_RECORDS_JOB
 from app.ballots.secret.keys import OPEN_JOB as OPEN_PAPERS_JOB
 from app.ballots.secret.opening import open_papers
@@ -176,6 +177,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     RETURN_JOB: return_next,
     BALLOT_NOTICE_JOB: send_notices,
     BALLOT_INVITE_JOB: invite,
+    DELEGATIONS_JOB: use_delegations,
     OPEN_PAPERS_JOB: open_papers,
     BALLOT_RECORDS_JOB: file_ballot_records,
     RECKON_JOB: reckon_next,

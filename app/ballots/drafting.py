@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.ballots.days import end_of_day
+from app.ballots.delegations.topics import check_topic
 from app.ballots.electorate.publishing import check_shown
 from app.ballots.models import (
     Ballot,
@@ -300,6 +301,7 @@ def check_plan(session: Session, plan: BallotPlan) -> None:
     if plan.closes_at <= plan.opens_at or end_of_day(plan.record_date, plan.zone) > plan.opens_at:
         raise HoursReversed
     check_shown(plan.roll_shown)
+    check_topic(session, plan)
     if plan.casting == Casting.SECRET:
         check_secret(plan)
     if plan.colleges:

@@ -61,6 +61,17 @@ class RollShown(StrEnum):
     VOTES = N_("names and votes, to members")
 
 
+class BallotTopic(Base):
+    """What ballots can be about, by its name in each language: members delegate their voice by topic."""
+
+    __tablename__ = "ballot_topic"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[dict[str, str]] = mapped_column(JSONB)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+
 class Meeting(Base):
     """A meeting; its terms are the last version. A second call, or the meeting after an adjournment, follows one."""
 
@@ -136,7 +147,8 @@ class BallotTerms(Base):
     `law` is the id of the profile that rules it ("" for none), `notice_kind` which of its periods of notice counts,
     `notice_days` the days where no law is named. `classes` (codes, empty: all) carry votes; who holds only
     `investor_classes` is an investor. `colleges` are `{"name", "weight": "1/2", "classes": [codes]}`, in the order in
-    which a holder's college is looked for; their weights are divided in proportion, or won whole.
+    which a holder's college is looked for; their weights are divided in proportion, or won whole. With a topic the
+    standing delegations on it count.
     """
 
     __tablename__ = "ballot_terms"
@@ -165,6 +177,7 @@ class BallotTerms(Base):
     splits_allowed: Mapped[bool]
     roll_shown: Mapped[str] = mapped_column(String)
     seed_from: Mapped[str] = mapped_column(String)
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("ballot_topic.id"), index=True)
     reason: Mapped[str] = mapped_column(String)
     written_at: Mapped[datetime]
     written_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -247,6 +260,7 @@ class BallotNotice(Base):
 
 
 APPEND_ONLY = (
+    BallotTopic,
     MeetingTerms,
     BallotTerms,
     BallotItem,

@@ -18,7 +18,7 @@ from app.core import clock, jobs
 from app.core.errors import N_, Refusal
 from app.members.roles import ReasonMissing
 
-INVITE_JOB = "ballots.invite"
+INVITE_JOB, DELEGATIONS_JOB = "ballots.invite", "ballots.use_delegations"
 CHANGEABLE = (BallotState.DRAFT, BallotState.CALLED, BallotState.READY, BallotState.OPEN)
 
 
@@ -60,6 +60,8 @@ def open_ballot(session: Session, slug: str, *, by: int | None, reason: str = ""
     store_of(ballot).opens(session, ballot)
     move_ballot(session, ballot, BallotState.OPEN, by=by, reason=reason)
     jobs.defer(session, INVITE_JOB, ballot_id=ballot.id, after=0)
+    if ballot.terms.topic_id is not None:
+        jobs.defer(session, DELEGATIONS_JOB, ballot_id=ballot.id, after=0)
     return ballot
 
 

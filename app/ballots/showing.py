@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.ballots.answers import NONE, marks_of, ranking_of, scores_of
 from app.ballots.casting.stores import Turnout, store_of
 from app.ballots.drafting import Item, items_of
 from app.ballots.electorate.reading import electorate_of
-from app.ballots.models import Ballot, BallotState
+from app.ballots.models import Ballot, BallotState, BallotTopic
+from app.ballots.questions import Question, QuestionKind
 from app.ballots.result.certifying import certificate_of, objections_of, result_of
 from app.ballots.result.deciding import Outcome, Whole, attendance, counts_of, decide_motion, decide_quorum
 from app.ballots.result.facts import whole_of
@@ -26,6 +28,8 @@ SHOWN = (BallotState.COUNTED, BallotState.OBJECTED, BallotState.CERTIFIED)
 PASSES = N_("Passes if {conditions}.")
 VALID = N_("Valid if {conditions}.")
 AND = N_("{first}, and {second}")
+ABSTAIN = N_("Abstain")
+SAID = {"for": N_("For"), "against": N_("Against"), "abstain": ABSTAIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ def ballot_facts(session: Session, ballot: Ballot, lang: str) -> dict[str, Any]:
     took_part = store_of(ballot).turnout(session, ballot) if electorate else None
     if result is not None:
         whole, took_part = Whole(**result.facts["electorate"]["whole"]), Turnout(**result.facts["turnout"])
+    topic = session.get(BallotTopic, ballot.terms.topic_id) if ballot.terms.topic_id else None
     counted = {each["item"]: each for each in result.facts["items"]} if result else {}
     items = [_shown(ballot, item, counted.get(item.id), took_part, whole, lang) for item in items_of(session, ballot)]
     return {
@@ -73,6 +78,7 @@ def ballot_facts(session: Session, ballot: Ballot, lang: str) -> dict[str, Any]:
         "title": in_language(ballot.terms.title, lang),
         "summary": in_language(ballot.terms.summary, lang),
         "items": items,
+        "topic": in_language(topic.name, lang) if topic is not None else "",
         "documents": uploads_of(session, ballot.documents_subject),
         "electorate": electorate,
         "whole": whole,
@@ -93,6 +99,19 @@ def needs_in_words(rule: CallRule | None, lang: str, *, motion: bool) -> str:
     if not clauses:
         return ""
     return translator(lang)(PASSES if motion else VALID).format(conditions=joined(clauses, lang))
+
+
+def in_words(question: Question, answer: str, lang: str) -> str:
+    """A canonical answer in words: `For`, the names of what was marked, `1. Ana, 2. Wei` or `Ana: 3, Wei: 5`."""
+    names = {number: option.name for number, option in enumerate(question.options, start=1)}
+    if question.is_motion or answer == NONE:
+        return translator(lang)(SAID.get(answer, ABSTAIN))
+    if question.kind == QuestionKind.RANKED:
+        places = enumerate(ranking_of(answer), start=1)
+        return ", ".join(f"{place}. {' = '.join(names[number] for number in rank)}" for place, rank in places)
+    if question.kind == QuestionKind.SCORE:
+        return ", ".join(f"{names[number]}: {score}" for number, score in scores_of(answer).items())
+    return ", ".join(names[number] for number in sorted(marks_of(answer)))
 
 
 def joined(clauses: Sequence[str], lang: str) -> str:

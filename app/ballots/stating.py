@@ -62,6 +62,7 @@ class BallotPlan:
     splits_allowed: bool = False
     roll_shown: str = RollShown.HASHES.value
     seed_from: str = ""
+    topic_id: int | None = None
 
     def columns(self) -> dict[str, Any]:
         """As the columns of a version."""

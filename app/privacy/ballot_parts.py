@@ -3,6 +3,7 @@
 from sqlalchemy import Select, or_, select
 
 from app.ballots.casting.models import PaperEntry, Vote, VotePart
+from app.ballots.delegations.models import Delegation, DelegationAnswer, DelegationEnd, DelegationUse
 from app.ballots.electorate.models import BrokerStatement, Elector, RollCorrection
 from app.ballots.proxies.models import Proxy, ProxyAnswer, ProxyEnd, ProxyInstruction, ProxyVote
 from app.ballots.result.models import BallotObjection, MinutesSignature
@@ -25,6 +26,10 @@ def _keys(ids: Ids) -> Select[int]:
 
 def _proxies(ids: Ids) -> Select[int]:
     return select(Proxy.id).where(or_(Proxy.principal_id.in_(ids), Proxy.holder_id.in_(ids)))
+
+
+def _delegations(ids: Ids) -> Select[int]:
+    return select(Delegation.id).where(or_(Delegation.principal_id.in_(ids), Delegation.holder_id.in_(ids)))
 
 
 BALLOT_PARTS: list[Found] = [
@@ -53,6 +58,18 @@ BALLOT_PARTS: list[Found] = [
     Found(N_("Answers to proxies"), ProxyAnswer, lambda ids: ProxyAnswer.proxy_id.in_(_proxies(ids))),
     Found(N_("Ends of proxies"), ProxyEnd, lambda ids: ProxyEnd.proxy_id.in_(_proxies(ids))),
     Found(N_("Votes by proxy"), ProxyVote, lambda ids: ProxyVote.proxy_id.in_(_proxies(ids))),
+    Found(N_("Delegations that you gave or hold"), Delegation, lambda ids: Delegation.id.in_(_delegations(ids))),
+    Found(
+        N_("Answers to delegations"),
+        DelegationAnswer,
+        lambda ids: DelegationAnswer.delegation_id.in_(_delegations(ids)),
+    ),
+    Found(N_("Ends of delegations"), DelegationEnd, lambda ids: DelegationEnd.delegation_id.in_(_delegations(ids))),
+    Found(
+        N_("Ballots on which delegations were used"),
+        DelegationUse,
+        lambda ids: DelegationUse.delegation_id.in_(_delegations(ids)),
+    ),
     Found(N_("Objections to ballots"), BallotObjection, lambda ids: BallotObjection.person_id.in_(ids)),
     Found(N_("Minutes you signed"), MinutesSignature, lambda ids: MinutesSignature.person_id.in_(ids)),
 ]
@@ -62,6 +79,7 @@ NO_PERSONS_BALLOT: dict[str, str] = {
     "meeting": "a meeting of all members",
     "meeting_terms": "a meeting of all members",
     "ballot": "a ballot of all members",
+    "ballot_topic": _ACT,
     "ballot_terms": "a ballot of all members",
     "ballot_item": "a ballot of all members",
     "ballot_item_text": "a ballot of all members",

@@ -85,6 +85,12 @@ LETTERS = {
     "ballot-open": BALLOT | {"elector": "Maya <b>", "weight": 100, "link_ref": "7-3"},
     "ballot-proxy": BALLOT | {"who": "Maya <b>"},
     "ballot-proxy-declined": BALLOT | {"who": "Maya <b>"},
+    "ballot-proxy-used": BALLOT | {"who": "Maya <b>"},
+    "delegation-asked": {"topic": TITLE, "who": "Maya <b>"},
+    "delegation-accepted": {"topic": TITLE, "who": "Maya <b>"},
+    "delegation-declined": {"topic": TITLE, "who": "Maya <b>"},
+    "delegation-unused": BALLOT | {"who": "Maya <b>", "reason": "At most 2 are allowed."},
+    "delegations-open": BALLOT,
     "not-reconfirmed": {"offer_title": TITLE, "path": "/pledges/x"},
     "target-reached": PLEDGE
     | BANK

@@ -16,6 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ballots.calling import call_ballot
+from app.ballots.delegations.models import Delegation
+from app.ballots.delegations.topics import add_topic
 from app.ballots.drafting import add_item, draft_ballot, find_ballot
 from app.ballots.electorate.reading import electors_for
 from app.ballots.opening import keep_time
@@ -144,9 +146,10 @@ def house(database: str, configure: Callable[..., None]) -> House:
         made.own |= belongings(session, mine.person_id) | _elector(session, mine.person)
         made.foreign |= belongings(session, theirs.person_id) | _elector(session, theirs.person)
         made.own["/ballots/proxies/"] = _proxy(session, theirs.person, mine.person)
-        made.foreign["/ballots/proxies/"] = _proxy(
-            session, theirs.person, make.person(session, "ivo@example.org", "Ivo")
-        )
+        ivo = make.person(session, "ivo@example.org", "Ivo")
+        made.own["/me/delegations/"] = _delegation(session, "Fees", theirs.person, mine.person)
+        made.foreign["/me/delegations/"] = _delegation(session, "Rules", theirs.person, ivo)
+        made.foreign["/ballots/proxies/"] = _proxy(session, theirs.person, ivo)
     assert not run_until_idle()
     with transaction() as session:
         made.own["/documents/"] = _document(session, mine.person_id)
@@ -234,6 +237,15 @@ def _proxy(session: Session, principal: Person, holder: Person) -> str:
     session.add(proxy)
     session.flush()
     return str(proxy.id)
+
+
+def _delegation(session: Session, topic: str, principal: Person, holder: Person) -> str:
+    """A standing delegation on a new topic."""
+    of = add_topic(session, {"en": topic}, by=None).id
+    row = Delegation(topic_id=of, principal_id=principal.id, holder_id=holder.id, given_at=clock.now())
+    session.add(row)
+    session.flush()
+    return str(row.id)
 
 
 def _document(session: Session, person_id: int | None) -> str:

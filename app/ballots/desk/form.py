@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.ballots.casting.stores import has_store
+from app.ballots.delegations.topics import topics_of
 from app.ballots.drafting import Item, ItemPlan
 from app.ballots.models import Ballot, BallotTerms, Basis, Casting, MeetingKind, RollShown
 from app.ballots.questions import Option, Question, QuestionKind, motion
@@ -41,7 +42,7 @@ class BadCollege(Refusal):
     field = "colleges"
 
 
-def read_ballot(form: Form) -> BallotPlan:
+def read_ballot(session: Session, form: Form) -> BallotPlan:
     """The terms that the form says; `form.done()` is the caller's."""
     zone = form.peek("zone") if form.peek("zone") in clock.zones() else "UTC"
     form.choice("zone", clock.zones())
@@ -67,6 +68,7 @@ def read_ballot(form: Form) -> BallotPlan:
         splits_allowed=form.checked("splits_allowed"),
         roll_shown=form.choice("roll_shown", [each.value for each in RollShown]),
         seed_from=form.text("seed_from", max=300, required=False),
+        topic_id=_topic(session, form),
     )
 
 
@@ -82,6 +84,7 @@ def typed_ballot(terms: BallotTerms) -> dict[str, str]:
         **_typed("summary", terms.summary),
         "notice_days": str(terms.notice_days or ""),
         "votes_cap": str(terms.votes_cap or ""),
+        "topic": str(terms.topic_id or ""),
         "classes": " ".join(terms.classes),
         "investor_classes": " ".join(terms.investor_classes),
         "colleges": "\n".join(
@@ -213,12 +216,24 @@ def _texts(form: Form, name: str, most: int, *, required: bool = True) -> dict[s
     return {lang: text for lang, text in said.items() if text}
 
 
+def read_names(form: Form, name: str, most: int) -> dict[str, str]:
+    """A name in each language, in at least one."""
+    return _texts(form, name, most)
+
+
 def _typed(name: str, texts: dict[str, str]) -> dict[str, str]:
     return {f"{name}_{lang}": text for lang, text in texts.items()}
 
 
 def _codes(form: Form, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form.text(name, max=200, required=False).upper().replace(",", " ").split()))
+
+
+def _topic(session: Session, form: Form) -> int | None:
+    if not form.peek("topic"):
+        return None
+    chosen = form.choice("topic", [str(each.id) for each in topics_of(session)])
+    return int(chosen) if chosen else None
 
 
 def _colleges(form: Form) -> tuple[College, ...]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.ballots.amending import amend_item, withdraw_item
 from app.ballots.calling import call_ballot, notice_today
+from app.ballots.delegations.topics import topics_of
 from app.ballots.desk.form import choices, read_ballot, read_item, read_meeting, read_texts, typed_ballot, typed_texts
 from app.ballots.documents import KINDS, add_document
 from app.ballots.drafting import (
@@ -28,7 +29,7 @@ from app.ballots.records import records_of
 from app.ballots.result.certifying import result_of
 from app.ballots.result.following import second_call_of
 from app.ballots.showing import SHOWN, ballot_facts
-from app.ballots.stating import title_of
+from app.ballots.stating import in_language, title_of
 from app.core import clock
 from app.core.errors import N_
 from app.members.access import BallotDesk, BallotOrganizer, Organizer, SomeBallotDesk
@@ -77,15 +78,15 @@ def show_new(request: Request, session: Snapshot, viewer: Organizer) -> Response
     """The form of a new ballot."""
     blank = {"zone": "UTC", "changes_allowed": "yes", "casting": "recorded", "basis": "one vote per member"}
     blank["roll_shown"] = RollShown.HASHES.value
-    return page(request, TERMS, values=blank, **_terms_facts(session, None))
+    return page(request, TERMS, values=blank, **_terms_facts(session, request, None))
 
 
 @router.post("/ballots/new")
 def draft(request: Request, session: Tx, fields: Fields, viewer: Organizer) -> Response:
     """Write a new ballot as a draft."""
-    with shown_again(request, TERMS, fields, **_terms_facts(session, None)):
+    with shown_again(request, TERMS, fields, **_terms_facts(session, request, None)):
         form = Form(fields)
-        meant, slug = read_ballot(form), form.text("slug", max=60)
+        meant, slug = read_ballot(session, form), form.text("slug", max=60)
         meeting = find_meeting(session, form.peek("meeting")) if form.peek("meeting") else None
         form.done()
         draft_ballot(session, slug, meant, by=viewer.person_id, meeting=meeting)
@@ -102,15 +103,15 @@ def show(request: Request, session: Snapshot, viewer: BallotDesk, slug: str) -> 
 def show_terms(request: Request, session: Snapshot, viewer: BallotOrganizer, slug: str) -> Response:
     """The form of a draft's terms."""
     ballot = find_ballot(session, slug)
-    return page(request, TERMS, values=typed_ballot(ballot.terms), **_terms_facts(session, ballot))
+    return page(request, TERMS, values=typed_ballot(ballot.terms), **_terms_facts(session, request, ballot))
 
 
 @router.post("/ballots/{slug}/terms")
 def change(request: Request, session: Tx, slug: str, fields: Fields, viewer: BallotOrganizer) -> Response:
     """Write the next version of a draft's terms."""
-    with shown_again(request, TERMS, fields, **_terms_facts(session, find_ballot(session, slug))):
+    with shown_again(request, TERMS, fields, **_terms_facts(session, request, find_ballot(session, slug))):
         form = Form(fields)
-        meant = read_ballot(form)
+        meant = read_ballot(session, form)
         form.done()
         change_ballot(session, slug, meant, by=viewer.person_id)
     return redirect(request, f"/desk/ballots/{slug}", SAVED)
@@ -216,9 +217,11 @@ def desk_facts(session: Session, request: Request, slug: str) -> dict[str, Any]:
     }
 
 
-def _terms_facts(session: Session, ballot: Ballot | None) -> dict[str, Any]:
-    meetings = session.scalars(select(Meeting).order_by(Meeting.id.desc())).all()
-    return choices(session) | {"ballot": ballot, "meetings": [(each.slug, each.slug) for each in meetings]}
+def _terms_facts(session: Session, request: Request, ballot: Ballot | None) -> dict[str, Any]:
+    meetings, lang = session.scalars(select(Meeting).order_by(Meeting.id.desc())).all(), language_of(request)
+    topics = [(str(each.id), in_language(each.name, lang)) for each in topics_of(session)]
+    facts = {"ballot": ballot, "meetings": [(each.slug, each.slug) for each in meetings], "topics": topics}
+    return choices(session) | facts
 
 
 def _item_facts(session: Session, slug: str, item_id: int | None = None) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def appoint_proxy(
     session.flush()
     tag = audit.Tag.PROXY_APPOINTED
     audit.record(session, tag, f"proxy:{proxy.id}", by=by.id, ballot=ballot.slug, holder=holder.id)
-    _tell(session, ballot, holder, "ballot-proxy", name_of(session, by))
+    tell_party(session, ballot, holder, "ballot-proxy", name_of(session, by))
     return proxy
 
 
@@ -153,7 +153,7 @@ def answer_proxy(session: Session, slug: str, proxy_id: int, *, accept: bool, by
     tag = audit.Tag.PROXY_ACCEPTED if accept else audit.Tag.PROXY_DECLINED
     audit.record(session, tag, f"proxy:{proxy.id}", by=by.id, ballot=ballot.slug)
     if not accept:
-        _tell(session, ballot, proxy.principal, "ballot-proxy-declined", name_of(session, by))
+        tell_party(session, ballot, proxy.principal, "ballot-proxy-declined", name_of(session, by))
     return row
 
 
@@ -196,7 +196,8 @@ def _instructions(session: Session, ballot: Ballot, given: Mapping[int, str]) ->
     return {item: canonical(items[item].question, answer) for item, answer in given.items()}
 
 
-def _tell(session: Session, ballot: Ballot, person: Person, letter: str, name: str) -> None:
+def tell_party(session: Session, ballot: Ballot, person: Person, letter: str, name: str) -> None:
+    """Write to one party of a proxy about what the other did on a ballot."""
     title = in_language(ballot.terms.title, person.language)
     write(
         session, letter, person.email, person.language, person_id=person.id, title=title, who=name, slug=ballot.slug,

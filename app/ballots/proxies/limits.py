@@ -10,7 +10,7 @@ from app.law.adapting import law_for
 from app.law.decisions import Decision
 from app.law.profiles import Profile
 
-_HOLDERS, _AGE = "proxy", "approvals.holders.proxies"
+_HOLDERS, _AGE, _STANDING = "proxy", "approvals.holders.proxies", "standing_proxies"
 _MOST = "max_members_per_proxy"
 
 
@@ -31,6 +31,12 @@ def judge_age(session: Session, ballot: Ballot, given: date, used: date) -> Deci
     """What the law says of a proxy of one day used on another; None where it sets no age."""
     law = _law(session, ballot)
     return notices.proxy_age(law, given, max(given, used)) if law and _AGE in law.values else None
+
+
+def standing_allowed(law: Profile) -> bool:
+    """Whether a law lets a proxy be given for more than one meeting; where it is silent, it does."""
+    value = law.values.get(_STANDING)
+    return value is None or value.data.get("allowed") is not False
 
 
 def _law(session: Session, ballot: Ballot) -> Profile | None:

@@ -1,5 +1,6 @@
 """Proxies on pages: a member names somebody, the holder accepts and votes; the desk sees who acts for whom."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -18,7 +19,7 @@ from app.ballots.proxies.appointing import WHILE, answer_proxy, appoint_proxy
 from app.ballots.proxies.ending import end_proxy
 from app.ballots.proxies.limits import most_represented
 from app.ballots.proxies.reading import Standing, instructions_of, proxies_of
-from app.ballots.proxies.voting import held_for, vote_by_proxy
+from app.ballots.proxies.voting import Said, held_for, said_by_proxy, vote_by_proxy
 from app.ballots.showing import ballot_facts
 from app.core.errors import N_
 from app.members.access import BallotDesk, SignedInViewer, Someone
@@ -114,6 +115,7 @@ def _facts(session: Session, request: Request, viewer: SignedInViewer, slug: str
     has_vote = bool(own) or (ballot.state == BallotState.CALLED and "member" in viewer.roles)
     return ballot_facts(session, ballot, language_of(request)) | {
         "given": [(each, *_parties(session, ballot, each)) for each in given],
+        "said": _said(session, ballot, given, language_of(request)),
         "held": [(each, *_parties(session, ballot, each)) for each in held],
         "motions": motions,
         "most": most_represented(session, ballot),
@@ -121,6 +123,14 @@ def _facts(session: Session, request: Request, viewer: SignedInViewer, slug: str
         "names": names,
         "own": own,
     }
+
+
+def _said(session: Session, ballot: Ballot, given: Sequence[Standing], lang: str) -> tuple[Said, ...]:
+    """How the viewer's proxy voted for them, item by item, while that vote counts."""
+    principals = {each.proxy.principal_id for each in given}
+    lines = roll_of(ballot).where(Elector.person_id.in_(principals))
+    votes = [standing_vote(session, line.id) for line in session.scalars(lines)]
+    return tuple(said for vote in votes if vote is not None for said in said_by_proxy(session, ballot, vote, lang))
 
 
 def _parties(session: Session, ballot: Ballot, standing: Standing) -> tuple[str, str, Elector | None, str]:

@@ -1,15 +1,17 @@
 """Voting by proxy: the holder votes with the weight of the one who named them, once, and as they were instructed."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ballots.answers import canonical
 from app.ballots.casting.models import Channel, Vote
-from app.ballots.casting.recording import Answers, Way, record_vote, require_open, standing_vote
-from app.ballots.drafting import items_of
+from app.ballots.casting.recording import Answers, Part, Way, parts_of, record_vote, require_open, standing_vote
+from app.ballots.drafting import Item, items_of
 from app.ballots.electorate.models import Elector
 from app.ballots.models import Ballot
-from app.ballots.proxies.appointing import VotedThemself
+from app.ballots.proxies.appointing import VotedThemself, tell_party
 from app.ballots.proxies.ending import EndedBefore, locked_proxy
 from app.ballots.proxies.limits import judge_age
 from app.ballots.proxies.models import Proxy, ProxyVote
@@ -23,8 +25,14 @@ from app.ballots.proxies.reading import (
     proxies_of,
     standing_of,
 )
+from app.ballots.showing import in_words
+from app.ballots.stating import in_language
 from app.core import clock
 from app.core.errors import N_, InvalidInput, NotFound, Refusal
+from app.members.persons import name_of
+
+Said = tuple[int, str, str]
+"""The place of an item, its title, and what was said to it, in words."""
 
 
 class NotAccepted(Refusal):
@@ -68,6 +76,7 @@ def vote_by_proxy(session: Session, slug: str, proxy_id: int, answers: Answers, 
     if session.get(ProxyVote, vote.id) is None:
         session.add(ProxyVote(vote_id=vote.id, proxy_id=proxy.id))
         session.flush()
+        tell_party(session, ballot, proxy.principal, "ballot-proxy-used", name_of(session, proxy.holder))
     return vote
 
 
@@ -83,6 +92,21 @@ def held_for(session: Session, ballot: Ballot, proxy_id: int, person_id: int) ->
 def proxy_of_vote(session: Session, vote: Vote) -> Proxy | None:
     """By which proxy a vote was cast, None for one's own."""
     return session.scalars(select(Proxy).join(ProxyVote).where(ProxyVote.vote_id == vote.id)).first()
+
+
+def said_by_proxy(session: Session, ballot: Ballot, vote: Vote, lang: str) -> tuple[Said, ...]:
+    """What a vote by proxy says to each item, in words; nothing of a vote of one's own."""
+    said = parts_of(session, vote) if vote.channel == Channel.PROXY else {}
+    return tuple(
+        (item.row.position, in_language(item.text.title, lang), _said(item, said[item.id], lang))
+        for item in items_of(session, ballot)
+        if item.id in said
+    )
+
+
+def _said(item: Item, parts: Sequence[Part], lang: str) -> str:
+    words = [in_words(item.question, part.answer, lang) for part in parts]
+    return words[0] if len(parts) == 1 else "; ".join(f"{w} {p.weight}" for w, p in zip(words, parts, strict=True))
 
 
 def _judge(session: Session, ballot: Ballot, standing: Standing, elector: Elector) -> None:
