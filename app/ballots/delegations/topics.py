@@ -11,7 +11,6 @@ from app.ballots.stating import BallotPlan
 from app.core import audit, clock
 from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
-from app.law.adapting import law_for
 
 
 class TopicThere(Refusal):
@@ -62,5 +61,5 @@ def check_topic(session: Session, plan: BallotPlan) -> None:
     assert session.scalar(select(func.count()).where(BallotTopic.id == plan.topic_id)), "the form offers topics"
     if plan.casting != Casting.RECORDED:
         raise NoTopicInSecret
-    if plan.law and not standing_allowed(law_for(session, plan.law)):
+    if not standing_allowed(plan.law):
         raise StandingBarred

@@ -10,8 +10,10 @@ from app.law.adapting import law_for
 from app.law.decisions import Decision
 from app.law.profiles import Profile
 
-_HOLDERS, _AGE, _STANDING = "proxy", "approvals.holders.proxies", "standing_proxies"
+_HOLDERS, _AGE = "proxy", "approvals.holders.proxies"
 _MOST = "max_members_per_proxy"
+_ONE_MEETING = frozenset({"fr-sa-scic"})
+"""Code de commerce R225-79: a proxy is given for one meeting, or for two that are linked."""
 
 
 def most_represented(session: Session, ballot: Ballot) -> int | None:
@@ -33,10 +35,9 @@ def judge_age(session: Session, ballot: Ballot, given: date, used: date) -> Deci
     return notices.proxy_age(law, given, max(given, used)) if law and _AGE in law.values else None
 
 
-def standing_allowed(law: Profile) -> bool:
-    """Whether a law lets a proxy be given for more than one meeting; where it is silent, it does."""
-    value = law.values.get(_STANDING)
-    return value is None or value.data.get("allowed") is not False
+def standing_allowed(law: str) -> bool:
+    """Whether the law of a profile lets a proxy be given for more than one meeting; where it is silent, it does."""
+    return law not in _ONE_MEETING
 
 
 def _law(session: Session, ballot: Ballot) -> Profile | None:
