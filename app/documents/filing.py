@@ -51,7 +51,7 @@ def file_certificate(session: Session, lot_id: int) -> Document | None:
     None where the holder's data was erased before: nothing is filed that would name them.
     """
     lot = session.scalars(select(Lot).where(Lot.id == lot_id).with_for_update(key_share=True)).one()
-    known = particulars_on(session, lot.membership.person_id, lot.allotted_on)
+    known = particulars_about(session, lot.membership.person_id, lot.allotted_on)
     if known is None:
         return None
     facts = facts_of_lot(lot, known, terms_on(session, lot.share_class, lot.allotted_on))
