@@ -16,7 +16,7 @@ from app.members.approvals.models import Proposal
 from app.members.models import Person
 from app.members.roles import Role
 from app.payments.payouts.owing import end_payouts, refuse_paid
-from app.shares.moving import ReversedAlready, reverse_act
+from app.shares.granting import undo_granted
 
 ACT = "distribution-reversal"
 
@@ -83,14 +83,8 @@ def _undo_shares(session: Session, row: Distribution, payload: dict[str, Any], b
         .where(DistributionPart.distribution_id == row.id, DistributionPart.share_act_id.is_not(None))
         .order_by(DistributionPart.membership_id)
     )
-    for act_id in acts.all():
-        assert act_id is not None, "the query says so"
-        try:
-            reverse_act(
-                session, act_id, on=clock.today(), by=by, reason=payload["reason"], proposed_by=payload["proposed_by"]
-            )
-        except ReversedAlready:
-            continue
+    ids = [act_id for act_id in acts if act_id is not None]
+    undo_granted(session, ids, on=clock.today(), by=by, reason=payload["reason"], proposed_by=payload["proposed_by"])
 
 
 register(TwoPersonAct(ACT, N_("Reverse a distribution"), (Role.ORGANIZER, Role.TREASURER), _reverse))

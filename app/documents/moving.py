@@ -19,6 +19,7 @@ from app.shares.models import Lot, LotEnd, RedemptionRight, ShareAct
 
 INSTRUMENT, SETTLEMENT = "transfer-instrument", "redemption"
 _TRANSFEROR = N_("transferor")
+_TOLD = ("patronage shares",)  # the notice of the allocation says what became shares
 
 
 def file_act(session: Session, act_id: int) -> list[Document]:
@@ -33,7 +34,7 @@ def file_act(session: Session, act_id: int) -> list[Document]:
         filed.append(_instrument(session, act))
     elif (redeemed := session.get(Redemption, act_id)) is not None:
         filed.append(_settlement(session, act, redeemed))
-    else:
+    elif act.kind not in _TOLD:
         filed += file_statements(session, act)
     return [document for document in filed if document is not None]
 

@@ -26,6 +26,7 @@ from app.shares.classes import issued_shares
 from app.shares.models import Lot, LotEnd, ShareAct, ShareClass
 
 REST = N_("rest of a lot")
+FILE_JOB = "documents.file_act"
 
 
 class LotEnded(Refusal):
@@ -147,7 +148,7 @@ def record_act(session: Session, act: Act, *, by: int | None, proposed_by: int |
         session, audit.Tag.SHARES_MOVED, f"share_act:{row.id}", by=by, reason=act.reason, kind=act.kind,
         lots=[lot.id for lot, _ in taken],
     )  # fmt: skip
-    jobs.defer(session, "documents.file_act", act_id=row.id)
+    jobs.defer(session, FILE_JOB, act_id=row.id)
     return row
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
@@ -165,24 +165,22 @@ def pay_out(session: Session, payout_id: int, *, paid_on: date, bank_reference: 
 
 def refuse_paid(session: Session, entry_id: int) -> None:
     """Refuse when a payout that an entry made payable has left the bank or is ordered from it; they stay locked."""
-    for payout in _of_entry(session, entry_id):
-        paid = session.get(PayoutPayment, payout.id)
-        if paid is not None:
-            raise PaidOutAlready(day=paid.paid_on)
-        order = session.scalars(
-            select(PayoutOrder).where(
-                PayoutOrder.payout_id == payout.id, ~exists().where(PayoutOrderEnd.order_id == PayoutOrder.id)
-            )
-        ).first()
-        if order is not None:
-            raise OrderedAlready(order=order.end_to_end_id)
+    owed = _locked_of_entry(session, entry_id)
+    paid = session.scalars(select(PayoutPayment).where(PayoutPayment.payout_id == func.any(owed)).limit(1)).first()
+    if paid is not None:
+        raise PaidOutAlready(day=paid.paid_on)
+    ended = exists().where(PayoutOrderEnd.order_id == PayoutOrder.id)
+    order = session.scalars(select(PayoutOrder).where(PayoutOrder.payout_id == func.any(owed), ~ended).limit(1)).first()
+    if order is not None:
+        raise OrderedAlready(order=order.end_to_end_id)
 
 
 def end_payouts(session: Session, entry_id: int, *, by_entry: int, reason: str) -> None:
     """End the payouts that an entry made payable, since another entry has undone it."""
-    for payout in _of_entry(session, entry_id):
-        session.add(PayoutEnd(payout_id=payout.id, reason=reason, ended_at=clock.now(), entry_id=by_entry))
-    session.flush()
+    ended_at = clock.now()
+    for few in batched(_locked_of_entry(session, entry_id), AT_ONCE):
+        rows = [{"payout_id": id_, "reason": reason, "ended_at": ended_at, "entry_id": by_entry} for id_ in few]
+        write_rows(session, PayoutEnd, rows)
 
 
 def unpaid_payouts(session: Session) -> list[Payout]:
@@ -195,6 +193,6 @@ def is_owed() -> ColumnElement[bool]:
     return ~exists().where(PayoutPayment.payout_id == Payout.id) & ~exists().where(PayoutEnd.payout_id == Payout.id)
 
 
-def _of_entry(session: Session, entry_id: int) -> list[Payout]:
-    owed = select(Payout).where(Payout.entry_id == entry_id).order_by(Payout.id).with_for_update()
+def _locked_of_entry(session: Session, entry_id: int) -> list[int]:
+    owed = select(Payout.id).where(Payout.entry_id == entry_id).order_by(Payout.id).with_for_update()
     return list(session.scalars(owed))
