@@ -67,6 +67,14 @@ def open_day(session: Session, on: date) -> date:
     return on if until is None or on > until else until + timedelta(days=1)
 
 
+def took_effect(entry: str, day: str) -> str:
+    """SQL: whether an entry takes effect on a day, or, since that was closed, on the first one that was open then."""
+    return (
+        f"({entry}.effective_on = {day} OR EXISTS (SELECT FROM period_closing closed "
+        f"WHERE closed.until >= {day} AND closed.until + 1 = {entry}.effective_on))"
+    )
+
+
 def hold_entries(session: Session) -> None:
     """Wait for entries that are being written, and let no other begin until this transaction ends."""
     session.execute(text("LOCK TABLE entry IN SHARE MODE"))

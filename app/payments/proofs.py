@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_
+from app.ledger.closing import took_effect
 from app.ledger.proofs import Finding, Proof, count, rows_wrong
 
 
@@ -80,14 +81,15 @@ def _refunds_are_payable(session: Session) -> Finding:
 def _receipts_are_as_booked(session: Session) -> Finding:
     wrong = rows_wrong(
         session,
-        """
+        f"""
         WITH leg AS NOT MATERIALIZED (
             SELECT p.entry_id, a.kind, a.subject, p.unit, p.amount FROM posting p
             JOIN account a ON a.id = p.account_id JOIN entry e ON e.id = p.entry_id WHERE e.nature = 'receipt'
         )
         SELECT concat_ws(' ', 'receipt', r.id, 'of', r.received_on, 'is not what entry', e.id, 'booked')
         FROM receipt r JOIN entry e ON e.id = r.entry_id
-        WHERE e.nature <> 'receipt' OR e.key <> 'receipt:' || r.bank_reference OR e.effective_on <> r.received_on
+        WHERE e.nature <> 'receipt' OR e.key <> 'receipt:' || r.bank_reference
+            OR NOT {took_effect("e", "r.received_on")}
             OR r.amount_cents <> coalesce((SELECT sum(amount) FROM leg WHERE entry_id = e.id AND kind = 'bank'), 0)
             OR EXISTS (SELECT FROM leg WHERE entry_id = e.id AND (unit <> r.currency OR kind <> 'bank' AND (
                 kind NOT IN ('subscriptions_held', 'refunds_payable') OR subject <> 'request:' || r.payment_request_id
@@ -131,7 +133,7 @@ def _refunds_are_as_booked(session: Session) -> Finding:
         UNION ALL
         SELECT concat_ws(' ', 'payment of refund', r.id, 'is not what entry', paid.entry_id, 'booked')
         FROM refund_payment paid JOIN refund r ON r.id = paid.refund_id JOIN entry e ON e.id = paid.entry_id
-        WHERE e.key <> 'refund-paid:' || r.id OR e.effective_on <> paid.paid_on OR NOT EXISTS (
+        WHERE e.key <> 'refund-paid:' || r.id OR NOT {took_effect("e", "paid.paid_on")} OR NOT EXISTS (
             SELECT FROM leg WHERE entry_id = e.id AND kind = 'refunds_payable' AND unit = r.currency
             AND subject = 'request:' || r.payment_request_id AND amount = r.amount_cents - {by_card("r")}
         )

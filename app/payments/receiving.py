@@ -11,6 +11,7 @@ from app.core import audit, clock, jobs
 from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.money import Money
+from app.ledger.closing import open_day
 from app.payments.holding import Held, hold, write_received
 from app.payments.models import PaymentRequest, Receipt
 from app.payments.references import read_reference
@@ -111,7 +112,8 @@ def _present(session: Session, request: PaymentRequest) -> PaymentRequest:
 def record_receipt(session: Session, line: BankLine, *, by: int | None) -> Receipt:
     """Record money that arrived: what was asked for is held, anything beyond it is owed back at once.
 
-    Money under the reference of a request that was replaced is for the one in its place.
+    Money under the reference of a request that was replaced is for the one in its place. What arrived in a period that
+    is closed takes effect on the first open day; the receipt keeps the bank's own.
     """
     first = locked_request(session, request_of(session, line.reference).id)
     request = _present(session, first)
@@ -131,7 +133,7 @@ def record_receipt(session: Session, line: BankLine, *, by: int | None) -> Recei
         line.amount,
         key=f"receipt:{line.bank_reference}",
         nature="receipt",
-        on=line.received_on,
+        on=open_day(session, line.received_on),
         by=by,
     )
     receipt = _kept(session, request, line, kept, by)

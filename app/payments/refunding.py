@@ -10,6 +10,7 @@ from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.ledger import journal
+from app.ledger.closing import open_day
 from app.letters.writing import write
 from app.payments.models import PaymentRequest, Refund, RefundPayment
 from app.payments.requesting import asked, held, held_account
@@ -175,13 +176,14 @@ def pay_refund(
         journal.Leg("refunds_payable", f"request:{refund.payment_request_id}", refund.currency, amount.minor),
         journal.Leg("bank", "", refund.currency, -amount.minor),
     )
+    on = open_day(session, paid_on)
     payment = RefundPayment(
         refund_id=refund_id,
         paid_on=paid_on,
         bank_reference=bank_reference,
         recorded_at=clock.now(),
         recorded_by=by,
-        entry_id=journal.post(session, journal.Draft(f"refund-paid:{refund_id}", "refund paid", paid_on, legs), by=by),
+        entry_id=journal.post(session, journal.Draft(f"refund-paid:{refund_id}", "refund paid", on, legs), by=by),
     )
     session.add(payment)
     session.flush()

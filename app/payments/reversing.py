@@ -1,5 +1,6 @@
 """Reversing receipts: money was booked for the wrong request, or the bank took it back; nothing is deleted."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, select
@@ -55,6 +56,13 @@ class ReceiptReversal(Base):
 
 
 append_only(ReceiptReversal.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table
+
+
+def reversals_of(session: Session, receipts: Iterable[Receipt]) -> dict[int, ReceiptReversal]:
+    """The reversals of those among some receipts that were reversed, by the receipt's id."""
+    ids = [each.id for each in receipts]
+    rows = session.scalars(select(ReceiptReversal).where(ReceiptReversal.receipt_id.in_(ids)))
+    return {row.receipt_id: row for row in rows}
 
 
 def reverse_receipt(session: Session, receipt_id: int, *, on: date, reason: str, by: int | None) -> ReceiptReversal:

@@ -17,6 +17,7 @@ from app.payments.cards.returning.asking import possible_parts, send_back
 from app.payments.models import Receipt
 from app.payments.receiving import BankLine, record_receipt
 from app.payments.refunding import count_unpaid, pay_refund, unpaid_refunds
+from app.payments.reversing import reversals_of
 from app.payments.settled import is_disputed, settlement_of
 from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, shown_again
@@ -86,7 +87,7 @@ def _refunds(session: Session, number: int = 1) -> dict[str, Any]:
 
 def _receipts(session: Session) -> dict[str, Any]:
     latest = session.scalars(select(Receipt).order_by(Receipt.id.desc()).limit(SHOWN)).all()
-    return {"receipts": latest, "today": clock.today()}
+    return {"receipts": latest, "reversals": reversals_of(session, latest), "today": clock.today()}
 
 
 def _bank_line(fields: Fields) -> BankLine:

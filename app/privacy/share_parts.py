@@ -164,6 +164,7 @@ NOT_OF_A_PERSON: dict[str, str] = {
     "chart_account": "accounts of the organization",
     "manual_entry": "an act for the organization; the lines of the audit trail name who did it",
     "period_reconciliation": "sums, and words for the organization; names no person",
+    "period_items": "the hash of a list of payments, entries and bank lines by their numbers; names no person",
     "period_closing": "an act for the organization; the lines of the audit trail name who did it",
     "redemption_rule": "an act for the organization; the lines of the audit trail name who did it",
     "share_call": "an act for the organization; the parts that concern a person are in the file",

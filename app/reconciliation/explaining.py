@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_
-from app.ledger.closing import refuse_closed
 from app.ledger.manual.writing import account_by_hand, keep_evidence, refuse_without_evidence
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
@@ -25,7 +24,6 @@ def propose_explanation(
     line = locked_line(session, line_id)
     if matches_of(session, line):
         raise MatchedAlready
-    refuse_closed(session, line.booked_on)
     account_by_hand(session, kind, subject)
     refuse_without_evidence(evidence)
     payload = {

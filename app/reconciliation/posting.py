@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,7 +13,7 @@ from app.core.bulk import new_ids
 from app.core.errors import N_, NotFound, Refusal
 from app.core.money import Money
 from app.ledger import journal
-from app.ledger.closing import closed_until, refuse_closed
+from app.ledger.closing import open_day
 from app.ledger.manual.writing import account_by_hand
 from app.ledger.models import Account, Entry, Posting
 from app.payments.models import PaymentRequest, Receipt, Refund, RefundPayment
@@ -90,14 +91,16 @@ def post_match(
     certain: bool,
     by: int | None,
 ) -> list[BankMatch]:
-    """Book a line as its parts say, all or nothing; the parts sum to the line. Refusals are those of the acts."""
+    """Book a line as its parts say, all or nothing; the parts sum to the line. Refusals are those of the acts.
+
+    A line of a closed period is booked on the first open day; the line keeps the bank's own.
+    """
     line = locked_line(session, line_id)
     if matches_of(session, line):
         raise MatchedAlready
     total = sum(part.cents for part in parts)
     if total != line.amount_cents or any(part.cents * line.amount_cents <= 0 for part in parts):
         raise NotTheSum(sum=Money(total, line.currency), amount=line.amount)
-    refuse_closed(session, line.booked_on)
     kept = {name: str(facts[name]) for name in _KEPT if name in facts}
     ids = new_ids(session, BankMatch, len(parts))
     found = []
@@ -196,7 +199,7 @@ def _refuse_other_amount(session: Session, entry_id: int, line: BankLine, part: 
 
 
 def _returned(session: Session, line: BankLine, part: Part, name: str, by: int | None) -> _Booked:
-    row = reverse_receipt(session, _number(part), on=line.booked_on, reason=N_("the bank took it back"), by=by)
+    row = reverse_receipt(session, _number(part), on=_day(session, line), reason=N_("the bank took it back"), by=by)
     return _Booked(part.subject, row.entry_id)
 
 
@@ -229,7 +232,7 @@ def _cards(session: Session, line: BankLine, part: Part, name: str, by: int | No
         journal.Leg("bank", "", line.currency, part.cents),
         journal.Leg("payouts_in_transit", in_transit.subject, line.currency, -part.cents),
     )
-    return _Booked(part.subject, journal.post(session, journal.Draft(name, ARRIVED, line.booked_on, legs), by=by))
+    return _Booked(part.subject, journal.post(session, journal.Draft(name, ARRIVED, _day(session, line), legs), by=by))
 
 
 def _fee(session: Session, line: BankLine, part: Part, name: str, by: int | None) -> _Booked:
@@ -237,7 +240,7 @@ def _fee(session: Session, line: BankLine, part: Part, name: str, by: int | None
         journal.Leg("bank", "", line.currency, part.cents),
         journal.Leg("bank_fees", "", line.currency, -part.cents),
     )
-    return _Booked("bank", journal.post(session, journal.Draft(name, FEE, line.booked_on, legs), by=by))
+    return _Booked("bank", journal.post(session, journal.Draft(name, FEE, _day(session, line), legs), by=by))
 
 
 def _came_back(session: Session, line: BankLine, part: Part, name: str, by: int | None) -> _Booked:
@@ -254,7 +257,7 @@ def _came_back(session: Session, line: BankLine, part: Part, name: str, by: int 
     source = f"came-back:{name}"
     owed = ("refunds_payable", f"request:{refund.payment_request_id}") if refund else payable(source)
     legs = (journal.Leg("bank", "", amount.currency, amount.minor), journal.Leg(*owed, amount.currency, -amount.minor))
-    entry_id = journal.post(session, journal.Draft(name, BACK, line.booked_on, legs), by=by)
+    entry_id = journal.post(session, journal.Draft(name, BACK, _day(session, line), legs), by=by)
     if refund is not None:
         owe_directly(session, refund.request, amount, source, BACK_REASON, entry_id)
     else:
@@ -270,7 +273,9 @@ def _manual(session: Session, line: BankLine, part: Part, name: str, by: int | N
         journal.Leg("bank", "", line.currency, part.cents),
         journal.Leg(kind, subject, line.currency, -part.cents),
     )
-    return _Booked(part.subject, journal.post(session, journal.Draft(name, EXPLAINED, line.booked_on, legs), by=by))
+    return _Booked(
+        part.subject, journal.post(session, journal.Draft(name, EXPLAINED, _day(session, line), legs), by=by)
+    )
 
 
 _Act = Callable[[Session, BankLine, Part, str, int | None], _Booked]
@@ -288,9 +293,8 @@ _ACTS: dict[What, _Act] = {
 
 
 def _reverse(session: Session, line: BankLine, match: BankMatch, reason: str, by: int) -> int | None:
-    """The entry that takes a match back, on the line's own day while that is open; None where nothing was booked."""
-    until = closed_until(session)
-    on = line.booked_on if until is None or line.booked_on > until else clock.today()
+    """The entry that takes a match back, on the day of its entry while that is open; None where nothing was booked."""
+    on = open_day(session, session.get_one(Entry, match.entry_id).effective_on)
     if match.cause == "recorded":
         return None
     if match.cause == "receipt":
@@ -299,6 +303,11 @@ def _reverse(session: Session, line: BankLine, match: BankMatch, reason: str, by
     if match.cause in ("cards", "fee", "manual"):
         return journal.reverse(session, match.entry_id, key=f"undone:{match.id}", on=on, by=by)
     raise CannotUndo
+
+
+def _day(session: Session, line: BankLine) -> date:
+    """When what a line brought takes effect: on the bank's day, or on the first open one once it is closed."""
+    return open_day(session, line.booked_on)
 
 
 def _number(part: Part) -> int:

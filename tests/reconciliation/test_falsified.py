@@ -51,6 +51,9 @@ CASES = [
      "proposed_by) SELECT '2016-01-31', '', now(), id, id FROM person LIMIT 1 RETURNING id) INSERT INTO "
      "period_reconciliation (period_closing_id, facts, facts_sha256, explanations, reckoned_at) SELECT id, "
      """'{"until": "2016-01-31", "sections": {"bank": {"open": {}}}}', '', '{}', now() FROM closing""", CLOSED),
+    ("period_items", "WITH closing AS (INSERT INTO period_closing (until, reason, closed_at, closed_by, proposed_by) "
+     "SELECT '2016-01-31', '', now(), id, id FROM person LIMIT 1 RETURNING id) INSERT INTO period_items "
+     "(period_closing_id, items, sha256) SELECT id, 1, repeat('0', 64) FROM closing", CLOSED),
     ("chart_account", "UPDATE chart_account SET title = 'another'", SEALED),
     ("manual_entry", "DELETE FROM manual_entry", BY_HAND),
     ("bank_import", "UPDATE bank_import SET known = 9", SEALED),

@@ -10,11 +10,13 @@ from app.core import clock
 from app.core.database import reading, transaction
 from app.core.errors import Refusal
 from app.ledger import journal
-from app.ledger.closing import PeriodClosed, close_period
+from app.ledger.closing import close_period
+from app.ledger.models import Entry
 from app.payments.models import PaymentRequest, Receipt
 from app.payments.receiving import record_receipt
 from app.payments.refunding import owe_back, unpaid_refunds
 from app.payments.requesting import held, locked_request, request_payment
+from app.payments.reversing import reversals_of
 from app.reconciliation.accounts import add_account
 from app.reconciliation.lines import Said, count_open, matches_of, open_lines
 from app.reconciliation.matching.judging import Part, What, Why
@@ -160,8 +162,16 @@ def test_a_match_is_undone_by_reversal_and_split_by_hand(requests):
         assert session.scalars(open_lines()).one().id == second
     with transaction() as session:
         close_period(session, date(2026, 11, 20), by=me, proposed_by=make.staff(session).id, reason="audited")
-    with pytest.raises(PeriodClosed), transaction() as session:
+    with transaction() as session:
+        undo_match(session, first, reason="the auditor asks", by=me)
+        post_match(session, first, parts, Why.BY_PERSON, {}, certain=False, by=me)
         post_match(session, second, [Part(What.FEE, "bank", -500_00)], Why.FEE, {}, certain=False, by=me)
+        fee = session.get_one(Entry, matches_of(session, session.get_one(BankLine, second))[0].entry_id)
+        assert fee.effective_on == date(2026, 11, 21), "the first open day; the line keeps the bank's own"
+        rows = session.scalars(select(Receipt).order_by(Receipt.id)).all()
+        assert {row.received_on for row in rows} == {date(2026, 11, 20)}
+        assert [session.get_one(Entry, row.entry_id).effective_on.day for row in rows] == [20, 20, 20, 21, 21]
+        assert set(reversals_of(session, rows)) == {1, 2, 3}
 
 
 def test_refunds_card_payouts_fees_and_returns_end_in_their_buckets(requests):

@@ -18,6 +18,7 @@ from app.core.errors import N_
 from app.payments.models import Receipt, Refund, RefundPayment
 from app.payments.receiving import record_receipt
 from app.payments.refunding import pay_refund
+from app.payments.reversing import reversals_of
 from app.payments.settled import is_open
 from app.web.database import Id, Snapshot
 from app.web.paging import Listed, Pages
@@ -29,11 +30,13 @@ Unpaid = Annotated[bool, Query(description="Only those that have not been paid."
 
 @router.get("/receipts", operation_id="listReceipts", summary=N_("List receipts"))
 def list_receipts(caller: ReadsPayments, session: Snapshot, paging: Pages) -> Listed[ReceiptGiven]:
-    """What arrived, the newest first."""
+    """What arrived, the newest first; what was reversed since says when and why."""
     wanted = select(Receipt).order_by(Receipt.id.desc()).limit(paging.limit + 1)
     if (after := paging.after()) is not None:
         wanted = wanted.where(Receipt.id < after[0])
-    return paging.listed(session.scalars(wanted).all(), lambda receipt: [receipt.id], receipt_given)
+    rows = session.scalars(wanted).all()
+    reversals = reversals_of(session, rows)
+    return paging.listed(rows, lambda each: [each.id], lambda each: receipt_given(each, reversals.get(each.id)))
 
 
 @router.post("/receipts", operation_id="recordReceipt", summary=N_("Record a receipt"), status_code=201)

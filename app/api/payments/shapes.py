@@ -12,6 +12,7 @@ from app.members.restricting import HIDDEN
 from app.payments.models import Receipt, Refund, RefundPayment
 from app.payments.receiving import BankLine
 from app.payments.references import spaced
+from app.payments.reversing import ReceiptReversal
 from app.payments.settled import settled_by_card
 
 BankReference = Annotated[Line, Field(max_length=140, examples=["2026-11-23/0007"])]
@@ -49,6 +50,9 @@ class ReceiptGiven(Given):
     bank_reference: str
     recorded_at: datetime
     entry_id: int = Field(description="The entry in the journal.")
+    reversed_at: datetime | None = Field(description="Since when it counts no more; null while it stands.")
+    reversal_reason: str | None
+    reversal_entry_id: int | None = Field(description="The entry that took it off the books.")
 
 
 class RefundGiven(Given):
@@ -64,7 +68,7 @@ class RefundGiven(Given):
     bank_reference: str | None
 
 
-def receipt_given(receipt: Receipt) -> ReceiptGiven:
+def receipt_given(receipt: Receipt, reversal: ReceiptReversal | None = None) -> ReceiptGiven:
     """A receipt as the API gives it."""
     return ReceiptGiven(
         id=receipt.id,
@@ -75,6 +79,9 @@ def receipt_given(receipt: Receipt) -> ReceiptGiven:
         bank_reference=receipt.bank_reference,
         recorded_at=receipt.recorded_at,
         entry_id=receipt.entry_id,
+        reversed_at=reversal.reversed_at if reversal else None,
+        reversal_reason=reversal.reason if reversal else None,
+        reversal_entry_id=reversal.entry_id if reversal else None,
     )
 
 

@@ -15,6 +15,7 @@ from app.core.settings import settings
 from app.documents.rendering import canonical, render
 from app.exports.workbooks import Sheet, open_book
 from app.ledger.closing import PeriodClosing
+from app.reconciliation.closing.keeping import items_as_signed
 from app.reconciliation.closing.models import PeriodReconciliation
 from app.reconciliation.closing.reckoning import begun_after, items, reckon
 from app.reconciliation.closing.sections import SECTIONS
@@ -58,7 +59,10 @@ def write_pdf(session: Session, until: date, file: BinaryIO, language: str) -> N
 
 
 def write_workbook(session: Session, until: date, file: BinaryIO, language: str) -> None:
-    """Write a workbook: the buckets first, then a sheet for each section with every item, as they stand now."""
+    """Write a workbook: the buckets first, then a sheet for each section with every item.
+
+    Of a month that is open they are as they stand now, of a closed one as they stood when it was closed.
+    """
     say = translator(language)
     said = report_facts(session, until)
     book, formats = open_book(file)
@@ -69,13 +73,11 @@ def write_workbook(session: Session, until: date, file: BinaryIO, language: str)
             for unit, cents in sorted(bucket["sums"].items()) or [("", None)]:
                 amount = (cents, unit) if cents is not None else ""
                 sheet.put(say(section["title"]), say(bucket["title"]), remains, bucket["count"], unit, amount, words)
-    since = begun_after(session, until)
     for compared in SECTIONS:
         sheet = Sheet(book, say(SHEETS[compared.name]), tuple(map(say, ITEMS)), formats)
-        for each in compared.buckets:
-            for item in items(session, compared, each.name, since, until):
-                amount = (item.cents, item.unit) if item.unit else ""
-                sheet.put(say(each.title), item.day, item.name, item.unit, amount)
+        for name, item in items_as_signed(session, compared, until):
+            amount = (item.cents, item.unit) if item.unit else ""
+            sheet.put(say(compared.bucket(name).title), item.day, item.name, item.unit, amount)
     book.close()
 
 

@@ -13,6 +13,7 @@ from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.ledger import journal
+from app.ledger.closing import open_day
 from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
 from app.payments.payouts.models import Payout, PayoutEnd, PayoutPayment
 
@@ -148,7 +149,7 @@ def pay_out(session: Session, payout_id: int, *, paid_on: date, bank_reference: 
         journal.Leg(*payable(payout.source), payout.currency, payout.amount_cents),
         journal.Leg("bank", "", payout.currency, -payout.amount_cents),
     )
-    draft = journal.Draft(f"payout-paid:{payout_id}", "payout paid", paid_on, legs)
+    draft = journal.Draft(f"payout-paid:{payout_id}", "payout paid", open_day(session, paid_on), legs)
     row = PayoutPayment(
         payout_id=payout_id,
         paid_on=paid_on,

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_
+from app.ledger.closing import took_effect
 from app.ledger.proofs import Finding, Proof, count, rows_wrong
 
 
@@ -28,7 +29,7 @@ def _payouts_are_payable(session: Session) -> Finding:
 def _payouts_are_as_booked(session: Session) -> Finding:
     wrong = rows_wrong(
         session,
-        """
+        f"""
         WITH leg AS NOT MATERIALIZED (
             SELECT p.entry_id, a.subject, p.unit, p.amount FROM posting p JOIN account a ON a.id = p.account_id
             WHERE a.kind = 'payouts_payable'
@@ -48,7 +49,7 @@ def _payouts_are_as_booked(session: Session) -> Finding:
         UNION ALL
         SELECT concat_ws(' ', 'payment of payout', payout_id, 'is not of', paid_on)
         FROM payout_payment JOIN entry e ON e.id = entry_id
-        WHERE e.key <> 'payout-paid:' || payout_id OR e.effective_on <> paid_on OR e.nature <> 'payout paid'
+        WHERE e.key <> 'payout-paid:' || payout_id OR NOT {took_effect("e", "paid_on")} OR e.nature <> 'payout paid'
         UNION ALL
         SELECT concat_ws(' ', 'entry', e.id, 'pays no payout') FROM entry e
         WHERE nature = 'payout paid' AND NOT EXISTS (SELECT FROM payout_payment WHERE entry_id = e.id)

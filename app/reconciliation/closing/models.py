@@ -28,4 +28,19 @@ class PeriodReconciliation(Base):
     closing: Mapped[PeriodClosing] = relationship()
 
 
-append_only(PeriodReconciliation.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table
+class PeriodItems(Base):
+    """Every item of a closed period as it stood then: how many, and the hash under which the vault has them."""
+
+    __tablename__ = "period_items"
+
+    period_closing_id: Mapped[int] = mapped_column(
+        ForeignKey("period_closing.id"), primary_key=True, autoincrement=False
+    )
+    items: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+
+    closing: Mapped[PeriodClosing] = relationship()
+
+
+for _table in (PeriodReconciliation, PeriodItems):
+    append_only(_table.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table

@@ -1,11 +1,15 @@
 """Proofs of closes: each is as it was signed, and what remained was explained."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core import vault
 from app.core.errors import N_
 from app.ledger.proofs import Finding, Proof
-from app.reconciliation.closing.models import PeriodReconciliation
+from app.reconciliation.closing.keeping import read_items
+from app.reconciliation.closing.models import PeriodItems, PeriodReconciliation
 from app.reconciliation.closing.reckoning import fingerprint
 from app.reconciliation.closing.sections import SECTIONS
 from app.reconciliation.closing.signing import place_of
@@ -26,7 +30,26 @@ def _closes_are_as_signed(session: Session) -> Finding:
             for bucket in buckets
             if (section, bucket) in _REMAINS and not row.explanations.get(place_of(section, bucket))
         ]
+    kept = session.scalars(select(PeriodItems).order_by(PeriodItems.period_closing_id)).all()
+    facts = {row.period_closing_id: row.facts for row in rows}
+    wrong += [fault for row in kept if (fault := _fault(row, facts.get(row.period_closing_id, {})))]
     return Finding(f"{len(rows)} closes", wrong[:20])
+
+
+def _fault(row: PeriodItems, facts: dict[str, Any]) -> str:
+    """What is wrong with the items that were kept of a close; empty when they are what was signed."""
+    filled: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in facts.get("sections", {})}
+    try:
+        for section, bucket, item in read_items(row):
+            sums = filled.setdefault(section, {}).setdefault(bucket, {"count": 0, "sums": {}})
+            sums["count"] += 1
+            if item.unit:
+                sums["sums"][item.unit] = sums["sums"].get(item.unit, 0) + item.cents
+    except (vault.Damaged, OSError, ValueError) as damage:
+        return f"the items of the close up to {row.closing.until} cannot be read: {damage}"
+    if filled != facts.get("sections"):
+        return f"the items of the close up to {row.closing.until} are not what was signed"
+    return ""
 
 
 PROOFS = [Proof(N_("Every close of a month is as it was signed"), _closes_are_as_signed)]

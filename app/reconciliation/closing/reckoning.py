@@ -64,6 +64,11 @@ class Reckoning:
     bank: tuple[BankProof, ...]
     remaining: tuple[tuple[Section, Filled], ...] = field(default=())
 
+    @property
+    def count(self) -> int:
+        """How many items there are in all buckets."""
+        return sum(filled.count for each in self.compared for filled in each.filled)
+
     def facts(self) -> dict[str, Any]:
         """The reckoning as data, to be kept and hashed."""
         return {
@@ -101,13 +106,22 @@ def begun_after(session: Session, until: date) -> date | None:
 
 def items(session: Session, section: Section, bucket: str, since: date | None, until: date) -> Iterator[Item]:
     """The items of one bucket by day, streamed."""
-    query = text(
-        f"SELECT item.key, item.name, item.day, item.unit, item.cents FROM ({section.items}) AS item "
-        f"WHERE {_IN_SCOPE} AND item.bucket = :bucket ORDER BY item.day, item.key"
-    )
+    query = text(f"{_items(section)} AND item.bucket = :bucket ORDER BY item.day, item.key")
     rows = session.execute(query, _places(section, since, until) | {"bucket": bucket}, execution_options=_STREAMED)
     for row in rows:
         yield Item(row.key, row.name, row.day, row.unit, int(row.cents))
+
+
+def every_item(session: Session, section: Section, since: date | None, until: date) -> Iterator[tuple[str, Item]]:
+    """The items of a section with their buckets, by bucket and day, streamed."""
+    query = text(f"{_items(section)} ORDER BY item.bucket, item.day, item.key")
+    for row in session.execute(query, _places(section, since, until), execution_options=_STREAMED):
+        yield row.bucket, Item(row.key, row.name, row.day, row.unit, int(row.cents))
+
+
+def _items(section: Section) -> str:
+    columns = ", ".join(f"item.{name}" for name in ("bucket", *Item._fields))
+    return f"SELECT {columns} FROM ({section.items}) AS item WHERE {_IN_SCOPE}"
 
 
 _STREAMED = {"yield_per": AT_ONCE}

@@ -13,7 +13,8 @@ from app.members.approvals.approving import undecided
 from app.members.models import Person
 from app.members.persons import called
 from app.members.signin.access import Fresh
-from app.reconciliation.closing.reckoning import Item, Reckoning, begun_after, items, reckon
+from app.reconciliation.closing.keeping import bucket_as_signed
+from app.reconciliation.closing.reckoning import Item, Reckoning, reckon
 from app.reconciliation.closing.sections import SECTIONS, section_named
 from app.reconciliation.closing.signing import ACT, closes, end_of_month, field_of, months_open, place_of, propose_close
 from app.web.database import Snapshot, Tx
@@ -53,12 +54,12 @@ def propose(request: Request, session: Tx, fields: Fields, viewer: Treasurer, fr
 def show_items(
     request: Request, session: Snapshot, viewer: Desk, section: str, bucket: str, until: str = ""
 ) -> Response:
-    """The items of one bucket."""
+    """The items of one bucket, of a closed month as they were signed."""
     found = section_named(section)
     if found is None or bucket not in {each.name for each in found.buckets}:
         raise NotFound
     day = end_of_month(read_day(until))
-    rows = list(islice(items(session, found, bucket, begun_after(session, day), day), SHOWN + 1))
+    rows = list(islice(bucket_as_signed(session, found, bucket, day), SHOWN + 1))
     facts: dict[str, Any] = {"section": found, "bucket": found.bucket(bucket), "until": day, "shown": SHOWN}
     linked = [(each, _link(section, each)) for each in rows[:SHOWN]]
     return page(request, "reconciliation/bucket.html", rows=linked, more=len(rows) > SHOWN, **facts)
@@ -92,7 +93,3 @@ def _facts(session: Session, until: str) -> dict[str, Any]:
         "signed": signed,
         "field_of": field_of,
     }
-
-
-def _called(session: Session, person_id: int) -> str:
-    return called(session.get_one(Person, person_id))

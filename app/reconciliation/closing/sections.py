@@ -130,9 +130,11 @@ _BANK = """
     WITH standing AS NOT MATERIALIZED (
         SELECT * FROM bank_match m WHERE NOT EXISTS (SELECT FROM bank_match_end WHERE bank_match_id = m.id)
     )
-    SELECT 'match:' || m.id AS key, concat_ws(' ', 'line', l.id, m.subject) AS name, l.booked_on AS day,
+    SELECT 'match:' || m.id AS key, concat_ws(' ', 'line', l.id, m.subject) AS name,
+        CASE WHEN EXISTS (SELECT FROM period_closing c WHERE c.until >= l.booked_on AND c.until < e.effective_on)
+            THEN e.effective_on ELSE l.booked_on END AS day,  -- booked once the bank's day was closed
         m.currency AS unit, m.amount_cents AS cents, m.cause AS bucket
-    FROM standing m JOIN bank_line l ON l.id = m.bank_line_id
+    FROM standing m JOIN bank_line l ON l.id = m.bank_line_id JOIN entry e ON e.id = m.entry_id
     UNION ALL
     SELECT 'line:' || l.id, concat_ws(' ', 'line', l.id), l.booked_on, l.currency, l.amount_cents,
         CASE WHEN (SELECT n.parked FROM bank_line_note n WHERE n.bank_line_id = l.id ORDER BY n.id DESC LIMIT 1)

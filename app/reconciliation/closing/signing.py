@@ -16,6 +16,7 @@ from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
 from app.members.models import Person
 from app.members.roles import Role
+from app.reconciliation.closing.keeping import keep_items
 from app.reconciliation.closing.models import PeriodReconciliation
 from app.reconciliation.closing.reckoning import Reckoning, fingerprint, reckon
 from app.reconciliation.models import BankLine
@@ -136,7 +137,8 @@ def _close(session: Session, payload: dict[str, Any], by: int) -> None:
     until = date.fromisoformat(payload["until"])
     _refuse_day(session, until)
     hold_entries(session)
-    facts = reckon(session, until).facts()
+    reckoning = reckon(session, until)
+    facts = reckoning.facts()
     if fingerprint(facts) != payload["sha256"]:
         raise ChangedSince
     row = close_period(session, until, by=by, proposed_by=payload["proposed_by"], reason=payload["reason"])
@@ -149,6 +151,7 @@ def _close(session: Session, payload: dict[str, Any], by: int) -> None:
     )
     session.add(kept)
     session.flush()
+    assert keep_items(session, row, reckoning.since).items == reckoning.count, "each item was counted in its bucket"
     audit.record(session, audit.Tag.PERIOD_CLOSED, f"period:{until}", by=by, reason=payload["reason"])
 
 

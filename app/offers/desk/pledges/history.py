@@ -24,6 +24,7 @@ from app.offers.scoping import KIND
 from app.payments.cards.models import CardPayment
 from app.payments.models import PaymentRequestEnd, Receipt
 from app.payments.refunding import refunds_of
+from app.payments.reversing import reversals_of
 
 LETTERS = ("confirm-pledge", "already-pledged", "pledge-confirmed", "payment-received", "refund-due", "refund-paid",
            "shares-allotted", "remind-confirm", "remind-pay")  # fmt: skip
@@ -109,11 +110,17 @@ def _money(session: Session, pledge: Pledge) -> list[Event]:
     asked = Money(request.amount_cents, request.currency)
     found = [Event(request.requested_at, N_("{amount} was asked for, under {reference}."),
                    {"amount": asked, "reference": request.reference})]  # fmt: skip
-    for receipt in session.scalars(select(Receipt).where(Receipt.payment_request_id == request.id)):
+    receipts = session.scalars(select(Receipt).where(Receipt.payment_request_id == request.id)).all()
+    reversals = reversals_of(session, receipts)
+    for receipt in receipts:
         amount = Money(receipt.amount_cents, receipt.currency)
         found.append(
             Event(receipt.recorded_at, N_("{amount} arrived on {day}."), {"amount": amount, "day": receipt.received_on})
         )
+        if (off := reversals.get(receipt.id)) is not None:
+            what = {"amount": amount, "day": receipt.received_on}
+            said = N_("{amount} that arrived on {day} was taken off again.")
+            found.append(Event(off.reversed_at, said, what, off.reason, _who(session, off.reversed_by)))
     for paid in session.scalars(select(CardPayment).where(CardPayment.payment_request_id == request.id)):
         found.append(Event(paid.received_at, N_("{amount} arrived by card or debit."), {"amount": paid.amount}))
     for refund, payment, parts, by_bank, _ in refunds_of(session, request):
