@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from dataclasses import replace
 from importlib.resources import files as resources
 
 import mt940
@@ -15,6 +16,7 @@ from app.core.money import Money
 from app.reconciliation.reading.camt import VERSIONS
 from app.reconciliation.reading.csv import Columns, read_csv, sample
 from app.reconciliation.reading.detecting import detect, read_statements
+from app.reconciliation.reading.guessing import guess
 from app.reconciliation.reading.records import Statement, Unreadable
 from tests.reconciliation.files import BAI2, MT940, OFX, OWN, Move, camt
 
@@ -173,7 +175,7 @@ COLUMNS = Columns(
 
 
 def test_csv_is_read_by_a_mapping_that_its_beginning_suggests():
-    found = sample(CSV.encode("latin-1"))
+    found = sample(CSV)
     assert (found.delimiter, found.skip, found.header[0]) == (";", 1, "Buchung")
     (statement,) = read_csv(io.BytesIO(CSV.encode("latin-1")), COLUMNS, "1", "EUR")
     assert [line.amount.minor for line in statement.lines] == [-5_00, 1250_00]
@@ -195,6 +197,35 @@ def test_a_broken_csv_is_refused(old, new, said):
     with pytest.raises(Unreadable) as refusal:
         list(read_csv(io.BytesIO(CSV.replace(old, new).encode()), COLUMNS, "1", "EUR"))
     assert said in refusal.value.text()
+
+
+TABLES = [
+    ("EUR", "windows-1252", "Auftragskonto;Buchungstag;Valutadatum;Verwendungszweck;Beguenstigter/Zahlungspflichtiger;"
+     "Kontonummer/IBAN;Betrag;Waehrung\nDE1;20.11.26;21.11.26;5 \u20ac f\u00fcr RF18;M\u00fcller;DE89;1.250,00;EUR\n",
+     [(1250_00, "5 \u20ac f\u00fcr RF18", "M\u00fcller")]),
+    ("GBP", "utf-8", "Date,Description,Paid out,Paid in,Balance\n"
+     "20/11/2026,RF18,,12.50,112.50\n20/11/2026,FEE,2.50,,110.00\n",
+     [(12_50, "RF18", ""), (-2_50, "FEE", "")]),
+    ("EUR", "utf-8", '"Datum","Naam / Omschrijving","Tegenrekening","Af Bij","Bedrag (EUR)","Mededelingen"\n'
+     '"20261120","Ada","NL2","Af","12,50","RF18"\n', [(-12_50, "RF18", "Ada")]),
+    ("EUR", "utf-16", "Date;Libell\u00e9;D\u00e9bit;Cr\u00e9dit;Solde\n"
+     "20/11/2026;VIR ADA;;1\u202f250,00;1\u202f350,00\n",
+     [(1250_00, "VIR ADA", "")]),
+    ("USD", "utf-8", "Posting Date,Description,Amount,Balance\n11/20/2026,ACH,100.00,100.00\n", [(100_00, "ACH", "")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("currency", "encoding", "table", "lines"), TABLES)
+def test_columns_are_guessed_by_what_banks_call_them(currency, encoding, table, lines):
+    data = table.encode(encoding)
+    columns = guess(data, currency)
+    (statement,) = read_csv(io.BytesIO(data), Columns.read(columns.kept()), "1", currency)
+    assert [(each.amount.minor, each.text, each.counterparty) for each in statement.lines] == lines
+    assert {each.booked_on.isoformat() for each in statement.lines} == {"2026-11-20"}
+    if not data.isascii():
+        other = "utf-8" if encoding != "utf-8" else "windows-1252"
+        with pytest.raises(Unreadable, match="the text is not"):
+            list(read_csv(io.BytesIO(data), replace(columns, encoding=other), "1", currency))
 
 
 @settings(max_examples=300, deadline=None)

@@ -7,7 +7,6 @@ from typing import IO
 
 from app.core.errors import N_
 from app.core.money import MINOR_MAX, Money
-from app.reconciliation.reading.mt940 import text_of
 from app.reconciliation.reading.records import (
     Line,
     NothingInside,
@@ -19,6 +18,7 @@ from app.reconciliation.reading.records import (
     joined,
     known_currency,
 )
+from app.reconciliation.reading.texts import text_of
 
 OPENING, CLOSING = "010", "015"
 _FUNDS_FIELDS = {"S": 3, "V": 2}  # how many fields follow a type of funds; D says it itself

@@ -10,8 +10,8 @@ from typing import IO, Any
 
 from app.core.errors import N_
 from app.core.money import Money, precision
-from app.reconciliation.reading.mt940 import text_of
 from app.reconciliation.reading.records import Line, NothingInside, Statement, Unreadable, checked, day, given, joined
+from app.reconciliation.reading.texts import decoded
 
 DELIMITERS = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tabulator"), "|": N_("bar")}
 DAYS = {
@@ -26,6 +26,8 @@ DAYS = {
 }
 MARKS = {".": "1,234.50", ",": "1.234,50"}
 FIELD_MAX = 20_000
+CAME = frozenset({"c", "cr", "crdt", "credit", "h", "haben", "gutschrift", "in", "bij", "crédit", "abono", "deposit"})
+LEFT = frozenset({"d", "dr", "dbit", "debit", "s", "soll", "lastschrift", "out", "af", "débit", "cargo", "withdrawal"})
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Columns:
     """Which column of a bank's CSV holds what; names are those of the header, which stands after `skip` lines.
 
     Money is one column `amount` with a sign, or two, `credit` and `debit`; `balance` is what the account holds after
-    the line, by which continuity is checked. `texts` are joined in their order.
+    the line, by which continuity is checked. Where amounts have no sign, `direction` holds a word for money that came
+    or left. `texts` are joined in their order. `encoding` is one of `ENCODINGS`; empty is UTF-8, else ISO 8859-1.
     """
 
     booked: str
@@ -51,7 +54,9 @@ class Columns:
     end_to_end: str = ""
     currency: str = ""
     balance: str = ""
+    direction: str = ""
     skip: int = 0
+    encoding: str = ""
 
     def kept(self) -> dict[str, Any]:
         """As JSON keeps it."""
@@ -65,8 +70,12 @@ class Columns:
     def columns(self) -> list[str]:
         """Every column that is named."""
         singles = (self.booked, self.amount, self.credit, self.debit, self.value, self.counterparty, self.account)
-        others = (self.bank_id, self.end_to_end, self.currency, self.balance)
+        others = (self.bank_id, self.end_to_end, self.currency, self.balance, self.direction)
         return [name for name in (*singles, *others, *self.texts) if name]
+
+
+Row = tuple[Line, Money | None]
+"""A line with the balance after it, where the file says it."""
 
 
 @dataclass(frozen=True)
@@ -79,40 +88,62 @@ class Sample:
     rows: list[list[str]] = field(default_factory=list)
 
 
-def sample(data: bytes, most: int = 5) -> Sample:
+def sample(text: str, most: int = 5) -> Sample:
     """How a file is likely made: the delimiter that splits most lines alike, and the first full line as the header."""
-    text = text_of(data, 1).lstrip("\ufeff")
-    best = Sample(",", 0, [])
+    best, broken = Sample(",", 0, []), None
     for delimiter in DELIMITERS:
-        rows = list(islice(_rows(text, delimiter), 50))
+        try:
+            rows = list(islice(_rows(text, delimiter), max(50, most)))
+        except Unreadable as refusal:  # quotation marks match under one delimiter and not under another
+            broken = refusal
+            continue
         width = max((len(row) for _, row in rows), default=0)
         begins = next((index for index, (_, row) in enumerate(rows) if len(row) == width and all(row[:2])), 0)
         if width > len(best.header):
             shown = [row for _, row in rows[begins + 1 : begins + 1 + most]]
             best = Sample(delimiter, rows[begins][0] - 1, [cell.strip() for cell in rows[begins][1]], shown)
+    if len(best.header) < 2 and broken is not None:
+        raise broken
     return best
 
 
 def read_csv(stream: IO[bytes], mapping: Columns, account: str, currency: str) -> Iterator[Statement]:
     """The lines of a CSV of one account, oldest first; with a column of balances its opening and closing are known."""
-    text = text_of(stream.read(), 1).lstrip("\ufeff")
-    rows = ((at, row) for at, row in _rows(text, mapping.delimiter) if at > mapping.skip and any(row))
-    at, header = next(rows, (1, []))
+    read: list[Row] = []
+    for row in read_rows(stream.read(), mapping, currency):
+        if isinstance(row, Unreadable):
+            raise row
+        read.append(row)
+    yield statement_of(read, mapping, account, currency)
+
+
+def statement_of(read: Sequence[Row], mapping: Columns, account: str, currency: str) -> Statement:
+    """The lines of a file as one statement, oldest first, checked; raises `Unreadable` where balances do not follow."""
+    if not read:
+        raise NothingInside
+    rows = read[::-1] if read[0][0].booked_on > read[-1][0].booked_on else read
+    statement = Statement(at=rows[0][0].at, account=account, currency=currency, lines=[line for line, _ in rows])
+    if mapping.balance:
+        _follow(statement, [(line, balance) for line, balance in rows if balance is not None])
+    return checked(statement)
+
+
+def read_rows(data: bytes, mapping: Columns, currency: str) -> Iterator[Row | Unreadable]:
+    """Each row as a line with the balance after it, or why it cannot be read; a header that does not fit is raised."""
+    rows = _rows(decoded(data, mapping.encoding), mapping.delimiter)
+    filled = ((at, row) for at, row in rows if at > mapping.skip and any(cell.strip() for cell in row))
+    at, header = next(filled, (1, []))
     names = [cell.strip() for cell in header]
     for name in mapping.columns():
         if names.count(name) != 1:
             raise Unreadable(
                 at, N_("the column “{name}” stands there {count} times, not once"), name=name, count=names.count(name)
             )
-    read = [_line(number, _cells(number, names, row), mapping, currency) for number, row in rows]
-    if not read:
-        raise NothingInside
-    if read[0][0].booked_on > read[-1][0].booked_on:
-        read.reverse()
-    statement = Statement(at=at, account=account, currency=currency, lines=[line for line, _ in read])
-    if mapping.balance:
-        _follow(statement, [(line, balance) for line, balance in read if balance is not None])
-    yield checked(statement)
+    for number, row in filled:
+        try:
+            yield _line(number, _cells(number, names, row), mapping, currency)
+        except Unreadable as refusal:
+            yield refusal
 
 
 def _follow(statement: Statement, read: Sequence[tuple[Line, Money]]) -> None:
@@ -184,12 +215,21 @@ def _day(text: str, mapping: Columns, at: int) -> date:
 
 def _amount(cell: Any, mapping: Columns, currency: str, at: int) -> Money:
     if mapping.amount:
-        return _money(cell(mapping.amount), mapping, currency, at)
+        size = _money(cell(mapping.amount), mapping, currency, at)
+        return _directed(size, cell(mapping.direction), at) if mapping.direction else size
     credit, debit = cell(mapping.credit), cell(mapping.debit)
     if bool(credit) == bool(debit):
         raise Unreadable(at, N_("either the credit or the debit must be given"))
     size = _money(credit or debit, mapping, currency, at)
     return size if credit else Money(-abs(size.minor), currency)
+
+
+def _directed(size: Money, word: str, at: int) -> Money:
+    """An amount without a sign with that of its word for money that came or left."""
+    said = "".join(sign for sign in word.casefold() if sign.isalnum())
+    if size.minor < 0 or said not in CAME | LEFT:
+        raise Unreadable(at, N_("“{text}” does not say whether the money came or left"), text=word[:30])
+    return size if said in CAME else Money(-size.minor, size.currency)
 
 
 def _money(text: str, mapping: Columns, currency: str, at: int) -> Money:

@@ -24,6 +24,7 @@ from app.reconciliation.reading.records import (
     known_currency,
     minor,
 )
+from app.reconciliation.reading.texts import text_of
 
 _TAG = re.compile(r":(\d\d[A-Z]?):(.*)", re.S)
 _BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})([0-9,]+)")
@@ -63,17 +64,6 @@ def read_mt940(stream: IO[bytes]) -> Iterator[Statement]:
         raise Unreadable(open_page.at, N_("the statement ends in the middle: its closing balance is missing"))
     if not found:
         raise NothingInside
-
-
-def text_of(data: bytes, at: int) -> str:
-    """UTF-8, or what banks wrote before it (ISO 8859-1); refused when it is neither."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    if any("\x80" <= sign <= "\x9f" for sign in text):
-        raise Unreadable(at, N_("the text is neither UTF-8 nor ISO 8859-1"))
-    return text
 
 
 def _messages(stream: IO[bytes]) -> Iterator[list[_Field]]:
