@@ -79,6 +79,7 @@ from app.privacy.desk.routes import router as erasure
 from app.privacy.routes import router as privacy
 from app.reconciliation import urging  # noqa: F401  (nobody is urged while the bank is behind)
 from app.reconciliation.closing.routes import router as closing
+from app.reconciliation.mapping.routes import router as bank_tables
 from app.reconciliation.routes import router as reconciliation
 from app.reconciliation.treasury.routes import router as treasury
 from app.shares.desk.routes import router as shares_desk
@@ -124,6 +125,7 @@ ROUTERS: list[APIRouter] = [
     processor_payouts,
     payment_batches,
     payouts,
+    bank_tables,
     reconciliation,
     closing,
     treasury,

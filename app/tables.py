@@ -54,6 +54,7 @@ import app.payments.payouts.models
 import app.payments.reversing
 import app.privacy.models
 import app.reconciliation.closing.models
+import app.reconciliation.mapping.models
 import app.reconciliation.models
 import app.shares.acts.models
 import app.shares.importing.models

@@ -105,6 +105,7 @@ from app.privacy.filing import MAKE_JOB, forget_files, make_file
 from app.privacy.removing import finish_erasures
 from app.proofs import prove_nightly
 from app.reconciliation import urging  # noqa: F401  (nobody is urged while the bank is behind)
+from app.reconciliation.mapping.keeping import forget_tables
 from app.reconciliation.taking import MATCH_JOB
 from app.reconciliation.watching import watch_folder
 from app.reconciliation.working import match_all, match_next
@@ -198,6 +199,7 @@ PERIODIC: list[Periodic] = [
     Periodic("pledging.forget", "37 * * * *", forget_old_secrets),
     Periodic("shares.credit_calls", "* * * * *", credit_calls),
     Periodic("bank.watch", "*/5 * * * *", watch_folder),
+    Periodic("bank.forget_tables", "29 * * * *", forget_tables),
     Periodic("bank.match_all", "*/15 * * * *", match_all),
     Periodic("documents.finish_seals", "53 * * * *", finish_seals),
     Periodic("loans.book_due", "3 * * * *", book_due_instalments),

@@ -57,10 +57,51 @@ def accounts(as_json: bool) -> None:
         click.echo(f"{fact['number']}  {fact['currency']}  {fact['title']}  {stands}")
 
 
+@bank.command("columns")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--account", "number", required=True, help="The account of which the table is.")
+@click.option(
+    "--set",
+    "named",
+    multiple=True,
+    metavar="MEANING=COLUMN",
+    help="Say it yourself: booked, value, amount, credit, debit, direction, balance, counterparty, account, "
+    "end_to_end, bank_id, currency, texts (again for each), day (as %d.%m.%Y), mark, delimiter, encoding, skip.",
+)
+@click.option("--save", is_flag=True, help="Keep it for the account; `bank import` then takes such files.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def columns(file: Path, number: str, named: tuple[str, ...], save: bool, as_json: bool) -> None:
+    """Show how the table FILE (CSV) would be read: as saved for the account, else as guessed, and what comes of it.
+
+    Nothing is imported. Exit status 1 when lines cannot be read, 2 when it was to be saved and that is refused.
+    """
+    from app.cli.tables import said_of, told_of, with_named
+    from app.core.database import transaction
+    from app.reconciliation.accounts import save_columns
+    from app.reconciliation.mapping.keeping import likely_columns
+    from app.reconciliation.mapping.previewing import preview
+
+    content = _read(file)
+    with transaction() as session:
+        account = _account(session, number)
+        mapping = with_named(likely_columns(session, account, content), named)
+        found = preview(session, account, mapping, content, file.name)
+        wrong = found.faults[0] if found.faults else found.refused
+        if save:
+            if wrong is not None:
+                raise wrong
+            save_columns(session, account, mapping, by=None)
+    click.echo(json.dumps(said_of(mapping, found), ensure_ascii=False) if as_json else told_of(mapping, found))
+    if save and not as_json:
+        click.echo(f"Saved for {account.title}.")
+    if wrong is not None:
+        raise SystemExit(1)
+
+
 @bank.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what the file would bring.")
-@click.option("--account", "number", default="", help="For CSV: the account, whose columns were saved at the desk.")
+@click.option("--account", "number", default="", help="For CSV: the account, whose columns were saved before.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 def import_(file: Path, dry_run: bool, number: str, as_json: bool) -> None:
     """Take in FILE: camt.053, camt.054, MT940, OFX, QFX, BAI2 or CSV.
@@ -69,8 +110,6 @@ def import_(file: Path, dry_run: bool, number: str, as_json: bool) -> None:
     """
     from app.core.database import new_session
     from app.core.money import Money
-    from app.reconciliation.accounts import NoSuchAccount, bank_accounts
-    from app.reconciliation.reading.records import account_key
     from app.reconciliation.taking import take_file
 
     try:
@@ -78,10 +117,7 @@ def import_(file: Path, dry_run: bool, number: str, as_json: bool) -> None:
     except OSError as error:
         raise CannotRead(file=str(file), reason=error.strerror) from None
     with stream, new_session() as session, session.begin() as whole:
-        same = [each for each in bank_accounts(session) if each.number_key == account_key(number)] if number else []
-        if number and not same:
-            raise NoSuchAccount
-        taken = take_file(session, stream, file.name, by=None, csv_of=same[0] if same else None)
+        taken = take_file(session, stream, file.name, by=None, csv_of=_account(session, number) if number else None)
         if dry_run:
             whole.rollback()
     report: dict[str, Any] = {
@@ -104,3 +140,25 @@ def import_(file: Path, dry_run: bool, number: str, as_json: bool) -> None:
         click.echo(
             f"{taken.pending:,} entries are only announced by the bank, and were left out until they are booked."
         )
+
+
+def _read(file: Path) -> bytes:
+    from app.reconciliation.reading.detecting import refuse_large
+
+    try:
+        with file.open("rb") as stream:
+            refuse_large(stream)
+            return stream.read()
+    except OSError as error:
+        raise CannotRead(file=str(file), reason=error.strerror) from None
+
+
+def _account(session: Any, number: str) -> Any:
+    """The account of a number, in any spelling."""
+    from app.reconciliation.accounts import NoSuchAccount, bank_accounts
+    from app.reconciliation.reading.records import account_key
+
+    same = [each for each in bank_accounts(session) if each.number_key == account_key(number)]
+    if not same:
+        raise NoSuchAccount
+    return same[0]

@@ -157,6 +157,7 @@ NOT_OF_A_PERSON: dict[str, str] = {
     "exchange_halt": "an act for the organization, without a person",
     "exchange_reckoning": "sums over all holders",
     "exchange_terms": "terms for all holders",
+    "bank_table": "a bank's file for a day, until it is taken in; its lines that concern a person are in the file then",
     "payout_batch": "an act for the organization; the orders that concern a person are in the file",
     "distribution": "an act for the organization; the parts that concern a person are in the file",
     "distribution_draft": "an act for the organization; the lines of the audit trail name who did it",

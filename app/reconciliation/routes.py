@@ -21,9 +21,11 @@ from app.reconciliation.accounts import add_account, bank_accounts
 from app.reconciliation.answering import take_answer
 from app.reconciliation.explaining import propose_explanation
 from app.reconciliation.lines import Said, count_open, last_import, matches_of
+from app.reconciliation.mapping.keeping import keep_table
 from app.reconciliation.matching.judging import Part, Reading, What, Why
 from app.reconciliation.models import BankImport, BankLine, BankMatch
 from app.reconciliation.posting import post_match, undo_match
+from app.reconciliation.reading.detecting import detect
 from app.reconciliation.taking import last_statement, take_file
 from app.reconciliation.working import (
     Waiting,
@@ -43,7 +45,7 @@ from app.web.typed import Form
 from app.web.uploads import UploadField, takes_files
 
 router = APIRouter(prefix="/desk/bank")
-FILE = UploadField("file", (Kind.XML, Kind.CSV, Kind.TEXT))
+FILE = UploadField("file", (Kind.XML, Kind.CSV, Kind.TEXT), told=False)  # banks write in many encodings
 ANSWER = UploadField("answer", (Kind.XML,))
 SHOWN = 20
 PARTS_MAX = 5
@@ -83,12 +85,15 @@ def add(request: Request, session: Tx, fields: Fields, viewer: Treasurer, fresh:
 @router.post("/files")
 @takes_files
 def take(request: Request, session: Tx, fields: Fields, viewer: Treasurer, fresh: Fresh) -> Response:
-    """Take in a file of statements."""
+    """Take in a file of statements; of a table it is asked first how it is read."""
     with shown_again(request, "reconciliation/bank.html", fields, **_facts(session)):
         form = Form(fields)
         file = FILE.read(fields, form)
         form.done()
-        taken = take_file(session, io.BytesIO(file.content), file.name, by=viewer.person_id)
+        content = io.BytesIO(file.content)
+        if detect(content) is None:
+            return redirect(request, f"/desk/bank/tables/{keep_table(session, file, by=viewer.person_id).id}")
+        taken = take_file(session, content, file.name, by=viewer.person_id)
     notice = N_("Imported: {lines} new lines; {known} were known before, {pending} are only announced.")
     return redirect(request, "/desk/bank/lines", notice, lines=taken.lines, known=taken.known, pending=taken.pending)
 

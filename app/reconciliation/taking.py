@@ -70,16 +70,8 @@ def take_file(
     columns: Columns | None = None,
 ) -> Taken:
     """Take every statement of a file; a refusal leaves nothing of it. CSV needs the account, and once its columns."""
-    refuse_large(stream, LARGE_MAX)
-    sha256 = _digest(stream)
     one_at_a_time(session, "bank imports")
-    earlier = session.scalars(select(BankImport).where(BankImport.sha256 == sha256)).first()
-    if earlier is not None:
-        raise TakenAlready(day=earlier.taken_at.date())
-    placed = list(_placed(session, _statements(session, stream, csv_of, columns)))
-    taken = Taken(name, statements=len(placed))
-    for account, statement, lines in placed:
-        _count(taken, account, statement, lines)
+    sha256, placed, taken = _weighed(session, stream, name, csv_of, columns)
     row = BankImport(
         sha256=sha256,
         file_name=name[:200],
@@ -97,6 +89,33 @@ def take_file(
     if taken.lines:
         jobs.defer(session, MATCH_JOB)
     return taken
+
+
+def would_take(
+    session: Session, stream: IO[bytes], name: str, *, csv_of: BankAccount | None = None, columns: Columns | None = None
+) -> Taken:
+    """What `take_file` would bring, or its refusal; nothing is written."""
+    return _weighed(session, stream, name, csv_of, columns)[2]
+
+
+_Kept = tuple[BankAccount, Statement, list[Placed] | None]
+"""A statement with its account and its lines as they are kept; None when all of it is known."""
+
+
+def _weighed(
+    session: Session, stream: IO[bytes], name: str, csv_of: BankAccount | None, columns: Columns | None
+) -> tuple[str, list[_Kept], Taken]:
+    """The hash of a file, its statements as they would be kept, and what they would bring."""
+    refuse_large(stream, LARGE_MAX)
+    sha256 = _digest(stream)
+    earlier = session.scalars(select(BankImport).where(BankImport.sha256 == sha256)).first()
+    if earlier is not None:
+        raise TakenAlready(day=earlier.taken_at.date())
+    placed = list(_placed(session, _statements(session, stream, csv_of, columns)))
+    taken = Taken(name, statements=len(placed))
+    for account, statement, lines in placed:
+        _count(taken, account, statement, lines)
+    return sha256, placed, taken
 
 
 def _digest(stream: IO[bytes]) -> str:
@@ -119,9 +138,7 @@ def _statements(
     return read_csv(stream, columns, csv_of.number, csv_of.currency)
 
 
-def _placed(
-    session: Session, statements: Iterator[Statement]
-) -> Iterator[tuple[BankAccount, Statement, list[Placed] | None]]:
+def _placed(session: Session, statements: Iterator[Statement]) -> Iterator[_Kept]:
     """Each statement with its account and its lines as they are kept, the file's own order being that of the chain."""
     closings: dict[int, Money | None] = {}
     openings: dict[int, set[int]] = {}

@@ -59,15 +59,21 @@ POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 @dataclass(frozen=True)
 class UploadField:
-    """A field for one file: its name, the kinds that are taken, and the most bytes of it."""
+    """A field for one file: its name, the kinds that are taken, and the most bytes of it.
+
+    With `told=False` what it is is told by whoever reads it, and nothing of it is kept or given out as it came.
+    """
 
     name: str
     kinds: Sequence[Kind]
     most: int = UPLOAD_MAX
+    told: bool = True
 
     @property
     def accept(self) -> str:
         """The ends of names by which browsers preselect files; nothing relies on it."""
+        if not self.told:
+            return ""
         ends = [f".{kind.value}" for kind in self.kinds]
         return ",".join([*ends, ".jpeg"] if Kind.JPEG in self.kinds else ends)
 
@@ -92,7 +98,8 @@ class UploadField:
         try:
             if len(file.content) > self.most:
                 raise FileTooLarge(most=self.most_mb)
-            kind_of(file.content, self.kinds)
+            if self.told:
+                kind_of(file.content, self.kinds)
         except Refusal as refusal:
             form.refuse(self.name, refusal)
         return file

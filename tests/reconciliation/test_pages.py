@@ -6,10 +6,13 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import func, select
 
 from app.core import clock
 from app.core.database import reading, transaction
 from app.payments.requesting import held, request_payment
+from app.reconciliation.mapping.keeping import forget_tables
+from app.reconciliation.mapping.models import BankTable
 from app.reconciliation.urging import LinesUnmatched, StatementsOld, bank_is_behind
 from app.reconciliation.working import match_all
 from tests import make
@@ -76,3 +79,39 @@ def test_the_treasurer_takes_a_file_and_works_the_list(treasurer, monkeypatch):
     split = {"reference_1": first, "amount_1": "1,300.00", "reference_2": second, "amount_2": "1000"}
     assert "Confirmed: 1 lines." in send(treasurer, "/desk/bank/lines/1", "/desk/bank/lines/1/split", **split)
     assert "payment received" in treasurer.get("/desk/bank/lines/1").text
+
+
+def test_a_table_is_shown_mended_and_taken_in_and_the_next_one_is_known(treasurer):
+    send(treasurer, "/desk/bank", "/desk/bank/accounts", number=OWN, currency="EUR", title="Main")
+    day, before = clock.today(), clock.today() - timedelta(days=1)
+    head = "Datum;Wer;Verwendungszweck;Was;Saldo\n"
+    table = f"{head}{before:%d.%m.%Y};M\u00fcller;Gru\u00df;5,00;105,00\n{day:%d.%m.%Y};Ada;?;x;115,00\n".encode(
+        "latin-1"
+    )
+    said = send(treasurer, "/desk/bank", "/desk/bank/files", file=table)
+    assert "Choose the column of amounts" in said and "Table of the bank" in said
+    address = re.search(r'action="(/desk/bank/tables/[0-9]+)"', said)[1]
+    chosen = {
+        "account_id": "1", "encoding": "windows-1252", "delimiter": "semicolon", "day": "%d.%m.%Y", "mark": ",",
+        "skip": "0", "column_booked": "Datum", "column_amount": "Was", "column_balance": "Saldo",
+        "column_counterparty": "Wer", "texts": "Verwendungszweck",
+    }  # fmt: skip
+    said = send(treasurer, address, address, act="preview", **chosen)
+    assert "\u201cx\u201d is not an amount in EUR" in said and "M\u00fcller" in said, "the other line is shown"
+    assert "is not an amount" in send(treasurer, address, address, **chosen), "nothing is taken in part"
+    mended = table.replace(b"?;x", b"?;10,00")
+    said = send(treasurer, "/desk/bank", "/desk/bank/files", file=mended)
+    address = re.search(r'action="(/desk/bank/tables/[0-9]+)"', said)[1]
+    said = send(treasurer, address, address, act="preview", **chosen)
+    assert "An import would bring 2 new lines" in said and "\u20ac115.00" in said
+    if shots := os.environ.get("SHOTS"):
+        with open(f"{shots}/table.html", "w") as file:
+            file.write(said)
+    assert "Imported: 2 new lines" in send(treasurer, address, address, **chosen)
+    assert treasurer.get(address).status_code == 410
+    later = head.encode() + f"{day:%d.%m.%Y};Ada;x;1,00;117,00\n".encode()
+    said = send(treasurer, "/desk/bank", "/desk/bank/files", file=later)
+    assert "is missing between them" in said and 'value="Was" selected' in said, "read as it was saved; a gap is named"
+    with clock.at(clock.now() + timedelta(hours=25)), transaction() as session:
+        forget_tables(session)
+        assert session.scalar(select(func.count(BankTable.id))) == 0

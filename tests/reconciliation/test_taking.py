@@ -92,6 +92,26 @@ def test_other_formats_find_their_account_by_its_end(database):
         take(csv, other)
 
 
+def test_the_command_line_shows_how_a_table_is_read_and_saves_it(account, tmp_path):
+    file = tmp_path / "umsatz.csv"
+    file.write_bytes(CSV.replace("Betrag", "Bewegung").encode("windows-1252"))
+    bank = ["bank", "columns", str(file), "--account", OWN]
+    run = CliRunner()
+    first = run.invoke(costake, [*bank, "--json"])
+    assert (first.exit_code, json.loads(first.stdout)["refused"][:25]) == (1, "Choose the column of amou")
+    named = [*bank, "--set", "amount=Bewegung"]
+    assert run.invoke(costake, [*named, "--set", "mark=.", "--save"]).exit_code == 2
+    assert run.invoke(costake, [*named, "--set", "colour=red"]).exit_code == 2
+    assert "no bank statement" in run.invoke(costake, ["bank", "import", str(file), "--account", OWN]).output
+    saved = run.invoke(costake, [*named, "--save"])
+    assert (
+        "An import would bring 2 new lines; 0 are known." in saved.stdout and "Saved for Our account." in saved.stdout
+    )
+    assert kept() == (0, 0)
+    assert "2 new lines (EUR 1245.00)" in run.invoke(costake, ["bank", "import", str(file), "--account", OWN]).stdout
+    assert "imported on" in json.loads(run.invoke(costake, [*bank, "--json"]).stdout)["refused"]
+
+
 def test_the_command_line_takes_a_file_and_says_what_came(account, tmp_path):
     file = tmp_path / "camt.xml"
     file.write_bytes(camt([Move(2300_00), Move(5, status="PDNG")]))

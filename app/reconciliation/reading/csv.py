@@ -128,6 +128,16 @@ def statement_of(read: Sequence[Row], mapping: Columns, account: str, currency: 
     return checked(statement)
 
 
+def names_of(data: bytes, mapping: Columns) -> list[str]:
+    """The names of the columns where the mapping has the header, each once; none where it cannot be read so."""
+    try:
+        rows = _rows(decoded(data, mapping.encoding), mapping.delimiter)
+        header = next((row for at, row in rows if at > mapping.skip and any(cell.strip() for cell in row)), [])
+    except Unreadable:
+        return []
+    return list(dict.fromkeys(name for cell in header if (name := cell.strip())))
+
+
 def read_rows(data: bytes, mapping: Columns, currency: str) -> Iterator[Row | Unreadable]:
     """Each row as a line with the balance after it, or why it cannot be read; a header that does not fit is raised."""
     rows = _rows(decoded(data, mapping.encoding), mapping.delimiter)

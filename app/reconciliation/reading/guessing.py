@@ -61,6 +61,11 @@ def guess(data: bytes, currency: str) -> Columns:
     )
 
 
+def header_of(data: bytes) -> list[str]:
+    """The names of a table's columns. Raises `Unreadable`."""
+    return sample(decoded(data, guess_encoding(data))).header
+
+
 def _columns(header: Sequence[str]) -> dict[str, str]:
     """The column of each meaning: called so, or beginning so, each column once."""
     plain = {_plain(name): name for name in header if header.count(name) == 1}
