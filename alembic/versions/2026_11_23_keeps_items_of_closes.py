@@ -7,7 +7,7 @@ from app.core.appendonly import guard_sql
 from app.core.sealing import TransactionId
 
 revision: str = "keeps_items_of_closes"
-down_revision: str | None = "lends_beyond_shares"
+down_revision: str | None = "delegates_by_topic"
 branch_labels: str | None = None
 depends_on: str | None = None
 
