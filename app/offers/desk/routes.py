@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import N_
 from app.members.access import OfferDesk, OfferOrganizer, Organizer, SomeDesk
 from app.members.apitokens.scopes import DESK
+from app.members.approvals.approving import may_decide, undecided
 from app.members.signin.access import Fresh
 from app.offers import doubling  # noqa: F401  (warns of pledges when records are merged)
 from app.offers.desk.facts import desk_facts
@@ -31,10 +32,11 @@ TERMS = "offers/desk/terms.html"
 
 @router.get("")
 def show_desk(request: Request, session: Snapshot, viewer: SomeDesk) -> Response:
-    """The desk's first page: every offer with its tally; with a role for one offer only, that one."""
+    """What waits for this person, every offer (with a role for one offer only, that one), and the rooms."""
     desk, offers = set(DESK), session.scalars(select(Offer).order_by(Offer.id.desc()))
     rows = [(offer, tally(session, offer)) for offer in offers if desk & viewer.roles_for(f"{KIND}:{offer.slug}")]
-    return page(request, "offers/desk/index.html", rows=rows, whole=bool(desk & viewer.roles))
+    mine = [each for each in undecided(session) if may_decide(session, each, viewer.person_id)]
+    return page(request, "offers/desk/index.html", rows=rows, whole=bool(desk & viewer.roles), to_decide=len(mine))
 
 
 @router.get("/offers/new")
