@@ -11,6 +11,8 @@ from app.ballots.delegations.routes import router as delegations
 from app.ballots.desk.counting.routes import router as ballots_counting
 from app.ballots.desk.keys.routes import router as ballots_keys
 from app.ballots.desk.routes import router as ballots_desk
+from app.ballots.motions.desk.routes import router as motions_desk
+from app.ballots.motions.routes import router as motions
 from app.ballots.proxies.routes import router as proxies
 from app.ballots.routes import router as ballots
 from app.ballots.secret.routes import router as ballots_secret
@@ -114,6 +116,8 @@ ROUTERS: list[APIRouter] = [
     delegations,
     ballots,
     ballots_desk,
+    motions,
+    motions_desk,
     ballots_counting,
     ballot_documents,
     ballots_keys,

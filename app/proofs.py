@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy.orm import Session
 
 import app.ballots.delegations.proofs
+import app.ballots.motions.proofs
 import app.ballots.proofs
 import app.ballots.proxies.proofs
 import app.ballots.secret.proofs
@@ -55,6 +56,7 @@ PROOFS: list[Proof] = [
     *app.offers.public.proofs.PROOFS,
     *app.offers.pledging.solidarity.proofs.PROOFS,
     *app.ballots.proofs.PROOFS,
+    *app.ballots.motions.proofs.PROOFS,
     *app.ballots.proxies.proofs.PROOFS,
     *app.ballots.delegations.proofs.PROOFS,
     *app.ballots.secret.proofs.PROOFS,

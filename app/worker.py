@@ -21,6 +21,9 @@ from structlog.contextvars import bound_contextvars
 
 from app.ballots.calling import NOTICE_JOB as BALLOT_NOTICE_JOB
 from app.ballots.delegations.using import use_delegations
+from app.ballots.motions.lapsing import keep_motions
+from app.ballots.motions.telling import STATEMENT_JOB as MOTION_STATEMENT_JOB
+from app.ballots.motions.telling import tell_supporters
 from app.ballots.opening import DELEGATIONS_JOB, keep_time
 from app.ballots.opening import INVITE_JOB as BALLOT_INVITE_JOB
 from app.ballots.records import RECORDS_JOB as BALLOT_RECORDS_JOB
@@ -179,6 +182,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     BALLOT_NOTICE_JOB: send_notices,
     BALLOT_INVITE_JOB: invite,
     DELEGATIONS_JOB: use_delegations,
+    MOTION_STATEMENT_JOB: tell_supporters,
     OPEN_PAPERS_JOB: open_papers,
     BALLOT_RECORDS_JOB: file_ballot_records,
     RECKON_JOB: reckon_next,
@@ -196,6 +200,7 @@ PERIODIC: list[Periodic] = [
     Periodic("offers.tally_due", "* * * * *", tally_due),
     Periodic("offers.end_windows", "* * * * *", end_windows),
     Periodic("ballots.keep_time", "* * * * *", keep_time),
+    Periodic("motions.keep", "* * * * *", keep_motions),
     Periodic("pledging.forget", "37 * * * *", forget_old_secrets),
     Periodic("shares.credit_calls", "* * * * *", credit_calls),
     Periodic("bank.watch", "*/5 * * * *", watch_folder),

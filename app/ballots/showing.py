@@ -13,6 +13,7 @@ from app.ballots.casting.stores import Turnout, store_of
 from app.ballots.drafting import Item, items_of
 from app.ballots.electorate.reading import electorate_of
 from app.ballots.models import Ballot, BallotState, BallotTopic
+from app.ballots.motions.linking import origins_of
 from app.ballots.questions import Question, QuestionKind
 from app.ballots.result.certifying import certificate_of, objections_of, result_of
 from app.ballots.result.deciding import Outcome, Whole, attendance, counts_of, decide_motion, decide_quorum
@@ -87,6 +88,7 @@ def ballot_facts(session: Session, ballot: Ballot, lang: str) -> dict[str, Any]:
         "result": result,
         "certificate": certificate_of(session, ballot) if result else None,
         "objections": objections_of(session, ballot),
+        "origins": origins_of(session, ballot, lang),
     }
 
 

@@ -1,11 +1,13 @@
 """Which tables hold nothing of one person, or nothing that would tell them more, each with the reason."""
 
 from app.privacy.ballot_parts import NO_PERSONS_BALLOT
+from app.privacy.motion_parts import NO_PERSONS_MOTION
 from app.privacy.share_parts import NOT_OF_A_PERSON
 
 NOT_IN_THE_FILE: dict[str, str] = {
     **NOT_OF_A_PERSON,
     **NO_PERSONS_BALLOT,
+    **NO_PERSONS_MOTION,
     "account": "an account of the books; payments and shares say what is on it",
     "api_answer": "copies of answers that are kept for a day",
     "audit_seal": "hashes over everybody's lines",

@@ -61,6 +61,7 @@ from app.privacy.ballot_parts import BALLOT_PARTS
 from app.privacy.bank_parts import BANK_PARTS
 from app.privacy.card_parts import CARD_PARTS
 from app.privacy.models import Consent, ErasureDecision, ErasureRequest, PersonalFile
+from app.privacy.motion_parts import MOTION_PARTS
 from app.privacy.share_parts import SHARE_PARTS
 from app.shares.importing.models import ImportedHolding
 from app.shares.models import Lot
@@ -280,7 +281,7 @@ PARTS: list[Part] = [
     ),
     *(Part(*found) for found in CARD_PARTS),
     Part(N_("Shares"), Lot, lambda ids: Lot.membership_id.in_(_memberships(ids))),
-    *(Part(*found) for found in (*SHARE_PARTS, *BALLOT_PARTS)),
+    *(Part(*found) for found in (*SHARE_PARTS, *BALLOT_PARTS, *MOTION_PARTS)),
     Part(
         N_("Lines of an import"),
         ImportedHolding,

@@ -30,6 +30,8 @@ PLEDGE_NETWORK = Limit("pledge:network", 3_000, _HOUR)
 """Steps of the pledge form, three each, from one network: a hall full of supporters behind one address must pass."""
 QUESTION_NETWORK = Limit("question:network", 30, _HOUR)
 """Questions asked from one network."""
+MOTION_NETWORK = Limit("motions:network", 60, _HOUR)
+"""Motions proposed from one network, and their new versions."""
 WRONG_LINKS = Limit("links:wrong", 60, _QUARTER)
 """Links and codes from one network that opened nothing."""
 WRONG_LOOKUPS = Limit("lookups:wrong", 120, _QUARTER)
@@ -90,6 +92,8 @@ PLEDGE = [limited(PLEDGE_NETWORK), limited_by_field(PLEDGE_ADDRESS, "email", but
 """For the pledge form."""
 QUESTION = [limited(QUESTION_NETWORK)]
 """For questions that signed-in people ask."""
+MOTION = [limited(MOTION_NETWORK)]
+"""For motions that members propose."""
 LINK = [failures_limited(WRONG_LINKS, also="holds the link")]
 """For the pages behind links of letters."""
 CODE = [failures_limited(WRONG_LINKS)]

@@ -116,7 +116,7 @@ def read_item(session: Session, ballot: Ballot, form: Form) -> ItemPlan:
     """The item that the form says."""
     title, text = _texts(form, "title", 300), _texts(form, "text", 50_000)
     question = _question(form)
-    rule = _rule(session, ballot, form, motion_asked=question.is_motion)
+    rule = read_rule(session, ballot.terms.law, form, motion_asked=question.is_motion)
     form.done()
     return ItemPlan(title, text, question, rule)
 
@@ -170,9 +170,17 @@ def _question(form: Form) -> Question:
     )
 
 
-def _rule(session: Session, ballot: Ballot, form: Form, *, motion_asked: bool) -> Rule | None:
-    law = law_for(session, ballot.terms.law) if ballot.terms.law else None
+def read_rule(
+    session: Session, law_id: str, form: Form, *, motion_asked: bool, taken: Rule | None = None
+) -> Rule | None:
+    """The majority and quorum that the form says, of a law ("" for none) or the organization's own.
+
+    Where the majority is `taken` from elsewhere, the form says the quorum only.
+    """
+    law = law_for(session, law_id) if law_id else None
     majority, quorum = form.peek("majority"), form.peek("quorum")
+    if taken is not None:
+        return _with_own_quorum(form, taken) if quorum == OWN else taken
     if law is not None and majority and majority != OWN and motion_asked:
         taken = law_rule(law, majority, quorum if quorum and quorum != OWN else "")
         return _with_own_quorum(form, taken) if quorum == OWN else taken

@@ -1,0 +1,1 @@
+"""The desk of motions: what waits for the board, the secretary and the organizers."""
