@@ -12,6 +12,7 @@ import app.ballots.secret.proofs
 import app.conversion.proofs
 import app.distributions.proofs
 import app.documents.bulk.proofs
+import app.documents.confirming.proofs
 import app.documents.proofs
 import app.exports.proofs
 import app.ledger.manual.proofs
@@ -64,6 +65,7 @@ PROOFS: list[Proof] = [
     *app.reconciliation.proofs.PROOFS,
     *app.reconciliation.closing.proofs.PROOFS,
     *app.documents.proofs.PROOFS,
+    *app.documents.confirming.proofs.PROOFS,
     *app.documents.bulk.proofs.PROOFS,
     *app.exports.proofs.PROOFS,
 ]

@@ -49,6 +49,8 @@ from app.documents.bulk.filing import PART_JOB, certify, file_part
 from app.documents.bulk.sealing import JOB as TIMESTAMP_ISSUE_JOB
 from app.documents.bulk.sealing import timestamp_issue
 from app.documents.completing import finish_seals, prove_seal
+from app.documents.confirming.filing import JOB as CONFIRM_JOB
+from app.documents.confirming.filing import file_confirmation
 from app.documents.converting.members import JOB as MEMBER_STATEMENTS_JOB
 from app.documents.converting.members import file_statements
 from app.documents.distributing import tell_member
@@ -146,6 +148,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     "documents.file_certificate": file_certificate,
     MAKE_LONG_JOB: make_long_file,
     CERTIFY_JOB: certify,
+    CONFIRM_JOB: file_confirmation,
     PART_JOB: file_part,
     TIMESTAMP_ISSUE_JOB: timestamp_issue,
     TELL_JOB: tell_members,

@@ -76,6 +76,7 @@ def terms(session: Session, *, code: str = "A", authorized: int | None = None, *
         "participants_target": 3_500_000,
         "account_holder": "WeAreTwitter Purchase Cooperative",
         "account_number": "Cooperative Bank of Oakland 4471 0092 16",
+        "intermediaries": () if changed.get("law") else None,
     }
     return Terms(share_class_id=share_class(session, code, "User-owner share", authorized).id, **(facts | changed))
 

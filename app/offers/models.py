@@ -98,7 +98,9 @@ class OfferTerms(Base):
     `law` is the id of the law profile that rules the offer ("" for none). `minimum_cents` null means the target.
     `price_steps` are `{"from": instant in ISO 8601, "price_cents": n}` in the order of time: later prices of a share.
     `countries` (ISO 3166-1, empty: all) are open, `closed_countries` never. `ways_to_pay` are names of `PayBy`.
-    `reconfirm_by` is set in a version that replaces the terms of an open offer: who does not confirm it is out.
+    `intermediaries` are `{"earner", "payer", "ppm" or "each_cents"}`: what each earns from a purchase; null while that
+    is not said. `reconfirm_by` is set in a version that replaces the terms of an open offer: who does not confirm it
+    is out.
     """
 
     __tablename__ = "offer_terms"
@@ -142,6 +144,7 @@ class OfferTerms(Base):
     solidarity: Mapped[bool] = mapped_column(server_default=text("false"))
     record_date: Mapped[date | None]
     settlement_days: Mapped[int] = mapped_column(server_default="0")
+    intermediaries: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
     follows_offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"))
     reconfirm_by: Mapped[datetime | None]
     change_reason: Mapped[str] = mapped_column(String, server_default="")

@@ -269,7 +269,20 @@ FACTS: dict[str, dict[str, Any]] = {
         "sold_shares": 350_000_000,
         "sold_prices_minor": [23_00, 25_00],
         "remunerations": [
-            {"payer": "WeAreTwitter Purchase Cooperative", "form": "fee for each payment", "amount_minor": 1_15}
+            {
+                "earner": "Oakland Portal LLC",
+                "payer": "WeAreTwitter Purchase Cooperative",
+                "form": "a part of the price paid",
+                "rate_ppm": 25_000,
+                "amount_minor": 5_75,
+            },
+            {
+                "earner": "First Community Trust",
+                "payer": "WeAreTwitter Purchase Cooperative",
+                "form": "an amount for each purchase",
+                "rate_ppm": None,
+                "amount_minor": 1_15,
+            },
         ],
     },
     "certificate": HOLDER

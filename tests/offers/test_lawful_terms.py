@@ -30,6 +30,7 @@ def test_what_the_law_bars_cannot_open_and_names_its_source(database):
     soon = clock.now() + make.timedelta(days=10)
     assert "17 CFR" in opening("a", law="us-regcf", cap_cents=400 * SHARE, deadline_at=soon)
     assert "Set a cap" in opening("b", law="us-regcf")
+    assert "what intermediaries earn" in opening("f", law="us-regcf", cap_cents=400 * SHARE, intermediaries=None)
     assert "the cap is" in opening("c", law="us-regcf", cap_cents=230_000 * SHARE)
     assert "indication of interest" in opening("d", law="us-ttw")
     assert opening("e", law="us-regcf", cap_cents=400 * SHARE) == ""

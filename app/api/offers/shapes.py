@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, Strict, model_validator
 from sqlalchemy.orm import Session
 
+from app.api.offers.earning import RemunerationGiven, RemunerationTaken, remunerations_given
 from app.api.shapes import Amount, AmountTaken, Counted, Day, Given, Line, Lines, Moment, Taken, Zone, refused
 from app.core.money import Money
 from app.offers.models import Offer, OfferKind, OfferMove, OfferState, OfferTerms, Oversubscription, PayWhen
@@ -80,11 +81,15 @@ class TermsTaken(Taken):
     solidarity: bool = False
     record_date: Day | None = None
     settlement_days: Annotated[int, Strict(), Field(ge=0, le=3650)] = 0
+    intermediaries: list[RemunerationTaken] | None = Field(
+        None, max_length=20, description="What each earns from a purchase; empty: none earns anything; null: not said."
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         """One currency, and no pledge that is larger than any book holds."""
-        others = (self.target, self.minimum, self.cap, *(step.price for step in self.later_prices))
+        earned = [one.amount for one in self.intermediaries or []]
+        others = (self.target, self.minimum, self.cap, *(step.price for step in self.later_prices), *earned)
         if any(amount is not None and amount.currency != self.price.currency for amount in others):
             raise refused(NotAChoice())
         if self.price.minor * self.person_shares_max > WHOLE_MAX:
@@ -94,6 +99,7 @@ class TermsTaken(Taken):
     def terms(self, session: Session) -> Terms:
         """The terms as the house knows them; raises what a class code is refused for."""
         of = share_class(session, self.share_class.code, self.share_class.name, self.share_class.authorized_shares)
+        said = self.intermediaries
         return Terms(
             title=self.title,
             summary=self.summary,
@@ -128,6 +134,7 @@ class TermsTaken(Taken):
             solidarity=self.solidarity,
             record_date=self.record_date,
             settlement_days=self.settlement_days,
+            intermediaries=None if said is None else tuple(one.remuneration() for one in said),
         )
 
     def _law(self, session: Session) -> str:
@@ -193,6 +200,9 @@ class TermsGiven(Given):
     pay_when: PayWhen
     instalments_max: int
     collecting_days: int
+    intermediaries: list[RemunerationGiven] | None = Field(
+        description="What each earns from a purchase; empty: none earns anything; null: not said."
+    )
     reconfirm_by: datetime | None = Field(description="Until when pledges are confirmed again under these terms.")
 
 
@@ -266,6 +276,7 @@ def _terms_given(terms: OfferTerms, *, staff: bool) -> TermsGiven:
         pay_when=PayWhen(terms.pay_when),
         instalments_max=terms.instalments_max,
         collecting_days=terms.collecting_days,
+        intermediaries=remunerations_given(terms),
         reconfirm_by=terms.reconfirm_by,
     )
 

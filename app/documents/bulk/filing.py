@@ -1,7 +1,8 @@
-"""Filing in bulk: the certificates of a whole issue as records, part by part, then sealed by one root."""
+"""Filing in bulk: certificates and confirmations of a whole issue as records, in parts, then sealed by one root."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -13,11 +14,15 @@ from app.core.database import one_at_a_time
 from app.core.settings import settings
 from app.documents.bulk.models import DocumentIssue, DocumentIssueSeal, DocumentLeaf
 from app.documents.bulk.sealing import seal_issue
+from app.documents.confirming.facts import CONFIRMATION, confirmation_facts, sold_in, terms_behind
+from app.documents.confirming.filing import JOB as CONFIRMATION_JOB
 from app.documents.filing import CERTIFICATE, facts_of_lot
 from app.documents.freezing import freeze
 from app.documents.kinds import kind_of
 from app.documents.models import Document
 from app.documents.seals.keys import seal_key
+from app.law.adapting import law_for
+from app.law.profiles import Profile
 from app.members.models import Membership, Particulars
 from app.members.people.models import PersonMerge
 from app.members.persons import particulars_about
@@ -25,49 +30,69 @@ from app.members.restricting import Restriction
 from app.shares.acts.judging import terms_on
 from app.shares.models import Lot, ShareClassTerms
 
-JOB, PART_JOB, ONE_JOB = "documents.certify", "documents.file_issue", "documents.file_certificate"
+JOB, PART_JOB = "documents.certify", "documents.file_issue"
+_ONE_JOBS = {CERTIFICATE: "documents.file_certificate", CONFIRMATION: CONFIRMATION_JOB}
+_Told = tuple[Lot, dict[str, Any], Profile | None]
 LOTS_AT_ONCE = 1_000
+_BOUGHT = r"p.id = CAST(substring(l.source FROM '^pledge:(\d+)$') AS bigint)"
 
 _CAUSES = {
-    "offer": "EXISTS (SELECT FROM pledge p WHERE p.offer_id = :number "
-    r"AND p.id = CAST(substring(l.source FROM '^pledge:(\d+)$') AS bigint))",
+    "offer": f"EXISTS (SELECT FROM pledge p WHERE p.offer_id = :number AND {_BOUGHT})",
     "exchange": "EXISTS (SELECT FROM share_act a WHERE a.id = l.act_id "
     "AND a.source LIKE 'exchange:' || :number || ':%')",
 }
 """Of each kind of cause, which lots (`l`) came of the one with a number."""
+_WANTED = {
+    CERTIFICATE: "true",
+    CONFIRMATION: "EXISTS (SELECT FROM pledge p JOIN offer_terms t ON t.id = p.terms_id "
+    f"WHERE {_BOUGHT} AND t.intermediaries IS NOT NULL)",
+}
+"""Of each kind of document, for which lots it is filed."""
+_KINDS = {"offer": (CERTIFICATE, CONFIRMATION), "exchange": (CERTIFICATE,)}
 
 
 def certify(session: Session, cause: str) -> None:
     """Have a certificate filed for every lot that came of a cause (`offer:12`, `exchange:3`); harmless when repeated.
 
-    Fewer than the setting `certificates_bulk_from` are filed one by one, each with its file; more as one issue.
+    Of an offer whose terms say what intermediaries earn, a confirmation too. Fewer than the setting
+    `certificates_bulk_from` are filed one by one; more as one issue.
     """
     one_at_a_time(session, f"certify {cause}")
     few = settings().certificates_bulk_from
-    lots = _waiting(session, cause, after=0, most=few)
-    if len(lots) < few:
-        jobs.defer_many(session, ONE_JOB, [{"lot_id": lot_id} for lot_id in lots])
-    elif not session.scalars(_unsealed(cause)).first():
-        issue = DocumentIssue(cause=cause, kind=CERTIFICATE, begun_at=clock.now())
-        session.add(issue)
-        session.flush()
-        jobs.defer(session, PART_JOB, issue_id=issue.id, after=0)
+    for kind in _KINDS[cause.partition(":")[0]]:
+        lots = _waiting(session, cause, kind, after=0, most=few)
+        if not lots:
+            continue
+        told = {} if kind == CERTIFICATE else {"sold": sold_in(session, int(cause.partition(":")[2]))}
+        if len(lots) < few:
+            jobs.defer_many(session, _ONE_JOBS[kind], [{"lot_id": lot_id, **told} for lot_id in lots])
+        elif not session.scalars(_unsealed(cause, kind)).first():
+            issue = DocumentIssue(cause=cause, kind=kind, begun_at=clock.now())
+            session.add(issue)
+            session.flush()
+            jobs.defer(session, PART_JOB, issue_id=issue.id, after=0, **told)
 
 
-def file_part(session: Session, issue_id: int, after: int) -> None:
-    """File the next certificates of an issue, then put itself in the queue again; after the last one, seal it."""
+def file_part(session: Session, issue_id: int, after: int, sold: dict[str, Any] | None = None) -> None:
+    """File the next records of an issue, then put itself in the queue again; after the last one, seal it.
+
+    `sold` is what confirmations say of the whole offer.
+    """
     one_at_a_time(session, f"issue {issue_id}")
     issue = session.get_one(DocumentIssue, issue_id)
-    lots = _waiting(session, issue.cause, after, LOTS_AT_ONCE)
-    file_records(session, issue, lots)
+    lots = _waiting(session, issue.cause, issue.kind, after, LOTS_AT_ONCE)
+    file_records(session, issue, lots, sold)
     if len(lots) == LOTS_AT_ONCE:
-        jobs.defer(session, PART_JOB, issue_id=issue_id, after=lots[-1])
+        told = {} if sold is None else {"sold": sold}
+        jobs.defer(session, PART_JOB, issue_id=issue_id, after=lots[-1], **told)
     else:
         seal_issue(session, issue)
 
 
-def file_records(session: Session, issue: DocumentIssue, lot_ids: Sequence[int]) -> None:
-    """File the certificates of lots as records without files, in this order at the end of the issue.
+def file_records(
+    session: Session, issue: DocumentIssue, lot_ids: Sequence[int], sold: dict[str, Any] | None = None
+) -> None:
+    """File a record for each of these lots without files, in this order at the end of the issue.
 
     A holder whose data was erased and restricted meanwhile gets none.
     """
@@ -75,18 +100,35 @@ def file_records(session: Session, issue: DocumentIssue, lot_ids: Sequence[int])
     lots = [lot for lot in _lots(session, lot_ids) if lot.id in known]
     if not lots:
         return
-    terms: dict[tuple[int, date], ShareClassTerms | None] = {}
-    kind, key = kind_of(CERTIFICATE), seal_key()
+    kind, key = kind_of(issue.kind), seal_key()
     number = series.draw(session, "document", len(lots))
     place = session.scalar(select(func.count()).where(DocumentLeaf.issue_id == issue.id)) or 0
-    records = []
-    for at, lot in enumerate(lots):
+    said = _certificates(session, lots, known) if sold is None else _confirmations(session, lots, known, sold)
+    records = [
+        freeze(kind, f"lot:{lot.id}", lot.membership.person, facts, number=number + at, law=law, key=key)
+        for at, (lot, facts, law) in enumerate(said)
+    ]
+    _write(session, issue, records, place)
+
+
+def _certificates(session: Session, lots: Sequence[Lot], known: dict[int, Particulars]) -> Iterator[_Told]:
+    terms: dict[tuple[int, date], ShareClassTerms | None] = {}
+    for lot in lots:
         of_class = (lot.share_class_id, lot.allotted_on)
         if of_class not in terms:
             terms[of_class] = terms_on(session, lot.share_class, lot.allotted_on)
-        facts = facts_of_lot(lot, known[lot.id], terms[of_class])
-        records.append(freeze(kind, f"lot:{lot.id}", lot.membership.person, facts, number=number + at, key=key))
-    _write(session, issue, records, place)
+        yield lot, facts_of_lot(lot, known[lot.id], terms[of_class]), None
+
+
+def _confirmations(
+    session: Session, lots: Sequence[Lot], known: dict[int, Particulars], sold: dict[str, Any]
+) -> Iterator[_Told]:
+    terms, laws = terms_behind(session, lots), dict[str, Profile]()
+    for lot in lots:
+        name = terms[lot.id].law
+        if name and name not in laws:
+            laws[name] = law_for(session, name)
+        yield lot, confirmation_facts(lot, known[lot.id], terms[lot.id], sold), laws.get(name)
 
 
 def _write(session: Session, issue: DocumentIssue, records: list[Document], place: int) -> None:
@@ -102,19 +144,19 @@ def _write(session: Session, issue: DocumentIssue, records: list[Document], plac
     audit.record_many(session, [(audit.Tag.DOCUMENT_FILED, f"document:{each}", {}) for each in ids], by=None)
 
 
-def _waiting(session: Session, cause: str, after: int, most: int) -> list[int]:
-    kind, _, number = cause.partition(":")
+def _waiting(session: Session, cause: str, kind: str, after: int, most: int) -> list[int]:
+    of, _, number = cause.partition(":")
     statement = text(
         "SELECT l.id FROM lot l WHERE l.id > :after "  # noqa: S608  (a condition of our own)
-        f"AND NOT EXISTS (SELECT FROM document d WHERE d.source = 'certificate:lot:' || l.id) AND {_CAUSES[kind]} "
-        "ORDER BY l.id LIMIT :most"
+        "AND NOT EXISTS (SELECT FROM document d WHERE d.source = :kind || ':lot:' || l.id) "
+        f"AND {_CAUSES[of]} AND {_WANTED[kind]} ORDER BY l.id LIMIT :most"
     )
-    return list(session.scalars(statement, {"after": after, "most": most, "number": int(number)}))
+    return list(session.scalars(statement, {"after": after, "most": most, "number": int(number), "kind": kind}))
 
 
-def _unsealed(cause: str) -> Select[int]:
-    sealed = select(DocumentIssueSeal.issue_id)
-    return select(DocumentIssue.id).where(DocumentIssue.cause == cause, DocumentIssue.id.not_in(sealed))
+def _unsealed(cause: str, kind: str) -> Select[int]:
+    sealed, of = select(DocumentIssueSeal.issue_id), (DocumentIssue.cause == cause, DocumentIssue.kind == kind)
+    return select(DocumentIssue.id).where(*of, DocumentIssue.id.not_in(sealed))
 
 
 def _lots(session: Session, lot_ids: Sequence[int]) -> Sequence[Lot]:

@@ -1,6 +1,6 @@
 """The confirmation of a transaction (D07): what was bought at which price, and what intermediaries earn.
 
-`sold_prices_minor`: whole numbers. `remunerations`: {payer, form, amount_minor}.
+`sold_prices_minor`: whole numbers. `remunerations`: {earner, payer, form, rate_ppm (or None), amount_minor}.
 """
 
 from app.core.errors import N_
@@ -10,6 +10,8 @@ KIND = Kind(
     name="transaction-confirmation",
     title=N_("Transaction confirmation"),
     law="D07",
+    version=2,
+    template_version=2,
     fields=(
         *ISSUER,
         Field("legal_name"),

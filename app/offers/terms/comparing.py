@@ -7,8 +7,10 @@ from app.core import language
 from app.core.errors import N_
 from app.core.money import Money
 from app.offers.models import OfferTerms
+from app.offers.terms.intermediaries import intermediaries_of
 
 NONE = N_("none")
+NOBODY = N_("no intermediary earns anything")
 Words = Callable[[OfferTerms, str], str]
 
 
@@ -61,6 +63,14 @@ def _steps(terms: OfferTerms, lang: str) -> str:
     return "; ".join(steps) or NONE
 
 
+def _earned(terms: OfferTerms, lang: str) -> str:
+    said = intermediaries_of(terms.intermediaries)
+    if said is None:
+        return NONE
+    lines = [f"{one.earner} ({one.payer}): {one.words(terms.currency, lang)}" for one in said]
+    return "; ".join(lines) or NOBODY
+
+
 _TERMS: dict[str, Words] = {
     N_("Title"): _text(lambda terms: terms.title),
     N_("What it is about"): _text(lambda terms: terms.summary),
@@ -82,6 +92,7 @@ _TERMS: dict[str, Words] = {
     N_("Days to collect after the result"): _number(lambda terms: terms.collecting_days),
     N_("Open to these countries only"): _list(lambda terms: terms.countries),
     N_("Closed to these countries"): _list(lambda terms: terms.closed_countries),
+    N_("What intermediaries earn"): _earned,
     N_("Further warnings"): _list(lambda terms: terms.warnings),
     N_("Only users of the platform"): _yes(lambda terms: terms.platform_users_only),
     N_("Solidarity pledges"): _yes(lambda terms: terms.solidarity),

@@ -13,6 +13,7 @@ from app.core.errors import N_, Refusal
 from app.core.money import Money, UnknownCurrency, currency_code, read_amount
 from app.offers.models import Offer, OfferKind, OfferTerms, Oversubscription, PayWhen
 from app.offers.terms.countries import UnknownCountries, read_countries, sanctioned
+from app.offers.terms.intermediaries import intermediaries_of, read_intermediaries, typed_intermediaries
 from app.offers.terms.lawful import laws_to_choose
 from app.offers.terms.stating import PriceStep, Terms
 from app.payments.models import PayBy
@@ -68,6 +69,7 @@ def read_terms(session: Session, fields: Mapping[str, str]) -> Terms:
         "record_date": form.day_or_none("record_date"),
         "settlement_days": form.whole_or_none("settlement_days", max=DAYS_MAX) or 0,
         "follows_offer_id": _follows(session, form),
+        "intermediaries": read_intermediaries(form, currency),
         **_paying(form, kind),
     }
     form.done()
@@ -138,6 +140,7 @@ def typed_terms(session: Session, terms: OfferTerms) -> dict[str, str]:
         "class_name": terms.share_class.name,
         "authorized_shares": str(terms.share_class.authorized_shares or ""),
         "follows": before.slug if before else "",
+        **typed_intermediaries(intermediaries_of(terms.intermediaries), terms.currency),
     }
 
 

@@ -29,6 +29,7 @@ from app.shares.models import Lot
 MIN_OPEN = N_("The offer would be open for {days} days; at least {least} are needed.")
 NO_CAP = N_("The offer has no cap, but the law limits what may be raised to {limit} {currency}. Set a cap.")
 NO_MONEY = N_("Nothing may be sold under this law, only interest be asked for. Make it an indication of interest.")
+EARNED = N_("Each buyer is told what intermediaries earn: list it in the terms, or say that none earns anything.")
 OTHER_MONEY = N_("The limit of {limit} {currency} is said in another currency than the offer's. Compare them yourself.")
 ALSO = (
     "intermediary",
@@ -153,6 +154,9 @@ def _decisions(session: Session, terms: OfferTerms, law: Profile) -> Iterator[De
             yield _incomparable(value, value.whole("eur"), "EUR")
         else:
             yield prospectus(law, _raised(session, terms, months), _most(terms) or _major(terms, terms.target_cents))
+    if sold and "confirmation_fields" in law.values:
+        reason = Reason(terms.intermediaries is not None, "intermediaries said", EARNED)
+        yield _decided(law.value("confirmation_fields"), reason)
     if sold and "max_holding_gbp" in law.values and terms.currency == "GBP":
         yield withdrawable(law, _major(terms, terms.price_cents * terms.person_shares_max))
 

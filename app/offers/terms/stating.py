@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.offers.models import OfferKind, OfferTerms, Oversubscription, PayWhen
+from app.offers.terms.intermediaries import Said, as_rows, intermediaries_of
 from app.payments.models import PayBy
 
 
@@ -60,12 +61,13 @@ class Terms:
     record_date: date | None = None
     settlement_days: int = 0
     follows_offer_id: int | None = None
+    intermediaries: Said = None
 
     def columns(self) -> dict[str, Any]:
         """The values of a row of `offer_terms`."""
         steps = [{"from": step.begins_at.isoformat(), "price_cents": step.price_cents} for step in self.price_steps]
         lists = {name: list(getattr(self, name)) for name in _LISTS}
-        return {**asdict(self), **lists, "price_steps": steps}
+        return {**asdict(self), **lists, "price_steps": steps, "intermediaries": as_rows(self.intermediaries)}
 
     def payload(self) -> dict[str, Any]:
         """The terms as JSON, from which `terms_from` reads them back."""
@@ -92,4 +94,6 @@ def terms_from(payload: Mapping[str, Any]) -> Terms:
 
 def _read(values: dict[str, Any]) -> Terms:
     steps = (PriceStep(datetime.fromisoformat(step["from"]), step["price_cents"]) for step in values["price_steps"])
-    return Terms(**{**values, **{name: tuple(values[name]) for name in _LISTS}, "price_steps": tuple(steps)})
+    lists = {name: tuple(values[name]) for name in _LISTS}
+    earned = intermediaries_of(values.get("intermediaries"))
+    return Terms(**{**values, **lists, "price_steps": tuple(steps), "intermediaries": earned})
