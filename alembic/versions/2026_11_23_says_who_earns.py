@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "says_who_earns"
-down_revision: str | None = "delegates_by_topic"
+down_revision: str | None = "proposes_motions"
 branch_labels: str | None = None
 depends_on: str | None = None
 
