@@ -15,6 +15,7 @@ from app.ballots.motions.desk.routes import router as motions_desk
 from app.ballots.motions.routes import router as motions
 from app.ballots.proxies.routes import router as proxies
 from app.ballots.routes import router as ballots
+from app.ballots.secret.box.routes import router as ballots_box
 from app.ballots.secret.routes import router as ballots_secret
 from app.conversion.dissent.routes import router as exits
 from app.conversion.exchange.routes import router as exchanges
@@ -121,6 +122,7 @@ ROUTERS: list[APIRouter] = [
     ballots_counting,
     ballot_documents,
     ballots_keys,
+    ballots_box,
     payments,
     processor,
     identity,

@@ -7,6 +7,7 @@ import app.ballots.models
 import app.ballots.motions.models
 import app.ballots.proxies.models
 import app.ballots.result.models
+import app.ballots.secret.box.models
 import app.ballots.secret.models
 import app.conversion.answers.models
 import app.conversion.dissent.models

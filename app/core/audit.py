@@ -79,6 +79,8 @@ class Tag(StrEnum):
     TOOK_PART = "ballot:took-part"
     SECRET_VOTE_CHANGED = "ballot:secret-vote-changed"  # noqa: S105  (a tag)
     URNS_EMPTIED = "ballot:urns-emptied"
+    ENVELOPE_NOTED = "ballot:envelope-noted"
+    BOX_PUT_IN = "ballot:box-put-in"
     PAPERS_OPENED = "ballot:papers-opened"
     PAPER_BALLOT_ENTERED = "ballot:paper-entered"
     BALLOT_COUNTED = "ballot:counted"

@@ -7,6 +7,7 @@ from app.ballots.delegations.models import Delegation, DelegationAnswer, Delegat
 from app.ballots.electorate.models import BrokerStatement, Elector, RollCorrection
 from app.ballots.proxies.models import Proxy, ProxyAnswer, ProxyEnd, ProxyInstruction, ProxyVote
 from app.ballots.result.models import BallotObjection, MinutesSignature
+from app.ballots.secret.box.models import Envelope
 from app.ballots.secret.models import KeyUse, Participation, TellerKey
 from app.core.errors import N_
 from app.privacy.share_parts import Found, Ids
@@ -49,6 +50,11 @@ BALLOT_PARTS: list[Found] = [
         Participation,
         lambda ids: or_(Participation.elector_id.in_(_electors(ids)), Participation.cast_by.in_(ids)),
     ),
+    Found(
+        N_("Envelopes of secret ballots on paper"),
+        Envelope,
+        lambda ids: or_(Envelope.elector_id.in_(_electors(ids)), Envelope.noted_by.in_(ids)),
+    ),
     Found(N_("Your keys as a teller"), TellerKey, lambda ids: TellerKey.person_id.in_(ids)),
     Found(
         N_("Uses of your keys as a teller"), KeyUse, lambda ids: KeyUse.key_id.in_(_keys(ids)), frozenset({"layers"})
@@ -90,6 +96,8 @@ NO_PERSONS_BALLOT: dict[str, str] = {
     "ballot_key_share": "the key of a ballot, sealed to its tellers",
     "urn": "papers of a secret ballot, sealed: nobody can tell whose",
     "sealed_paper": "papers of a secret ballot, sealed: nobody can tell whose",
+    "box_reading": "sheets of a secret ballot, sealed and without a name: nobody can tell whose",
+    "box_put_in": _ACT,
     "urns_emptied": "a number and a hash",
     "papers_opening": "the key of a ballot, public since its count",
     "opened_paper": "papers of a secret ballot: nobody can tell whose",

@@ -15,6 +15,7 @@ from app.ballots.drafting import items_of
 from app.ballots.electorate.models import Elector
 from app.ballots.electorate.reading import electors_for, roll_of
 from app.ballots.models import Ballot, Casting
+from app.ballots.secret.box.noting import is_here
 from app.ballots.secret.judging import apart
 from app.ballots.secret.models import BallotKey, Participation
 from app.ballots.secret.papers import Paper, length_of, write_paper
@@ -48,6 +49,13 @@ class NoSuchTracker(Refusal):
 
     message = N_("There is no vote with this tracker. Type it as it stands on the receipt.")
     field = "tracker"
+
+
+class OnPaper(Refusal):
+    """The elector's envelope was noted by two tellers."""
+
+    message = N_("The paper ballot of {name} has come in, so it is the vote. Nothing was recorded here.")
+    status = 409
 
 
 class NothingToChange(Refusal):
@@ -138,6 +146,8 @@ def _held(session: Session, slug: str, elector_id: int, sender: Sender) -> tuple
     elector = session.scalars(rows).first()
     if elector is None:
         raise NotOnTheRoll
+    if is_here(session, elector.id):
+        raise OnPaper(name=elector.name)
     return ballot, elector
 
 
@@ -156,9 +166,13 @@ def _sealed(session: Session, ballot: Ballot, elector: Elector, answers: Answers
     parts = read_parts(items_of(session, ballot, withdrawn=False), elector, answers, splits=False)
     by_kind, by_college = apart(session, ballot)
     kind, college = elector.kind if by_kind else "", elector.college if by_college else ""
-    paper = Paper(tracker, kind, college, _answers(parts))
+    return seal_paper(session, ballot, Paper(tracker, kind, college, _answers(parts)))
+
+
+def seal_paper(session: Session, ballot: Ballot, paper: Paper) -> tuple[int, Entry]:
+    """The urn into which a paper goes, and its entry there, sealed to the ballot's key."""
     key = session.scalars(select(BallotKey.public_key).where(BallotKey.ballot_id == ballot.id)).one()
-    number, mark = place_of(ballot.id, tracker, kind, college, urns_of(session, ballot))
+    number, mark = place_of(ballot.id, paper.tracker, paper.kind, paper.college, urns_of(session, ballot))
     return number, Entry(mark, seal(key, purpose_of(ballot), write_paper(paper, paper_length(session, ballot))))
 
 

@@ -45,6 +45,13 @@ def _urns_hold_who_took_part(session: Session) -> Finding:
         UNION ALL SELECT 'ballot', p.ballot_id, 'has somebody who took part outside its hours' FROM participation p
             JOIN ballot b ON b.id = p.ballot_id JOIN ballot_terms t ON t.id = b.terms_id
             WHERE p.cast_at < t.opens_at OR p.cast_at >= t.closes_at
+        UNION ALL SELECT 'ballot', b.id, 'has other numbers of sheets put in than of electors who voted on paper'
+        FROM ballot b LEFT JOIN (SELECT ballot_id, count(*) AS many FROM participation
+                WHERE channel = ANY (ARRAY['by post', 'on paper at the meeting']) GROUP BY ballot_id) p
+            ON p.ballot_id = b.id
+        LEFT JOIN (SELECT ballot_id, sum(sheets) AS many FROM box_put_in GROUP BY ballot_id) x ON x.ballot_id = b.id
+        WHERE p.many IS DISTINCT FROM x.many
+        UNION ALL SELECT 'box', id, 'was read by one teller' FROM box_put_in WHERE first_teller = second_teller
         """,
     )
     return Finding(f"{papers} papers in urns", wrong)

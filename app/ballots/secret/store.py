@@ -10,6 +10,7 @@ from app.ballots.casting.stores import Group, Store, Turnout, register_store
 from app.ballots.drafting import Item
 from app.ballots.electorate.reading import totals_now
 from app.ballots.models import Ballot, Casting
+from app.ballots.secret.box.reading import forget_box
 from app.ballots.secret.judging import check_groups
 from app.ballots.secret.keys import make_ballot_key
 from app.ballots.secret.models import UrnsEmptied
@@ -63,6 +64,7 @@ def opens(session: Session, ballot: Ballot) -> None:
 
 def closes(session: Session, ballot: Ballot) -> None:
     """Empty the urns of a ballot that closes, and keep the hash of what was in them before anybody can read it."""
+    forget_box(session, ballot)
     papers, sha256 = empty(session, ballot)
     session.add(UrnsEmptied(ballot_id=ballot.id, papers=papers, sha256=sha256, emptied_at=clock.now()))
     session.flush()

@@ -54,6 +54,11 @@ def make_tracker(own: str, elector_id: int, proved: str) -> str:
     return tracker
 
 
+def box_tracker() -> str:
+    """The tracker of a sheet from the box, which nobody was told: it shows only that the vote came on paper."""
+    return f"paper-{secrets.token_hex(_DRAWN_BYTES)}"
+
+
 def prove_tracker(ballot_id: int, tracker: str) -> str:
     """A proof that a tracker was given out here, for the form on the page of the receipt; nothing keeps it."""
     return tokens.seal(_RECEIPT, f"{ballot_id} {tracker}")

@@ -63,6 +63,8 @@ TITLES: dict[Tag, str] = {
     Tag.TOOK_PART: N_("Took part in a secret ballot"),
     Tag.SECRET_VOTE_CHANGED: N_("Secret vote changed"),
     Tag.URNS_EMPTIED: N_("Urns emptied"),
+    Tag.ENVELOPE_NOTED: N_("Envelope of a secret ballot noted"),
+    Tag.BOX_PUT_IN: N_("Box of paper ballots put into the urns"),
     Tag.PAPERS_OPENED: N_("Secret ballots opened"),
     Tag.PAPER_BALLOT_ENTERED: N_("Paper ballot entered"),
     Tag.BALLOT_COUNTED: N_("Ballot counted"),
