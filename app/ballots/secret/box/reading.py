@@ -126,9 +126,8 @@ def put_in_box(session: Session, slug: str, *, by: int) -> BoxPutIn:
     if differing:
         raise SheetsDiffer(numbers=", ".join(differing))
     counts = _judge_groups(session, ballot, electors, mine)
-    channels = {
-        row.elector_id: row.channel for row in session.scalars(select(Envelope).where(Envelope.ballot_id == ballot.id))
-    }
+    noted = session.scalars(select(Envelope).where(Envelope.ballot_id == ballot.id))
+    channels = {row.elector_id: row.channel for row in noted}
     for elector in electors:
         session.refresh(elector, with_for_update={"key_share": True})
         session.add(
