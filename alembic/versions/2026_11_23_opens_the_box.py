@@ -8,7 +8,7 @@ from app.core.appendonly import guard_sql
 from app.core.sealing import TransactionId
 
 revision: str = "opens_the_box"
-down_revision: str | None = "reads_tables_of_banks"
+down_revision: str | None = "says_who_earns"
 branch_labels: str | None = None
 depends_on: str | None = None
 
