@@ -11,6 +11,7 @@ from app.api import describing
 from app.api.access import operations
 from app.api.applications.routes import router as applications
 from app.api.approvals.routes import router as approvals
+from app.api.ballots.files import router as ballot_files
 from app.api.ballots.routes import router as ballots
 from app.api.books.routes import router as books
 from app.api.closing.routes import router as closing
@@ -22,6 +23,7 @@ from app.api.offers.routes import router as offers
 from app.api.payments.routes import router as payments
 from app.api.pledges.routes import router as pledges
 from app.api.privacy.routes import router as privacy
+from app.api.proxies.routes import router as proxies
 from app.api.roles.routes import router as roles
 from app.web.pages import page
 
@@ -42,6 +44,8 @@ for _router in (
     approvals,
     conversions,
     ballots,
+    ballot_files,
+    proxies,
     books,
 ):
     api.include_router(_router)

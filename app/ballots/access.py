@@ -13,7 +13,6 @@ from app.ballots.models import Ballot, BallotState
 from app.ballots.proxies.reading import proxies_of
 from app.ballots.telling import read_link
 from app.core.errors import NotFound
-from app.members.access import SignedInViewer
 
 
 class Onlooker(Protocol):
@@ -50,7 +49,7 @@ def ballots_seen(session: Session, viewer: Onlooker, *, before: int | None = Non
     return (ballot for ballot in session.scalars(rows).all() if sees(session, ballot, viewer))
 
 
-def own_elector(session: Session, viewer: SignedInViewer, elector_id: int) -> tuple[Ballot, Elector]:
+def own_elector(session: Session, viewer: Onlooker, elector_id: int) -> tuple[Ballot, Elector]:
     """An elector for whom the viewer votes, with the ballot; else `NotFound`."""
     line = session.get(Elector, elector_id)
     ballot = session.get(Ballot, line.ballot_id) if line is not None else None

@@ -1,23 +1,30 @@
 """`costake role`: grant, end and list roles from the command line."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.acting import actor
+
 if TYPE_CHECKING:
     from app.core.settings import Settings
+    from app.members.approvals.models import Proposal
 
 DAY = click.DateTime(["%Y-%m-%d"])
+PROPOSED_BY = click.option(
+    "--by", "proposer", help="Propose it with this e-mail address of an organizer; another organizer approves it."
+)
 
 
 @click.group()
 def role() -> None:
     """Roles: who may do what.
 
-    The command line grants them at set-up. Once two organizers are there, one of them proposes a role at /desk/roles
-    and another approves it.
+    The command line grants and ends them at set-up. Once two organizers are there, one of them proposes a role or its
+    end at /desk/roles or here with --by, and another approves it.
     """
 
 
@@ -29,6 +36,7 @@ def role() -> None:
 @click.option("--from", "begins", type=DAY, help="The first day on which it counts.")
 @click.option("--until", "ends", type=DAY, help="The last day on which it counts.")
 @click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
+@PROPOSED_BY
 def grant(
     email: str,
     role: str,
@@ -37,14 +45,15 @@ def grant(
     begins: datetime | None,
     ends: datetime | None,
     language: str,
+    proposer: str | None,
 ) -> None:
     """Give EMAIL a ROLE: organizer, treasurer, teller, auditor or secretary.
 
-    This is for the set-up: once two organizers could decide about it, it is refused, and they do it on the pages.
+    Without --by this is for the set-up: once two organizers could decide about it, one of them proposes it.
     """
     import app.offers.scoping  # noqa: F401  (makes offers known as what a role can be limited to)
     from app.core.database import transaction
-    from app.members.approvals.granting import grant_at_set_up
+    from app.members.approvals.granting import grant_at_set_up, propose_role
     from app.members.persons import known_person, normal_email
     from app.members.roles import Bounds
 
@@ -52,6 +61,10 @@ def grant(
 
     with transaction() as session:
         person = known_person(session, normal_email(email), language)
+        if proposer is not None:
+            by = actor(session, proposer)
+            _say_proposed(propose_role(session, person, role, by=by, reason=reason, bounds=bounds))
+            return
         grant_at_set_up(session, person, role, reason=reason, bounds=bounds)
     click.echo(f"{person.email} is {role} now.")
 
@@ -59,14 +72,25 @@ def grant(
 @role.command()
 @click.argument("grant_id", type=click.IntRange(1, 2**63 - 1))
 @click.option("--reason", required=True, help="Why, for the record.")
-def end(grant_id: int, reason: str) -> None:
-    """End the role with the number GRANT_ID (see `costake role list`)."""
+@PROPOSED_BY
+def end(grant_id: int, reason: str, proposer: str | None) -> None:
+    """End the role with the number GRANT_ID (see `costake role list`).
+
+    Without --by this is refused once two organizers could decide about it: one of them proposes it.
+    """
     from app.core.database import transaction
-    from app.members.roles import end_role
+    from app.members.approvals.ending import end_at_set_up, propose_end
 
     with transaction() as session:
-        end_role(session, grant_id, by=None, reason=reason)
+        if proposer is not None:
+            _say_proposed(propose_end(session, grant_id, by=actor(session, proposer), reason=reason))
+            return
+        end_at_set_up(session, grant_id, reason=reason)
     click.echo(f"Grant {grant_id} has ended.")
+
+
+def _say_proposed(proposal: "Proposal") -> None:
+    click.echo(f"Proposed as {proposal.id}. Another organizer approves it at /desk/approvals or by the API.")
 
 
 @role.command("list")
@@ -74,12 +98,14 @@ def end(grant_id: int, reason: str) -> None:
 def list_grants(as_json: bool) -> None:
     """List every role that stands."""
     from app.core.database import reading
+    from app.members.persons import name_of
     from app.members.roles import standing_grants
 
     with reading() as session:
         rows = [
             {
                 "id": row.id,
+                "name": name_of(session, row.person),
                 "email": row.person.email,
                 "role": row.role,
                 "granted_at": row.granted_at.isoformat(),
@@ -97,9 +123,14 @@ def list_grants(as_json: bool) -> None:
     for row in rows:
         granted_on = str(row["granted_at"])[:10]
         limits = "".join(f", {word} {row[word]}" for word in ("for", "from", "until") if row[word])
-        click.echo(f"{row['id']:>5}  {row['role']:<10} {row['email']}{limits}  ({granted_on}: {row['reason']})")
+        click.echo(f"{row['id']:>5}  {row['role']:<10} {_called(row)}{limits}  ({granted_on}: {row['reason']})")
     if not rows:
         click.echo("No role is granted. Begin with: costake role grant you@example.org organizer")
+
+
+def _called(row: Mapping[str, object]) -> str:
+    """The e-mail address, with the legal name where it is known."""
+    return f"{row['email']} {row['name']}" if row["name"] not in (row["email"], None) else str(row["email"])
 
 
 @role.command("link")

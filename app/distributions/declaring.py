@@ -20,6 +20,7 @@ from app.distributions.telling import JOB as TELL_JOB
 from app.distributions.terms import Terms
 from app.ledger import journal
 from app.ledger.closing import refuse_closed
+from app.members.approvals.about import About, row_of, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
 from app.members.models import Person
@@ -213,5 +214,12 @@ def _write_parts(session: Session, row: Distribution, found: Reckoned, acts: dic
     for some_lines in batched(lines, AT_ONCE):
         write_rows(session, DistributionLine, some_lines)
 
+
+def _about(session: Session, number: str, _lang: str) -> About | None:
+    found = session.get(DistributionDraft, row_of(number))
+    return About(found.terms["title"], f"/desk/distributions/drafts/{found.id}") if found else None
+
+
+tell_of(SUBJECT, _about)
 
 register(TwoPersonAct(ACT, N_("Declare a distribution"), (Role.ORGANIZER, Role.TREASURER), _declare))

@@ -11,6 +11,7 @@ from app.distributions.booked import entries_of
 from app.distributions.models import Distribution, DistributionEnd, DistributionPart
 from app.ledger import journal
 from app.ledger.closing import refuse_closed
+from app.members.approvals.about import About, row_of, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
 from app.members.models import Person
@@ -86,5 +87,12 @@ def _undo_shares(session: Session, row: Distribution, payload: dict[str, Any], b
     ids = [act_id for act_id in acts if act_id is not None]
     undo_granted(session, ids, on=clock.today(), by=by, reason=payload["reason"], proposed_by=payload["proposed_by"])
 
+
+def _about(session: Session, number: str, _lang: str) -> About | None:
+    found = session.get(Distribution, row_of(number))
+    return About(found.title, f"/desk/distributions/{found.id}") if found else None
+
+
+tell_of("distribution", _about)
 
 register(TwoPersonAct(ACT, N_("Reverse a distribution"), (Role.ORGANIZER, Role.TREASURER), _reverse))

@@ -29,7 +29,7 @@ from app.members.approvals.ending import propose_end, suspend_role, suspensions
 from app.members.approvals.granting import propose_role, waiting_roles
 from app.members.models import SignInLink
 from app.members.people.resolving import same_person
-from app.members.persons import find_person, normal_email
+from app.members.persons import find_person, name_of, normal_email
 from app.members.role_scopes import subjects
 from app.members.roles import GRANTED, TITLES, Bounds, UnknownPerson, resign_role, standing_grants
 from app.members.signin.access import Fresh
@@ -178,6 +178,7 @@ def _facts(request: Request, session: Session) -> dict[str, Any]:
     say, known = translator(language_of(request)), subjects(session)
     return {
         "grants": standing_grants(session),
+        "name_of": lambda person: name_of(session, person),
         "waiting": waiting_roles(session),
         "ending": {each.payload["grant_id"]: each for each in undecided(session) if each.act == END},
         "suspensions": suspensions(session),

@@ -5,13 +5,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_
+from app.core.language import day, money
 from app.ledger.manual.writing import account_by_hand, keep_evidence, refuse_without_evidence
+from app.members.approvals.about import About, row_of, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
 from app.members.models import Person
 from app.members.roles import Role
 from app.reconciliation.lines import matches_of
 from app.reconciliation.matching.judging import Part, What, Why
+from app.reconciliation.models import BankLine
 from app.reconciliation.posting import MatchedAlready, locked_line, post_match
 
 ACT = "bank.explain"
@@ -42,5 +45,14 @@ def _explain(session: Session, payload: dict[str, Any], by: int) -> None:
     (match,) = post_match(session, line.id, [part], Why.BY_PERSON, {}, certain=False, by=by)
     keep_evidence(session, match.entry_id, payload, by)
 
+
+def _about(session: Session, number: str, lang: str) -> About | None:
+    line = session.get(BankLine, row_of(number))
+    if line is None:
+        return None
+    return About(f"{money(line.amount, lang)}, {day(line.booked_on, lang)}", f"/desk/bank/lines/{line.id}")
+
+
+tell_of("bank-line", _about)
 
 register(TwoPersonAct(ACT, N_("Explain a bank line"), (Role.TREASURER, Role.ORGANIZER), _explain))

@@ -180,12 +180,19 @@ def refusal_of(error: RequestValidationError) -> Refusal:
         return NotFound()
     if any(reason["type"] == "json_invalid" for reason in reasons):
         return NotJson()
-    return InvalidInput({_place(reason["loc"]): _reason(reason) for reason in reasons})
+    return InvalidInput({_place(reason["loc"], error.body): _reason(reason) for reason in reasons})
 
 
-def _place(loc: tuple[int | str, ...]) -> str:
+def _place(loc: tuple[int | str, ...], body: Any) -> str:
+    """The path of a field as it was sent; the library also names which of several shapes it took a value for."""
+    steps, at = [], body if loc[0] == "body" else None
     inner = loc[1:] if len(loc) > 1 else loc
-    return ".".join(str(part) for part in inner)[:200]
+    for number, step in enumerate(inner, start=1):
+        if isinstance(at, dict) and step not in at and number < len(inner):
+            continue
+        steps.append(str(step))
+        at = at.get(step) if isinstance(at, dict) else None
+    return ".".join(steps)[:200]
 
 
 def _reason(reason: dict[str, Any]) -> Refusal:

@@ -149,6 +149,7 @@ def declared(**changed: Any) -> dict[str, Any]:
             "street_lines": ["12 Pearl Street"],
             "postal_code": "80302",
             "locality": "Boulder",
+            "region": "CO",
             "country": "US",
         },
         **agreed,

@@ -1,5 +1,7 @@
 """Ballots over the API: read as on their pages, voted in by a program, changed, refused by name, and their result."""
 
+from app.ballots.bundle.format import read_bundle
+from app.ballots.bundle.verifying import holds, verify_bundle
 from app.ballots.drafting import find_ballot, items_of
 from app.ballots.result.certifying import count_ballot, propose_certification
 from app.ballots.secret.keys import make_key
@@ -7,6 +9,7 @@ from app.core import clock
 from app.core.database import transaction
 from app.members.apitokens.scopes import Scope
 from app.members.approvals.approving import decide
+from app.worker import run_until_idle
 from tests import make
 from tests.api.conftest import problem
 from tests.ballots import halls
@@ -26,7 +29,7 @@ def test_a_ballot_is_read_voted_in_and_its_result_read_over_the_api(program, peo
         make.person(session, "eve@example.org", "Eve")
         halls.drafted(session, slug="draft")
         item = items_of(session, find_ballot(session, halls.SLUG))[0].id
-        lines = {name: halls.elector(session, name).id for name in halls.HOLDERS}
+        lines = {name: halls.elector(session, name).id for name in (*halls.HOLDERS, "zoe")}
     maya, wei, eve = (program(f"{name}@example.org") for name in ("maya", "wei", "eve"))
     reads = program("maya@example.org", [Scope.BALLOTS_READ])
 
@@ -76,6 +79,12 @@ def test_a_ballot_is_read_voted_in_and_its_result_read_over_the_api(program, peo
     assert wei.get(BALLOT).json()["turnout"]["met"] is True
     assert problem(maya.get(f"{BALLOT}/result", 409)) == "ResultNotCertified"
 
+    zoe, tom = _by_proxy(program, item)
+    receipt = zoe.get(f"{BALLOT}/receipts/{lines['zoe']}/pdf")
+    assert receipt.headers["content-type"] == "application/pdf" and receipt.content.startswith(b"%PDF-")
+    tom.get(f"{BALLOT}/receipts/{lines['zoe']}/pdf", 404)
+    assert problem(zoe.get(f"{BALLOT}/bundle", 409)) == "NotCountedYet"
+
     with transaction() as session, clock.at(HOURS["closes_at"]):
         halls.close_ballot(session, halls.SLUG, by=None)
     assert problem(wei.post(votes, vote("against", "wei"), 409)) == "VotingClosed"
@@ -86,15 +95,46 @@ def test_a_ballot_is_read_voted_in_and_its_result_read_over_the_api(program, peo
         decide(session, proposal.id, approve=True, by=people["tia"], reason="I counted too.")
     result = wei.get(f"{BALLOT}/result").json()
     assert (result["sha256"], result["roll_sha256"]) == (sha256, shown["roll"]["sha256"])
-    assert result["turnout"] == {"electors": 1, "votes": 100, "shares": 100}
+    assert result["turnout"] == {"electors": 2, "votes": 110, "shares": 110}
     assert [(each["carried"], each["quorate"], each["counts"]) for each in result["items"]] == [
-        (True, True, {"for": 100, "against": 0, "abstain": 0})
+        (True, True, {"for": 110, "against": 0, "abstain": 0})
     ]
     assert result["items"][0]["comparisons"] == [
-        "present × 4 >= shares_with_votes × 1: 400 >= 220 is true",
-        "for × 2 > cast_for_against × 1: 200 > 100 is true",
+        "present × 4 >= shares_with_votes × 1: 440 >= 220 is true",
+        "for × 2 > cast_for_against × 1: 220 > 110 is true",
     ]
     eve.get(f"{BALLOT}/result", 404)
+    bundle = wei.get(f"{BALLOT}/bundle")
+    assert holds(verify_bundle(read_bundle(bundle.content)))
+    eve.get(f"{BALLOT}/bundle", 404)
+    run_until_idle()
+    papers = {each["title"]: each["download"] for each in wei.get(BALLOT).json()["documents"]}
+    for download in papers.values():
+        assert wei.get(download).content.startswith(b"%PDF-")
+        eve.get(download, 404)
+    assert papers
+
+
+def _by_proxy(program, item: int):
+    """Zoe names Tom, who accepts and votes for her as she instructed."""
+    zoe, tom, proxies = program("zoe@example.org"), program("tom@example.org"), f"{BALLOT}/proxies"
+    named = {"email": "tom@example.org", "instructions": [{"item": item, "answer": "for"}]}
+    assert problem(zoe.post(proxies, named | {"email": "nobody@example.org"}, 404)) == "UnknownPerson"
+    given = zoe.post(proxies, named, 201).json()
+    assert (given["role"], given["holder"], given["state"]) == ("principal", "Tom", "waits for the holder")
+    one = f"{proxies}/{given['id']}"
+    said = {"answers": [{"item": item, "answer": "against"}]}
+    assert problem(tom.post(f"{one}/votes", said, 409)) == "NotAccepted"
+    program("wei@example.org").post(f"{one}/answer", {"accept": True}, 404)
+    zoe.post(f"{one}/answer", {"accept": True}, 404)
+    assert tom.post(f"{one}/answer", {"accept": True}).json()["role"] == "holder"
+    assert tom.post(f"{one}/votes", said, 422).json()["errors"][0]["name"] == "NotAsInstructed"
+    vote = tom.post(f"{one}/votes", {"answers": [{"item": item, "answer": "for"}]}, 201).json()
+    [held] = tom.every(proxies)
+    assert (held["state"], held["votes"], held["vote"]) == ("accepted", 10, vote)
+    ended = zoe.post(f"{one}/end", None).json()
+    assert (ended["state"], ended["vote"]) == ("ended", vote)
+    return zoe, tom
 
 
 def _open_secret() -> None:

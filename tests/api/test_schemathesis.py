@@ -79,6 +79,9 @@ def begun() -> dict[str, object]:
             "slug": "buy-it",
             "pledge_id": session.scalars(select(Pledge.public_id).where(Pledge.offer_id == mine.offer_id)).one(),
             "number": 1,
+            "record": 1,
+            "elector_id": 1,
+            "proxy_id": 1,
             "refund_id": session.scalars(select(Refund.id)).first(),
             "grant_id": session.scalars(select(RoleGrant.id)).first(),
         }

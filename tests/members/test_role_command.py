@@ -6,6 +6,7 @@ from click.testing import CliRunner
 
 from app.cli import costake
 from app.core.database import reading, transaction
+from app.members.approvals.approving import decide
 from app.members.models import Person
 from app.members.signing_in import use_link
 from tests import make
@@ -47,6 +48,23 @@ def test_the_command_line_grants_until_two_organizers_can(database):
     assert "one proposes it at /desk/roles" in run("grant", "cleo@example.org", "organizer", status=2).stderr
     run("end", "1", "--reason", "lost")
     run("grant", "cleo@example.org", "organizer")
+
+
+def test_where_two_organizers_can_decide_the_command_line_proposes(database):
+    for name in ("ann", "bob"):
+        run("grant", f"{name}@example.org", "organizer")
+    proposed = run("grant", "cleo@example.org", "auditor", "--by", "ann@example.org").stdout
+    assert "Proposed as 1. Another organizer approves it" in proposed
+    assert "Nobody is known" in run("grant", "dora@example.org", "auditor", "--by", "eve@example.org", status=2).stderr
+    with transaction() as session:
+        bob = session.query(Person).filter_by(email="bob@example.org").one()
+        decide(session, 1, approve=True, by=bob, reason="I was there")
+    assert "one proposes it at /desk/roles" in run("end", "3", "--reason", "over", status=2).stderr
+    assert "Proposed as 2." in run("end", "3", "--reason", "over", "--by", "ann@example.org").stdout
+    assert len(json.loads(run("list", "--json").stdout)) == 3
+    with transaction() as session:
+        decide(session, 2, approve=True, by=session.merge(bob), reason="right")
+    assert [row["email"] for row in json.loads(run("list", "--json").stdout)] == ["ann@example.org", "bob@example.org"]
 
 
 REFUSED = [

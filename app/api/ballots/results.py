@@ -55,7 +55,7 @@ class ResultGiven(Given):
     turnout: TookPartGiven
     whole: MeasureGiven
     items: list[OutcomeGiven]
-    bundle: str = Field(description="Where people who are signed in take the bundle with which anybody counts again.")
+    bundle: str = Field(description="The operation that gives the bundle with which anybody counts again.")
 
 
 def result_given(
@@ -80,7 +80,7 @@ def result_given(
             outstanding_shares=whole["outstanding"],
         ),
         items=[_outcome(each, lang) for each in items],
-        bundle=f"/ballots/{facts['ballot']}/bundle.json",
+        bundle=f"/api/v1/ballots/{facts['ballot']}/bundle",
     )
 
 

@@ -97,6 +97,7 @@ class PaperGiven(Given):
     number: int | None = Field(description="Of a document that was filed; null: it was laid before the voters.")
     sha256: str = Field(description="Of its file; of its facts while the file of a record is not made yet.")
     path: str = Field(description="Where people who are signed in read it.", examples=["/uploads/12"])
+    download: str = Field(description="The operation that gives it to a program.")
 
 
 class BallotShown(BallotGiven):
@@ -145,7 +146,8 @@ def ballot_shown(
         )
         if roll
         else None,
-        documents=[_upload(each) for each in facts["documents"]] + [_record(ballot, each, lang) for each in records],
+        documents=[_upload(ballot, each) for each in facts["documents"]]
+        + [_record(ballot, each, lang) for each in records],
         electors=electors,
     )
 
@@ -199,8 +201,14 @@ def _turnout(meter: Meter) -> TurnoutGiven:
     return TurnoutGiven(part=meter.part, whole=meter.whole, quorum=meter.words, met=meter.met)
 
 
-def _upload(file: Upload) -> PaperGiven:
-    return PaperGiven(title=file.shown_name, number=None, sha256=file.sha256, path=f"/uploads/{file.id}")
+def _upload(ballot: Ballot, file: Upload) -> PaperGiven:
+    return PaperGiven(
+        title=file.shown_name,
+        number=None,
+        sha256=file.sha256,
+        path=f"/uploads/{file.id}",
+        download=f"/api/v1/ballots/{ballot.slug}/papers/{file.id}/pdf",
+    )
 
 
 def _record(ballot: Ballot, record: Record, lang: str) -> PaperGiven:
@@ -210,4 +218,5 @@ def _record(ballot: Ballot, record: Record, lang: str) -> PaperGiven:
         number=record.number,
         sha256=record.pdf_sha256 or record.facts_sha256,
         path=f"/ballots/{ballot.slug}/documents/{record.number}.pdf",
+        download=f"/api/v1/ballots/{ballot.slug}/documents/{record.number}/pdf",
     )

@@ -28,10 +28,9 @@ class AnswerTaken(Taken):
     votes: Counted | None = Field(None, description="With how many of the votes; null: with all of them.")
 
 
-class VoteTaken(Taken):
-    """A vote on everything on the ballot."""
+class SaidTaken(Taken):
+    """Answers to everything on the ballot, and which vote they replace."""
 
-    elector: Counted = Field(description="Whose vote it is, as the ballot lists the caller's electors.")
     answers: list[AnswerTaken] = Field(min_length=1, max_length=500)
     replaces: Annotated[int, Strict(), Field(ge=1)] | None = Field(
         None, description="The number of the vote that it changes; null for the first."
@@ -43,6 +42,12 @@ class VoteTaken(Taken):
         for each in self.answers:
             said.setdefault(each.item, []).append(Part(each.answer, each.votes))
         return said
+
+
+class VoteTaken(SaidTaken):
+    """A vote on everything on the ballot."""
+
+    elector: Counted = Field(description="Whose vote it is, as the ballot lists the caller's electors.")
 
 
 class AnswerGiven(Given):

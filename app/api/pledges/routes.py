@@ -4,15 +4,18 @@ from typing import Literal
 
 from fastapi import APIRouter
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.api.access import ApiRoute, Once, ReadsOffers, ReadsPledges, WatchesPledges, WritesPledges
+from app.api.pledges.reading import asks_of, means_told, read_wish
 from app.api.pledges.shapes import (
+    AskedGiven,
+    AskingTaken,
     LetterSent,
     OwnPledge,
     PledgeTaken,
     StaffPledge,
     TextGiven,
+    asked_given,
     letter_sent,
     own_pledge_given,
     staff_pledge_given,
@@ -23,10 +26,10 @@ from app.core.errors import N_
 from app.core.limits import Try, count
 from app.members.people.resolving import same_person
 from app.offers.drafting import find_offer
-from app.offers.models import Offer, OfferTerms, Pledge
+from app.offers.models import Pledge
 from app.offers.pledging import make_pledge, own_pledge, withdraw_pledge
 from app.offers.pledging.judging import TermsChanged
-from app.offers.pledging.naming import agreed_by_hash, texts_of
+from app.offers.pledging.naming import texts_of
 from app.offers.reading import offer_seen
 from app.offers.tallying import paid_on
 from app.web.database import Snapshot
@@ -60,11 +63,25 @@ def pledge(caller: WritesPledges, session: Once, slug: str, wanted: PledgeTaken)
     """Make a pledge as the public form does: a letter goes to the address, and its link confirms the pledge."""
     count(Try(PLEDGE_ADDRESS, wanted.email.casefold()))
     offer = offer_seen(session, slug)
-    terms_id = _terms_id(session, offer, wanted.terms_version)
-    if terms_id != offer.terms_id:
+    if wanted.terms_version != offer.terms.version:
         raise TermsChanged
-    agreed = agreed_by_hash(texts_of(session, offer, wanted.language), wanted.agreed, wanted.language)
-    return letter_sent(make_pledge(session, slug, wanted.wish(terms_id, agreed)))
+    return letter_sent(make_pledge(session, slug, read_wish(session, offer, wanted)))
+
+
+@router.post(
+    "/offers/{slug}/pledge-questions", operation_id="askPledgeQuestions", summary=N_("What a pledge would be asked")
+)
+def ask_questions(caller: WritesPledges, session: Once, slug: str, wanted: AskingTaken) -> AskedGiven:
+    """What is asked of somebody with these means who pledges so much now: texts, questions, the limit of the law.
+
+    Nothing is kept of it but this answer, under its key.
+    """
+    offer = offer_seen(session, slug)
+    asks = asks_of(session, offer, wanted.language)
+    declared = means_told(asks, wanted.declared)
+    cost, texts = asks.price * wanted.shares, texts_of(session, offer, wanted.language)
+    above = asks.warning(declared, cost)
+    return asked_given(asks, declared, wanted.shares, [*texts, *([above] if above else [])], wanted.language)
 
 
 @router.get("/offers/{slug}/texts", operation_id="listPledgeTexts", summary=N_("List what a pledge agrees to"))
@@ -104,9 +121,3 @@ def withdraw(caller: WritesPledges, session: Once, pledge_id: str, wanted: Reaso
     """Withdraw while the offer is open; what was paid becomes a refund due."""
     found = withdraw_pledge(session, pledge_id, by=caller.person(session), reason=wanted.reason)
     return own_pledge_given(found, paid_on(session, found))
-
-
-def _terms_id(session: Session, offer: Offer, version: int) -> int:
-    """The row of a version of the terms; 0, which none has, when there is no such version."""
-    wanted = select(OfferTerms.id).where(OfferTerms.offer_id == offer.id, OfferTerms.version == version)
-    return session.scalars(wanted).first() or 0

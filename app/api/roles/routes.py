@@ -40,7 +40,11 @@ def list_roles(caller: ReadsRoles, session: Snapshot, paging: Pages) -> Listed[R
     """Every role that stands, in the order of granting."""
     after = paging.after()
     rows = [grant for grant in standing_grants(session) if after is None or grant.id > after[0]]
-    return paging.listed(rows[: paging.limit + 1], lambda grant: [grant.id], role_given)
+    return paging.listed(
+        rows[: paging.limit + 1],
+        lambda grant: [grant.id],
+        lambda grant: role_given(grant, name_of(session, grant.person)),
+    )
 
 
 @router.post("/roles", operation_id="proposeRole", summary=N_("Propose a role"), status_code=201)

@@ -34,6 +34,7 @@ class RoleGiven(Given):
     """A role that stands."""
 
     id: int
+    name: str = Field(description="The person's present legal name; the e-mail address until one is recorded.")
     email: str | None
     role: str = Field(examples=["treasurer"])
     granted_at: datetime
@@ -49,10 +50,11 @@ class RoleSuspended(Given):
     reason: str
 
 
-def role_given(grant: RoleGrant) -> RoleGiven:
+def role_given(grant: RoleGrant, name: str) -> RoleGiven:
     """A role as the API gives it."""
     return RoleGiven(
         id=grant.id,
+        name=name,
         email=grant.person.email,
         role=grant.role,
         granted_at=grant.granted_at,

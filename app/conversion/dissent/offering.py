@@ -15,6 +15,7 @@ from app.conversion.plan.starting import find_conversion
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.core.money import Money
+from app.members.approvals.about import About, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
 from app.members.models import Person
@@ -156,5 +157,12 @@ def _make(session: Session, payload: dict[str, Any], by: int) -> None:
     session.flush()
     audit.record(session, audit.Tag.EXIT_OFFERED, f"conversion:{conversion.slug}", by=by, reason=terms.basis)
 
+
+def _about(session: Session, slug: str, _lang: str) -> About | None:
+    found = session.scalars(select(Conversion).where(Conversion.slug == slug)).first()
+    return About(found.title, f"/desk/conversions/{slug}/exit") if found else None
+
+
+tell_of("conversion", _about)
 
 register(TwoPersonAct(ACT, N_("Offer of a price to those who leave"), (Role.ORGANIZER, Role.SECRETARY), _make))

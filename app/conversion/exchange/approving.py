@@ -12,6 +12,7 @@ from app.conversion.exchange.models import Exchange, ExchangeApproval, ExchangeH
 from app.conversion.exchange.reckoning import is_executed, latest_reckoning
 from app.core import audit, clock, jobs
 from app.core.errors import N_, Refusal
+from app.members.approvals.about import About, row_of, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
 from app.members.models import Person
@@ -109,5 +110,12 @@ def _approve(session: Session, payload: dict[str, Any], by: int) -> None:
     if exchange.effective_on <= clock.today(exchange.zone):
         jobs.defer(session, EXECUTE_JOB, approval_id=row.id)
 
+
+def _about(session: Session, number: str, _lang: str) -> About | None:
+    found = session.get(Exchange, row_of(number))
+    return About(found.title, f"/desk/exchanges/{found.id}") if found else None
+
+
+tell_of("exchange", _about)
 
 register(TwoPersonAct(ACT, N_("Exchange of all shares of a class"), (Role.ORGANIZER, Role.SECRETARY), _approve))

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
+from app.core.language import translator
 from app.core.money import Money
 from app.ledger import journal
 from app.ledger.chart import OWN_KINDS
 from app.ledger.closing import refuse_closed
 from app.ledger.manual.charting import Charted, account_of, chart
 from app.ledger.manual.models import ManualEntry
+from app.members.approvals.about import About, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
 from app.members.models import Person
@@ -155,4 +157,7 @@ def _write(session: Session, payload: dict[str, Any], by: int) -> None:
     keep_evidence(session, journal.post(session, draft, by=by), payload, by)
 
 
+tell_of(
+    "manual-entry", lambda _session, _name, lang: About(translator(lang)(N_("Entries by hand")), "/desk/books/entries")
+)
 register(TwoPersonAct(ACT, N_("Write an entry into the journal by hand"), ROLES, _write))

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.members.approvals.approving import LASTS, TwoPersonAct, propose, register, undecided
+from app.members.approvals.granting import two_could_decide
 from app.members.approvals.models import Proposal
-from app.members.models import Person, RoleSuspension
+from app.members.models import Person, RoleEnd, RoleSuspension
 from app.members.people.resolving import same_person
 from app.members.roles import NotToOneself, ReasonMissing, Role, end_role, standing_grant
 
@@ -26,12 +27,29 @@ class SuspendedAlready(Refusal):
     status = 409
 
 
+class OrganizersEnd(Refusal):
+    """The command line ends roles only while two organizers cannot do it themselves."""
+
+    message = N_(
+        "Two organizers are here who can end this: one proposes it at /desk/roles, or here with --by, another "
+        "approves it at /desk/approvals. The command line ends roles only where that is not possible."
+    )
+    status = 409
+
+
 def propose_end(session: Session, grant_id: int, *, by: Person, reason: str) -> Proposal:
     """Propose to end a role of somebody else; it ends once another organizer, who is not that person, has approved."""
     grant = standing_grant(session, grant_id)
     _refuse_own(session, grant.person_id, by)
     payload = {"grant_id": grant.id, "person_id": grant.person_id, "role": grant.role, "reason": reason.strip()}
     return propose(session, ACT, subject=f"person:{grant.person_id}", payload=payload, by=by, reason=reason)
+
+
+def end_at_set_up(session: Session, grant_id: int, *, reason: str) -> RoleEnd:
+    """End a role from the command line, while fewer than two organizers are there who could decide about it."""
+    if two_could_decide(session, standing_grant(session, grant_id).person_id):
+        raise OrganizersEnd
+    return end_role(session, grant_id, by=None, reason=reason)
 
 
 def suspend_role(session: Session, grant_id: int, *, by: Person, reason: str) -> RoleSuspension:

@@ -9,6 +9,7 @@ from app.core.errors import N_, Refusal
 from app.members.approvals.approving import TwoPersonAct, propose, register, undecided
 from app.members.approvals.models import Proposal
 from app.members.models import Person, RoleGrant
+from app.members.people.resolving import same_person
 from app.members.roles import ALWAYS, Bounds, Role, grant_role, judge_grant, roles_of, standing_grants
 
 ACT = "role:grant"
@@ -18,8 +19,8 @@ class OrganizersGrant(Refusal):
     """The command line grants roles only until two organizers can do it themselves."""
 
     message = N_(
-        "Two organizers are here who can grant this: one proposes it at /desk/roles, another approves it at "
-        "/desk/approvals. The command line grants roles only before that."
+        "Two organizers are here who can grant this: one proposes it at /desk/roles, or here with --by, another "
+        "approves it at /desk/approvals. The command line grants roles only before that."
     )
     status = 409
 
@@ -42,10 +43,15 @@ def propose_role(
 
 def grant_at_set_up(session: Session, person: Person, role: str, *, reason: str, bounds: Bounds = ALWAYS) -> RoleGrant:
     """Give a role from the command line, while fewer than two organizers are there who could decide about it."""
-    deciders = {grant.person_id for grant in standing_grants(session)} - {person.id}
-    if sum(Role.ORGANIZER in roles_of(session, each) for each in deciders) >= 2:
+    if two_could_decide(session, person.id):
         raise OrganizersGrant
     return grant_role(session, person, role, by=None, reason=reason, bounds=bounds)
+
+
+def two_could_decide(session: Session, person_id: int) -> bool:
+    """Whether two organizers are there, besides a person, who could decide about a role of theirs."""
+    others = {grant.person_id for grant in standing_grants(session)} - set(session.scalars(same_person(person_id)))
+    return sum(Role.ORGANIZER in roles_of(session, each) for each in others) >= 2
 
 
 def waiting_roles(session: Session) -> list[tuple[Proposal, Person]]:

@@ -1,6 +1,5 @@
 """The desk's page of proposals: what waits for a second person, and what was decided."""
 
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import N_
 from app.members.access import Decider, Desk, SignedInViewer
+from app.members.approvals.about import about
 from app.members.approvals.approving import decide, known_acts, latest_decisions, may_decide, undecided
-from app.members.models import Person
-from app.members.persons import called
+from app.members.persons import name_of
 from app.members.signin.access import Fresh
 from app.web.database import Snapshot, Tx
 from app.web.forms import Fields, shown_again
+from app.web.language import language_of
 from app.web.pages import page, redirect
 
 router = APIRouter(prefix="/desk/approvals")
@@ -23,13 +23,13 @@ router = APIRouter(prefix="/desk/approvals")
 @router.get("")
 def show(request: Request, session: Snapshot, viewer: Desk) -> Response:
     """Every proposal that waits, and the latest decisions."""
-    return page(request, "members/approvals/index.html", **_facts(session, viewer))
+    return page(request, "members/approvals/index.html", **_facts(request, session, viewer))
 
 
 @router.post("/{proposal_id}/approval")
 def approve(request: Request, session: Tx, proposal_id: int, fields: Fields, viewer: Decider, fresh: Fresh) -> Response:
     """Approve another person's proposal; the act is done at once."""
-    with shown_again(request, "members/approvals/index.html", fields, **_facts(session, viewer)):
+    with shown_again(request, "members/approvals/index.html", fields, **_facts(request, session, viewer)):
         decide(session, proposal_id, approve=True, by=viewer.person(session), reason=fields.get("reason", "")[:500])
     return redirect(request, "/desk/approvals", N_("Approved and done."))
 
@@ -37,28 +37,19 @@ def approve(request: Request, session: Tx, proposal_id: int, fields: Fields, vie
 @router.post("/{proposal_id}/refusal")
 def refuse(request: Request, session: Tx, proposal_id: int, fields: Fields, viewer: Decider, fresh: Fresh) -> Response:
     """Refuse another person's proposal."""
-    with shown_again(request, "members/approvals/index.html", fields, **_facts(session, viewer)):
+    with shown_again(request, "members/approvals/index.html", fields, **_facts(request, session, viewer)):
         decide(session, proposal_id, approve=False, by=viewer.person(session), reason=fields.get("reason", "")[:500])
     return redirect(request, "/desk/approvals", N_("Refused. Nothing was done."))
 
 
-def _facts(session: Session, viewer: SignedInViewer) -> dict[str, Any]:
+def _facts(request: Request, session: Session, viewer: SignedInViewer) -> dict[str, Any]:
+    lang = language_of(request)
     titles = {name: act.title for name, act in known_acts().items()}
     waiting = [(proposal, may_decide(session, proposal, viewer.person_id)) for proposal in undecided(session)]
     return {
         "waiting": waiting,
         "decisions": latest_decisions(session),
         "titles": titles,
-        "known_as": _known_as(session),
+        "about": lambda subject: about(session, subject, lang),
+        "name_of": lambda person: name_of(session, person),
     }
-
-
-def _known_as(session: Session) -> Callable[[str], str]:
-    """How pages name a subject: a person is called as elsewhere, anything else by its kind and name."""
-
-    def name(subject: str) -> str:
-        kind, _, number = subject.partition(":")
-        person = session.get(Person, int(number)) if kind == "person" and number.isdecimal() else None
-        return called(person) if person else subject
-
-    return name

@@ -23,14 +23,14 @@ def read_agreed(
     """What the third step agrees to, and the answers to the questions on risks."""
     form = Form(fields)
     agreed, answers = [INDICATION] if asks.is_indication else [RISKS, TERMS], {}
-    if asks.questions(people):
+    if asks.questions(people.declared):
         answers = {name: form.choice(name, (YES, NO)) for name in QUESTIONS}
         if all(answers.values()) and not knows_enough(answers):
             if fields.get("unsuitable"):
                 agreed.append(UNSUITABLE)
             else:
                 form.refuse("unsuitable", TakeNotice())
-    if asks.warning(people, asks.price * amounts.shares) is not None:
+    if asks.warning(people.declared, asks.price * amounts.shares) is not None:
         form.checked("above", required=True)
         agreed.append(ABOVE)
     form.checked("understood", required=True)

@@ -170,16 +170,16 @@ class Asking:
         """What must be agreed to in any case."""
         return statements(self.terms, self.law, self.lang)
 
-    def warning(self, people: People, amount: Money) -> Statement | None:
+    def warning(self, declared: Declared | None, amount: Money) -> Statement | None:
         """The warning of an amount that is large by the law for somebody with these means."""
-        threshold = None if self.is_indication else warns_above(self.law, people.declared)
+        threshold = None if self.is_indication else warns_above(self.law, declared)
         if threshold is None or threshold.currency != amount.currency or amount <= threshold:
             return None
         return above_threshold(threshold, self.lang)
 
-    def questions(self, people: People) -> bool:
+    def questions(self, declared: Declared | None) -> bool:
         """Whether the questions on risks are asked."""
-        return not self.is_indication and asks_questions(self.law, people.declared)
+        return not self.is_indication and asks_questions(self.law, declared)
 
     def unsuitable(self) -> Statement:
         """The warning for whoever answers wrongly."""

@@ -220,7 +220,7 @@ def _step(
         "people": people,
         "parts": parts_of(terms, cost, amounts.instalments, asks.today) if amounts and amounts.shares else [],
         "limit": personal_limit(asks.law, people.declared) if people and not asks.is_indication else None,
-        "warning": asks.warning(people, cost) if people else None,
+        "warning": asks.warning(people.declared, cost) if people else None,
         "windows": windows_by(asks.law, terms, clock.now(), asks.closes),
         "gift_consent": translator(asks.lang)(CONSENT),
     }

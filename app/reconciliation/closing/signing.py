@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import N_, InvalidInput, Refusal
+from app.core.language import day
 from app.ledger.closing import ClosedAlready, ClosesTheFuture, close_period, closed_until, hold_entries
 from app.ledger.models import Entry
+from app.members.approvals.about import About, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
 from app.members.models import Person
@@ -154,5 +156,11 @@ def _close(session: Session, payload: dict[str, Any], by: int) -> None:
     assert keep_items(session, row, reckoning.since).items == reckoning.count, "each item was counted in its bucket"
     audit.record(session, audit.Tag.PERIOD_CLOSED, f"period:{until}", by=by, reason=payload["reason"])
 
+
+def _about(_session: Session, until: str, lang: str) -> About | None:
+    return About(day(date.fromisoformat(until), lang), f"/desk/closing?until={until}")
+
+
+tell_of("period", _about)
 
 register(TwoPersonAct(ACT, N_("Close the books of a month"), ROLES, _close))

@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.errors import NotFound
+from app.core.errors import N_, NotFound
+from app.core.language import translator
+from app.members.approvals.about import About, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register, undecided
 from app.members.approvals.models import Proposal
 from app.members.models import Person
@@ -55,5 +57,6 @@ def _performing(kind: Kind) -> TwoPersonAct:
     return TwoPersonAct(kind.act, kind.title, kind.roles, perform)
 
 
+tell_of("share-act", lambda _session, _name, lang: About(translator(lang)(N_("Acts on shares")), "/desk/shares"))
 for _kind in KINDS.values():
     register(_performing(_kind))

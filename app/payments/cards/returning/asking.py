@@ -9,8 +9,10 @@ from app.core import audit, clock, jobs
 from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.identifiers import uuid7
+from app.core.language import translator
 from app.core.money import Money
 from app.core.settings import settings
+from app.members.approvals.about import About, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
 from app.members.models import Person
@@ -125,4 +127,5 @@ def _perform(session: Session, payload: dict[str, Any], by: int) -> None:
     begin_refund(session, locked_refund(session, payload["refund_id"]), by=by)
 
 
+tell_of("refund", lambda _session, _name, lang: About(translator(lang)(N_("Refunds")), "/desk/refunds"))
 register(TwoPersonAct(BY_CARD, N_("Send a refund to the card or account that paid"), ROLES, _perform))

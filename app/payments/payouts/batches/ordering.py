@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock, series
 from app.core.errors import N_, NotFound, Refusal
+from app.core.language import translator
 from app.core.money import Money
+from app.members.approvals.about import About, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
 from app.members.models import Person
@@ -248,4 +250,8 @@ def _key(order: PayoutOrder) -> str:
     return f"payout:{order.payout_id}" if order.payout_id is not None else f"refund:{order.refund_id}"
 
 
+tell_of(
+    "payout-batch",
+    lambda _session, _name, lang: About(translator(lang)(N_("Batches of payments")), "/desk/payouts/batches"),
+)
 register(TwoPersonAct(ACT, N_("Order a batch of payments"), (Role.TREASURER, Role.ORGANIZER), _perform))

@@ -1,0 +1,1 @@
+"""Proxies over the API: named, accepted, ended and voted by."""
