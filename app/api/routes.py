@@ -11,7 +11,7 @@ from app.api import describing
 from app.api.access import operations
 from app.api.applications.routes import router as applications
 from app.api.approvals.routes import router as approvals
-from app.api.ballots.files import router as ballot_files
+from app.api.ballotfiles.routes import router as ballot_files
 from app.api.ballots.routes import router as ballots
 from app.api.books.routes import router as books
 from app.api.closing.routes import router as closing

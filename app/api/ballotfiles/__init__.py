@@ -1,0 +1,1 @@
+"""Files of ballots over the API."""
