@@ -11,7 +11,9 @@ from app.ballots.delegations.routes import router as delegations
 from app.ballots.desk.counting.routes import router as ballots_counting
 from app.ballots.desk.keys.routes import router as ballots_keys
 from app.ballots.desk.routes import router as ballots_desk
+from app.ballots.motions.desk.moderators import router as moderators_desk
 from app.ballots.motions.desk.routes import router as motions_desk
+from app.ballots.motions.discussion.routes import router as discussions
 from app.ballots.motions.routes import router as motions
 from app.ballots.proxies.routes import router as proxies
 from app.ballots.routes import router as ballots
@@ -117,7 +119,9 @@ ROUTERS: list[APIRouter] = [
     delegations,
     ballots,
     ballots_desk,
+    discussions,
     motions,
+    moderators_desk,
     motions_desk,
     ballots_counting,
     ballot_documents,

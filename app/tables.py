@@ -4,6 +4,7 @@ import app.ballots.casting.models
 import app.ballots.delegations.models
 import app.ballots.electorate.models
 import app.ballots.models
+import app.ballots.motions.discussion.models
 import app.ballots.motions.models
 import app.ballots.proxies.models
 import app.ballots.result.models

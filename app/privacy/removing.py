@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.ballots.motions.discussion.models import Appeal, MotionCommentText
 from app.core import clock
 from app.core.database import Base
 from app.documents.emptying import empty_documents
@@ -78,6 +79,8 @@ def erase_typed(session: Session, person_id: int, *, keep_identity: bool) -> dic
         "membership_application": _empty(session, Application, Application.person_id.in_(people), statement=""),
         "pledge_note": _empty_notes(session, people, emails),  # while it can be told whose pledges they are on
         "dispute_evidence": _empty(session, DisputeEvidence, DisputeEvidence.person_id.in_(people), texts={}),
+        "motion_comment_text": _empty(session, MotionCommentText, MotionCommentText.person_id.in_(people), text=""),
+        "motion_appeal": _empty(session, Appeal, Appeal.person_id.in_(people), text=""),
         "offer_question": _empty(session, OfferQuestion, OfferQuestion.person_id.in_(people), text=""),
         "solidarity_request": _delete(session, SolidarityRequest, SolidarityRequest.person_id.in_(people)),
         "solidarity_gift": _empty_gifts(session, people, emails),

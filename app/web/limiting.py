@@ -32,6 +32,8 @@ QUESTION_NETWORK = Limit("question:network", 30, _HOUR)
 """Questions asked from one network."""
 MOTION_NETWORK = Limit("motions:network", 60, _HOUR)
 """Motions proposed from one network, and their new versions."""
+COMMENT_PERSON = Limit("comments:person", 20, _HOUR)
+"""Comments and new versions of them by one person."""
 WRONG_LINKS = Limit("links:wrong", 60, _QUARTER)
 """Links and codes from one network that opened nothing."""
 WRONG_LOOKUPS = Limit("lookups:wrong", 120, _QUARTER)

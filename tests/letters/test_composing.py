@@ -82,6 +82,14 @@ LETTERS = {
         "meets_at": "2026-12-31T20:00:00+00:00",
         "place": "1200 Adeline Street <b>",
     },
+    "comment-hidden": {
+        "title": TITLE,
+        "number": 2,
+        "rule": "No <insults>.",
+        "reason": "It <insults>.",
+        "moderation": 7,
+    },
+    "appeal-decided": {"title": TITLE, "granted": True, "reason": "It <does not>.", "moderation": 7},
     "motion-reached": {
         "title": TITLE,
         "number": 7,

@@ -41,6 +41,22 @@ _SUPPORT = """
         AND g.needed > (SELECT count(*) FROM motion_support s WHERE s.motion_id = v.motion_id AND s.given_at <= v.at)
 """
 
+_MODERATION = """
+    SELECT 'act of moderation', a.id, 'is by somebody who was no moderator then' FROM motion_moderation a
+    WHERE NOT EXISTS (SELECT FROM motion_moderator m LEFT JOIN motion_moderator_end e ON e.moderator_id = m.id
+        WHERE m.recorded_at <= a.at AND coalesce(e.ended_at >= a.at, true)
+        AND a.at::date BETWEEN m.valid_from AND m.valid_until)
+    UNION ALL SELECT 'appeal', d.moderation_id, 'was decided by the moderator who acted' FROM motion_appeal_decision d
+    JOIN motion_moderation a ON a.id = d.moderation_id WHERE a.by = d.decided_by
+    UNION ALL SELECT 'act of moderation', a.id, 'is on a comment of another motion' FROM motion_moderation a
+    JOIN motion_comment c ON c.id = a.comment_id WHERE c.motion_id <> a.motion_id
+    UNION ALL SELECT 'moderator', m.id, 'rests on a ballot that was not certified before' FROM motion_moderator m
+    WHERE NOT EXISTS (SELECT FROM ballot_certificate c JOIN ballot_result r ON r.id = c.result_id
+        WHERE r.ballot_id = m.ballot_id AND c.certified_at <= m.recorded_at)
+    UNION ALL SELECT 'comment', c.id, 'has no text' FROM motion_comment c
+    WHERE NOT EXISTS (SELECT FROM motion_comment_text t WHERE t.comment_id = c.id)
+"""
+
 
 def _states_are_moves(session: Session) -> Finding:
     return Finding(f"{count(session, 'SELECT count(*) FROM motion')} motions", rows_wrong(session, _STATES))
@@ -56,7 +72,13 @@ def _support_is_real(session: Session) -> Finding:
     return Finding(f"{count(session, 'SELECT count(*) FROM motion_support')} supports", wrong)
 
 
+def _moderation_is_lawful(session: Session) -> Finding:
+    many = count(session, "SELECT count(*) FROM motion_moderation")
+    return Finding(f"{many} acts of moderation", rows_wrong(session, _MODERATION))
+
+
 PROOFS = [
     Proof(N_("Every motion stands where its last move left it"), _states_are_moves),
     Proof(N_("Every support of a motion was given once and in time"), _support_is_real),
+    Proof(N_("Every act of moderation is an elected moderator's"), _moderation_is_lawful),
 ]

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.ballots.motions.access import require_reader
+from app.ballots.motions.discussion.showing import discussion_facts
 from app.ballots.motions.form import read_free, read_rewritten, read_template, typed
 from app.ballots.motions.keeping import find_motion, text_of
 from app.ballots.motions.models import Motion, MotionState, Topic
@@ -149,13 +150,19 @@ def motion_page(session: Session, request: Request, viewer: SignedInViewer, moti
     facts = motion_facts(session, motion, language_of(request))
     gathering = facts["gathering"]
     open_ = gathering is not None and motion.state in SUPPORTABLE and clock.now() < gathering.ends_at
-    return facts | {
-        "own": is_own(session, motion, viewer.person_id) and "member" in viewer.roles,
-        "mine": [_support(session, motion, each) for each in members_for(session, viewer.person_id)] if open_ else [],
-        "open_": open_,
-        "is_desk": bool(viewer.roles & {"organizer", "secretary", "auditor"}),
-        "rules": rules_now(session),
-    }
+    return (
+        facts
+        | {
+            "own": is_own(session, motion, viewer.person_id) and "member" in viewer.roles,
+            "mine": [_support(session, motion, each) for each in members_for(session, viewer.person_id)]
+            if open_
+            else [],
+            "open_": open_,
+            "is_desk": bool(viewer.roles & {"organizer", "secretary", "auditor"}),
+            "rules": rules_now(session),
+        }
+        | discussion_facts(session, motion, viewer, language_of(request))
+    )
 
 
 def _support(session: Session, motion: Motion, member_id: int) -> tuple[int, str, bool]:
