@@ -11,7 +11,7 @@ from app.ballots.delegations.routes import router as delegations
 from app.ballots.desk.counting.routes import router as ballots_counting
 from app.ballots.desk.keys.routes import router as ballots_keys
 from app.ballots.desk.routes import router as ballots_desk
-from app.ballots.motions.desk.moderators import router as moderators_desk
+from app.ballots.motions.desk.moderators.routes import router as moderators_desk
 from app.ballots.motions.desk.routes import router as motions_desk
 from app.ballots.motions.discussion.routes import router as discussions
 from app.ballots.motions.routes import router as motions
