@@ -6,11 +6,13 @@ for (const place of document.querySelectorAll("[data-draw]")) {
   const canvas = place.querySelector("canvas");
   const pen = canvas.getContext("2d");
   const STROKES = 60, POINTS = 2000, NEAR = 3; // as many as the server takes; nearer points add nothing
-  let strokes = [], drawing = false;
+  let strokes = (field.value.match(/M[^M]+/g) || []).map((path) => path.slice(1).split("L").map((at) => at.split(" ").map(Number)));
+  let drawing = false;
 
   place.hidden = false;
   pen.lineWidth = 4;
   pen.lineCap = pen.lineJoin = "round";
+  show(); // what was drawn before the form was refused
   canvas.addEventListener("pointerdown", (event) => {
     if (strokes.length >= STROKES) return;
     drawing = true;
@@ -45,6 +47,8 @@ for (const place of document.querySelectorAll("[data-draw]")) {
       if (stroke.length === 1) pen.lineTo(...stroke[0]);
       pen.stroke();
     }
-    field.value = strokes.map((stroke) => "M" + stroke.map((point) => point.join(" ")).join("L")).join("");
+    const something = strokes.some((stroke) => stroke.length > 1); // a tap alone is no signature; beside one it is a dot
+    const path = (stroke) => (stroke.length > 1 ? stroke : [stroke[0], stroke[0]]).map((point) => point.join(" ")).join("L");
+    field.value = something ? strokes.map((stroke) => "M" + path(stroke)).join("") : "";
   }
 }

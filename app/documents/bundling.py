@@ -62,30 +62,34 @@ def bundle_pieces(ids: Sequence[int], language: str) -> Iterator[bytes]:
         for each in ids:
             row, content = _one(each, language)
             rows.append(row)
-            package.writestr(_entry(row["file"]), content)
-            yield sink.taken()
+            if content is not None:
+                package.writestr(_entry(row["file"]), content)
+                yield sink.taken()
         package.writestr(_entry(INDEX), _index(rows))
     yield sink.taken()
 
 
-def _one(document_id: int, language: str) -> tuple[dict[str, Any], bytes]:
-    """A line of the index with its file; a record's file is made now, in a transaction of its own."""
+def _one(document_id: int, language: str) -> tuple[dict[str, Any], bytes | None]:
+    """A line of the index with its file; a record's file is made now, in a transaction of its own.
+
+    What a decision on erasure has emptied keeps its line, without a file.
+    """
     with transaction() as session:
         document = session.get_one(Document, document_id)
-        sha256 = file_of(session, document) or make_file(session, document)
+        sha256 = (file_of(session, document) or make_file(session, document)) if document.facts else None
         later = session.scalars(select(Document.number).where(Document.replaces_id == document.id)).first()
     row = {
-        "file": file_name(document),
+        "file": file_name(document) if sha256 else "",
         "document": translator(language)(kind_of(document.kind).title),
         "number": document.number,
         "version": document.version,
         "filed_at": document.filed_at.isoformat(),
         "code": document.verify_code or "",
         "facts_sha256": document.facts_sha256,
-        "pdf_sha256": sha256,
+        "pdf_sha256": sha256 or "",
         "replaced_by": later or "",
     }
-    return row, vault.get(sha256)
+    return row, vault.get(sha256) if sha256 else None
 
 
 def _index(rows: Sequence[dict[str, Any]]) -> bytes:

@@ -1,5 +1,6 @@
 """Documents of pledges that never became shares: emptied by the decision that erases their person, hash kept."""
 
+import zipfile
 from io import BytesIO
 
 import psycopg
@@ -10,6 +11,7 @@ from sqlalchemy import select, text
 from app.core import vault
 from app.core.database import reading, transaction
 from app.documents.acknowledging import file_acknowledgement
+from app.documents.bundling import bundle_pieces
 from app.documents.filing import ContentsGone, content_of
 from app.documents.models import Document
 from app.documents.proofs import PROOFS
@@ -54,6 +56,8 @@ def test_papers_of_a_pledge_that_ended_say_nothing_any_more_and_are_still_known_
                 vault.get(sha256)
         with pytest.raises(ContentsGone):
             content_of(session, after[0])
+        bundle = zipfile.ZipFile(BytesIO(b"".join(bundle_pieces([each.id for each in after], "en"))))
+        assert bundle.namelist() == ["index.csv"] and before[0][1].encode() in bundle.read("index.csv")
         verified = verify_file(session, paper)
         assert (verified.outcome, verified.standing.emptied.request_id) == ("genuine", 1)
         assert all(proof.check(session).wrong == [] for proof in PROOFS)

@@ -39,9 +39,16 @@ def _seal(found: Any, roots: list[bytes]) -> dict[str, Any]:
         "intact": bool(status.intact and status.valid),
         "whole": status.coverage == SignatureCoverageLevel.ENTIRE_FILE or _is_proof_only(status),
         "ours": bool(status.trusted),
-        "by": status.signing_cert.subject.human_friendly[:300],
+        "by": _name(status.signing_cert.subject)[:300],
         "timestamp": stamp.timestamp.isoformat() if stamp is not None and stamp.intact and stamp.valid else None,
     }
+
+
+def _name(subject: Any) -> str:
+    """The common name where there is one, with the organization's where that says more; else everything."""
+    said = subject.native
+    names = [said[part] for part in ("common_name", "organization_name") if isinstance(said.get(part), str)]
+    return ", ".join(dict.fromkeys(names)) or str(subject.human_friendly)
 
 
 def _is_proof_only(status: Any) -> bool:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.core.errors import N_
 from app.documents.kinds import kind_of
 from app.documents.signing.asking import waiting_for
@@ -47,6 +48,7 @@ def _facts(session: Session, number: int, person_id: int) -> dict[str, Any]:
         "document": version,
         "title": kind_of(version.kind).title,
         "named": version.facts["signatories"][row.place],
+        "today": clock.today(),
         "intent": INTENT,
         "consent": CONSENT,
     }

@@ -93,13 +93,13 @@ def sign(session: Session, number: int, person: Person, *, typed: str, drawn: st
     ).first()
     row = turn_of(session, number, person.id)
     assert document is not None, "a turn is of a document"
-    if drawn and (len(drawn) > DRAWN_MAX or not _STROKES.fullmatch(drawn)):
+    if drawn and (len(drawn) > DRAWN_MAX or "L" not in drawn or not _STROKES.fullmatch(drawn)):
         raise NotDrawn
     if not typed and not drawn:
         raise NoName
     signed_at = clock.now().replace(microsecond=0)
     named = [dict(one) for one in document.facts["signatories"]]
-    named[row.place] |= {"signed_at": signed_at.isoformat(), "how": SIGNED_HERE}
+    named[row.place] |= {"signed_at": signed_at.isoformat(), "how": SIGNED_HERE, "place": ""}  # it is not known
     evidence = {
         "name": named[row.place]["name"],
         "capacity": named[row.place]["capacity"],
