@@ -117,7 +117,7 @@ def file_loan(session: Session, loan_id: int) -> Document | None:
         "rate_ppm": loan.rate_ppm,
         "day_count": DayCount[loan.day_count].value,
         "starts_on": loan.starts_on.isoformat(),
-        "reference": loan.request.reference,
+        "reference": loan.request.reference if loan.request else "",  # one that came of an exchange has none
         "schedule": [
             {
                 "due_on": row.due_on.isoformat(),

@@ -20,7 +20,7 @@ KIND = Kind(
         Field("rate_ppm", "whole"),
         Field("day_count"),
         Field("starts_on", "day"),
-        Field("reference"),
+        Field("reference", mandatory=False),
         Field("schedule", "list"),
         Field("conversion_class", mandatory=False),
         Field("conversion_price_minor", "whole", mandatory=False),
