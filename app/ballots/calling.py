@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -180,7 +180,7 @@ def notice_texts(
     }
 
 
-def canonical(facts: Mapping[str, Any]) -> bytes:
+def canonical(facts: Any) -> bytes:
     """Facts as JSON in the one spelling whose hash is kept: sorted keys, no spaces, UTF-8."""
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 

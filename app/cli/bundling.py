@@ -1,8 +1,10 @@
 """`costake ballot bundle` and `verify`: the audit bundle of a ballot, made here and checked anywhere."""
 
-import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import click
@@ -20,22 +22,25 @@ def bundle(ballot_id: str, output: Path, full: bool) -> None:
     The public bundle names no elector: the roll as hashes, and equal answers in groups. Making one is noted in the
     audit trail. app/ballots/bundle/README.md describes the file.
     """
-    from app.ballots.bundle.writing import bundle_of, note_bundle
+    from app.ballots.bundle.writing import note_bundle, pour_bundle_of
     from app.core.database import reading, transaction
     from app.documents.balloting import filing  # noqa: F401  (reads the documents that a bundle names)
 
-    with reading() as session:
-        ballot = find(session, ballot_id)
-        slug, content = ballot.slug, bundle_of(session, ballot, full=full)
     draft = output.with_name(f".{output.name}.part")
-    draft.touch(0o600)
-    draft.write_bytes(content)
-    draft.chmod(0o600 if full else 0o644)
-    with transaction() as session:
-        note_bundle(session, slug, content, full=full)
-    draft.replace(output)
-    click.echo(f"{output}: {len(content)} bytes, {'full, with names' if full else 'public'}")
-    click.echo(f"SHA-256 {hashlib.sha256(content).hexdigest()}")
+    try:
+        draft.touch(0o600)
+        with reading() as session, draft.open("wb") as out:
+            ballot = find(session, ballot_id)
+            slug = ballot.slug
+            size, sha256 = pour_bundle_of(session, ballot, out, full=full)
+        draft.chmod(0o600 if full else 0o644)
+        with transaction() as session:
+            note_bundle(session, slug, sha256, full=full)
+        draft.replace(output)
+    finally:
+        draft.unlink(missing_ok=True)
+    click.echo(f"{output}: {size} bytes, {'full, with names' if full else 'public'}")
+    click.echo(f"SHA-256 {sha256}")
 
 
 @click.command("verify")
@@ -53,8 +58,9 @@ def verify(file: Path, roll: str | None, notice: str | None, result: str | None,
     from app.ballots.bundle.format import read_bundle
     from app.ballots.bundle.verifying import compare, holds, verify_bundle
 
-    read = read_bundle(file.read_bytes())
-    lines = verify_bundle(read) + compare(read, {"roll": roll, "notice": notice, "result": result})
+    with _mapped(file) as content:
+        read = read_bundle(content)
+        lines = verify_bundle(read) + compare(read, {"roll": roll, "notice": notice, "result": result})
     if as_json:
         click.echo(json.dumps({"holds": holds(lines), "checks": [asdict(line) for line in lines]}))
     else:
@@ -62,3 +68,13 @@ def verify(file: Path, roll: str | None, notice: str | None, result: str | None,
             click.echo(f"{line.verdict:<9}  {line.name}: {line.detail}")
         click.echo("Nothing fails." if holds(lines) else "THIS BUNDLE DOES NOT HOLD.")
     raise SystemExit(0 if holds(lines) else 1)
+
+
+@contextmanager
+def _mapped(file: Path) -> Iterator[bytes | mmap]:
+    """A file as the system maps it, so that one of gigabytes takes no memory; an empty one cannot be mapped."""
+    if file.stat().st_size == 0:
+        yield b""
+        return
+    with file.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as content:
+        yield content

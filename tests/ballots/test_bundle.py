@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from app import cli
 from app.ballots.amending import amend_item, withdraw_item
+from app.ballots.bundle import rows
 from app.ballots.bundle.format import PARTS, NotABundle, digest, read_bundle, write_bundle
 from app.ballots.bundle.verifying import Verdict, compare, holds, verify_bundle
 from app.ballots.casting.recording import Part, Way, cast_vote
@@ -168,6 +169,18 @@ def test_what_was_left_out_or_doubled_is_found_though_the_manifest_was_made_anew
             forged = copy.deepcopy(parts)
             alter(at(forged, path))
             assert failing(forged), path
+
+
+@pytest.mark.parametrize("window", [1, 7, 64])
+def test_a_bundle_is_read_alike_through_windows_of_any_size(window, monkeypatch) -> None:
+    """Values and letters of several bytes lie across the edges of windows."""
+    parts = sample()
+    parts["lines"][0]["name"] = "Ünö 寿 🗳"
+    whole = [line.detail for line in verify_bundle(read_bundle(write_bundle(parts)))]
+    monkeypatch.setattr(rows, "WINDOW", window)
+    read = read_bundle(write_bundle(parts))
+    assert [line.detail for line in verify_bundle(read)] == whole
+    assert list(read.data["lines"]) == parts["lines"] and len(read.data["votes"]) == len(parts["votes"])
 
 
 @given(st.data())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from app.ballots.bundle.format import FORMAT, SECRET_FORMAT, Bundle, digest
+from app.ballots.bundle.format import FORMAT, SECRET_FORMAT, Bundle
 from app.ballots.bundle.judging import Data, NotShown, Wrong, need
 from app.ballots.bundle.outcomes import check_certificate, check_documents, check_hash, check_result
 from app.ballots.bundle.represented import check_proxies
@@ -13,7 +13,6 @@ from app.ballots.bundle.rolls import check_corrections, check_lines, check_roll
 from app.ballots.bundle.secrets import check_opened, check_paper_groups, check_sealed, check_took_part
 from app.ballots.bundle.terms import check_items, check_notice, check_order, check_terms
 from app.ballots.bundle.votes import check_counts, check_groups, check_votes
-from app.ballots.calling import canonical
 from app.core.errors import Refusal
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError, Refusal)
@@ -73,7 +72,7 @@ def verify_bundle(bundle: Bundle) -> list[Line]:
     """Every check of a bundle, each by itself, so that one that fails hides none of the others."""
     return [
         _line("spelling", lambda data: _check_spelling(bundle), bundle.data),
-        _line("parts", lambda data: _check_parts(data, bundle.parts), bundle.data),
+        _line("parts", lambda data: _check_parts(bundle), bundle.data),
         *(_line(name, check, bundle.data) for name, check in CHECKS_OF[bundle.data["format"]]),
     ]
 
@@ -102,15 +101,16 @@ def _line(name: str, check: Callable[[Data], str], data: Data) -> Line:
 
 
 def _check_spelling(bundle: Bundle) -> str:
-    need(canonical(bundle.data) + b"\n" == bundle.content, "the file is not in the one spelling that is hashed")
+    need(bundle.spelled, "the file is not in the one spelling that is hashed")
     return "full, with names" if bundle.full else "public, without names"
 
 
-def _check_parts(data: Data, parts: tuple[str, ...]) -> str:
-    need(set(data["manifest"]) == set(parts), "the manifest does not name the parts")
-    wrong = [name for name in parts if digest(data[name]) != data["manifest"][name]]
+def _check_parts(bundle: Bundle) -> str:
+    manifest = bundle.data["manifest"]
+    need(set(manifest) == set(bundle.parts), "the manifest does not name the parts")
+    wrong = [name for name in bundle.parts if bundle.digests[name] != manifest[name]]
     need(not wrong, f"altered since the bundle was made: {', '.join(wrong)}")
-    return f"{len(parts)} parts have the hashes of the manifest"
+    return f"{len(bundle.parts)} parts have the hashes of the manifest"
 
 
 def _compare(name: str, published: str | None, data: Data) -> str:

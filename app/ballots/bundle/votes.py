@@ -1,18 +1,23 @@
 """Checks of the votes: each of an elector and their weight in a full bundle, and the groups that are counted; pure."""
 
+from array import array
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
 from app.ballots.answers import canonical
-from app.ballots.bundle.judging import Data, NotShown, need, same
-from app.ballots.bundle.rolls import lines_of, standing_leaves
+from app.ballots.bundle.judging import Data, NotShown, Wrong, need, same
+from app.ballots.bundle.rolls import Lines, Standing
+from app.ballots.bundle.rows import Rows
 from app.ballots.casting.stores import Group, Turnout
 from app.ballots.questions import Question, question_of
 
 Vote = Mapping[str, Any]
+Sums = dict[tuple[str, str, str], tuple[int, int, int]]
+"""Votes, weight and shares by answer, kind and college."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,41 +37,54 @@ class _Asked:
 
 def check_votes(data: Data) -> str:
     """Every vote is of an elector, in time, within their weight, and at most one of each elector counts."""
-    votes, lines = _votes(data), lines_of(data)
-    ballot, facts = data["ballot"], data["result"]["facts"]
+    votes, lines = _votes(data), Lines(data)
+    facts, asked = data["result"]["facts"], _Asked.of(data)
     opened, closes = datetime.fromisoformat(facts["opened_at"]), datetime.fromisoformat(facts["closed_at"])
-    by_number: dict[int, Vote] = {vote["vote"]: vote for vote in votes}
-    need(len(by_number) == len(votes), "a vote is there twice")
-    replaced = Counter(vote["replaces"] for vote in votes if vote["replaces"] is not None)
-    need(not replaced or ballot["changes_allowed"] is True, "votes were changed, which the terms do not allow")
-    need(all(many == 1 for many in replaced.values()), "a vote is replaced twice")
-    first = Counter(vote["elector"] for vote in votes if vote["replaces"] is None)
-    need(all(many == 1 for many in first.values()), "an elector has two first votes")
-    asked = _Asked.of(data)
+    numbers, electors, changed = array("q"), array("q"), 0
+    voted, replaced = bytearray(len(lines.hashes)), bytearray()
     for vote in votes:
-        where = f"vote {vote['vote']}"
-        need(vote["elector"] in lines, f"{where} is of nobody on the roll")
+        number, where = vote["vote"], f"vote {vote['vote']}"
+        need(type(number) is int and (not numbers or numbers[-1] < number), f"{where} is not in order, or there twice")
+        place = lines.place(vote["elector"])
+        if place is None:
+            raise Wrong(f"{where} is of nobody on the roll")
         need(opened <= datetime.fromisoformat(vote["cast_at"]) <= closes, f"{where} was cast outside the hours")
-        if vote["replaces"] is not None:
-            before = by_number.get(vote["replaces"])
-            own = before is not None and before["elector"] == vote["elector"] and before["vote"] < vote["vote"]
+        if vote["replaces"] is None:
+            need(not voted[place], "an elector has two first votes")
+            voted[place] = 1
+        else:
+            before = bisect_left(numbers, vote["replaces"])
+            own = before < len(numbers) and numbers[before] == vote["replaces"] and electors[before] == place
             need(own, f"{where} replaces what is no earlier vote of its elector")
-        _check_parts(asked, vote, lines[vote["elector"]])
-    return f"{len(votes)} votes, {len(votes) - sum(replaced.values())} of them not replaced"
+            need(not replaced[before], "a vote is replaced twice")
+            replaced[before], changed = 1, changed + 1
+        numbers.append(number)
+        electors.append(place)
+        replaced.append(0)
+        _check_parts(asked, vote, lines.weights[place], lines.group(place)[1])
+    need(not changed or data["ballot"]["changes_allowed"] is True, "votes were changed, which the terms do not allow")
+    return f"{len(numbers)} votes, {len(numbers) - changed} of them not replaced"
 
 
 def check_counts(data: Data) -> str:
     """The groups that are counted are those that the votes give; a public bundle shows the groups alone."""
     if data["votes"] is None:
         raise NotShown("a full bundle shows every vote")
-    lines, counting = lines_of(data), _counting(data)
-    shares = sum(lines[vote["elector"]]["shares"] for vote in counting)
-    weight = sum(lines[vote["elector"]]["weight"] for vote in counting)
-    turnout = {"electors": len(counting), "weight": weight, "shares": shares}
+    lines, count, weight, shares = Lines(data), 0, 0, 0
+    items: dict[int, Sums] = {each["item"]: {} for each in data["counts"]}
+    for vote in _counting(data):
+        place = lines.place(vote["elector"])
+        assert place is not None, "every vote is of a line"
+        count, weight, shares = count + 1, weight + lines.weights[place], shares + lines.shares[place]
+        for part in vote["parts"]:
+            if part["item"] in items:
+                _add(items[part["item"]], part, lines, place)
+    turnout = {"electors": count, "weight": weight, "shares": shares}
     need(same(turnout, data["result"]["facts"]["turnout"]), "another turnout was counted with")
     for each in data["counts"]:
-        need(_group(each["item"], counting, lines) == set(groups_of(each)), "the votes give other groups than stated")
-    return f"{len(counting)} votes give exactly the groups that are counted"
+        found = {Group(*key, *sums) for key, sums in items[each["item"]].items()}
+        need(found == set(groups_of(each)), "the votes give other groups than stated")
+    return f"{count} votes give exactly the groups that are counted"
 
 
 def check_groups(data: Data) -> str:
@@ -115,46 +133,43 @@ def groups_of(counted: Mapping[str, Any]) -> list[Group]:
     return [Group(**each) for each in counted["groups"]]
 
 
-def _check_parts(asked: _Asked, vote: Vote, line: Mapping[str, Any]) -> None:
+def _check_parts(asked: _Asked, vote: Vote, weight_of: int, college: str) -> None:
     questions, where = asked.questions, f"vote {vote['vote']}"
     totals: Counter[int] = Counter()
     said: Counter[int] = Counter()
     for part in vote["parts"]:
         item, weight = part["item"], part["weight"]
         need(item in questions, f"{where} is on an item of another ballot")
-        answer = canonical(questions[item], part["answer"], line["college"])
+        answer = canonical(questions[item], part["answer"], college)
         need(answer == part["answer"], f"{where} says “{part['answer']}”, which is no answer")
         need(type(weight) is int and weight > 0, f"{where} has a part without weight")
         totals[item] += weight
         said[item] += 1
     need(asked.standing <= set(totals), f"{where} leaves an item open")
-    need(all(total == line["weight"] for total in totals.values()), f"{where} has another weight than its elector")
+    need(all(total == weight_of for total in totals.values()), f"{where} has another weight than its elector")
     split = any(many > 1 for many in said.values())
     need(not split or asked.splits, f"{where} is split, which the terms do not allow")
 
 
-def _votes(data: Data) -> list[Vote]:
+def _votes(data: Data) -> Iterable[Vote]:
     if data["votes"] is None:
         raise NotShown("a full bundle shows every vote")
-    return list(data["votes"])
+    votes = data["votes"]
+    need(isinstance(votes, Rows), "the votes are no list")
+    found: Iterable[Vote] = votes
+    return found
 
 
-def _counting(data: Data) -> list[Vote]:
+def _counting(data: Data) -> Iterator[Vote]:
     """The votes that count: not replaced, and of electors who were not struck off."""
-    votes, standing = _votes(data), standing_leaves(data)
-    replaced = {vote["replaces"] for vote in votes}
-    return [vote for vote in votes if vote["vote"] not in replaced and vote["elector"] in standing]
+    standing = Standing(data)
+    replaced = {vote["replaces"] for vote in _votes(data)}
+    return (vote for vote in _votes(data) if vote["vote"] not in replaced and vote["elector"] in standing)
 
 
-def _group(item: int, counting: list[Vote], lines: Mapping[str, Mapping[str, Any]]) -> set[Group]:
-    sums: dict[tuple[str, str, str], tuple[int, int, int]] = {}
-    for vote in counting:
-        line = lines[vote["elector"]]
-        for part in vote["parts"]:
-            if part["item"] != item:
-                continue
-            key, weight = (part["answer"], line["kind"], line["college"]), part["weight"]
-            votes, total, shares = sums.get(key, (0, 0, 0))
-            behind = line["shares"] if weight == line["weight"] else weight
-            sums[key] = (votes + 1, total + weight, shares + behind)
-    return {Group(*key, *found) for key, found in sums.items()}
+def _add(sums: Sums, part: Mapping[str, Any], lines: Lines, place: int) -> None:
+    """Add a part of a vote to its group: votes, weight, and the shares behind it."""
+    key, weight = (part["answer"], *lines.group(place)), part["weight"]
+    votes, total, shares = sums.get(key, (0, 0, 0))
+    behind = lines.shares[place] if weight == lines.weights[place] else weight
+    sums[key] = (votes + 1, total + weight, shares + behind)

@@ -1,19 +1,20 @@
 """Writing the audit bundle of a counted ballot: public by default, or full, with names, for an inspector."""
 
-import hashlib
-from typing import Any
+from collections.abc import Iterator
+from itertools import groupby
+from typing import IO, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.ballots.bundle.format import write_bundle
+from app.ballots.bundle.format import Listed, pour_bundle, write_bundle
 from app.ballots.bundle.papers import secret_part
 from app.ballots.bundle.proxies import proxies_part
 from app.ballots.calling import notice_texts
 from app.ballots.casting.models import Vote, VotePart
 from app.ballots.casting.stores import store_of
 from app.ballots.drafting import Item, find_ballot, items_of, moves_of, noticed_text, texts_of
-from app.ballots.electorate.freezing import leaves, rule_data
+from app.ballots.electorate.freezing import BATCH, leaves, rule_data
 from app.ballots.electorate.models import Elector, Electorate
 from app.ballots.electorate.reading import corrections_of
 from app.ballots.models import Ballot, BallotNotice, BallotState, BallotTerms, Casting, MeetingTerms
@@ -42,7 +43,7 @@ class NotCountedYet(Refusal):
 
 
 class BundleTooLarge(Refusal):
-    """A bundle is made whole in memory, which a page does for small electorates only."""
+    """A page makes a bundle while somebody waits, which takes too long for millions."""
 
     message = N_("This roll has more than {most} electors, so its audit bundle is not made here. Ask a teller for it.")
     status = 409
@@ -56,35 +57,40 @@ def require_page_size(session: Session, ballot: Ballot) -> None:
 
 
 def bundle_of(session: Session, ballot: Ballot, *, full: bool) -> bytes:
-    """The audit bundle of a counted ballot, of one snapshot; `full` names the electors and their votes."""
+    """The audit bundle of a counted ballot, of one snapshot, in memory; `full` names the electors and their votes."""
+    return write_bundle(_parts(session, ballot, full=full))
+
+
+def pour_bundle_of(session: Session, ballot: Ballot, out: IO[bytes], *, full: bool) -> tuple[int, str]:
+    """Write the same to a file, whatever the size of the ballot; how many bytes, and their SHA-256."""
+    return pour_bundle(_parts(session, ballot, full=full), out)
+
+
+def _parts(session: Session, ballot: Ballot, *, full: bool) -> dict[str, Any]:
     if ballot.state not in COUNTED:
         raise NotCountedYet(state=BallotState(ballot.state))
     electorate = session.get_one(Electorate, ballot.id)
     secret = ballot.terms.casting == Casting.SECRET
-    return write_bundle(
-        ({"secret": secret_part(session, ballot, full=full)} if secret else {})
-        | {
-            "ballot": _ballot(ballot),
-            "moves": [{"to": each.to_state, "at": each.at.isoformat()} for each in moves_of(session, ballot)],
-            "notice": _notice(session, ballot),
-            "items": [_item(session, item) for item in items_of(session, ballot)],
-            "electorate": _electorate(electorate),
-            "leaves": list(leaves(session, ballot.id)),
-            "corrections": _corrections(session, ballot),
-            "lines": _lines(session, ballot) if full else None,
-            "votes": _votes(session, ballot) if full and not secret else None,
-            "counts": _counts(session, ballot),
-            "result": _result(session, ballot),
-            "certificate": _certificate(session, ballot),
-            "documents": _documents(session, ballot),
-            "proxies": proxies_part(session, ballot) if full else None,
-        }
-    )
+    return ({"secret": secret_part(session, ballot, full=full)} if secret else {}) | {
+        "ballot": _ballot(ballot),
+        "moves": [{"to": each.to_state, "at": each.at.isoformat()} for each in moves_of(session, ballot)],
+        "notice": _notice(session, ballot),
+        "items": [_item(session, item) for item in items_of(session, ballot)],
+        "electorate": _electorate(electorate),
+        "leaves": Listed(leaves(session, ballot.id)),
+        "corrections": _corrections(session, ballot),
+        "lines": Listed(_lines(session, ballot)) if full else None,
+        "votes": Listed(_votes(session, ballot)) if full and not secret else None,
+        "counts": _counts(session, ballot),
+        "result": _result(session, ballot),
+        "certificate": _certificate(session, ballot),
+        "documents": _documents(session, ballot),
+        "proxies": Listed(proxies_part(session, ballot)) if full else None,
+    }
 
 
-def note_bundle(session: Session, slug: str, content: bytes, *, full: bool) -> None:
+def note_bundle(session: Session, slug: str, sha256: str, *, full: bool) -> None:
     """Note in the audit trail that a bundle was written, by its hash."""
-    sha256 = hashlib.sha256(content).hexdigest()
     audit.record(
         session, audit.Tag.BALLOT_BUNDLED, find_ballot(session, slug).subject, by=None, full=full, sha256=sha256
     )
@@ -188,29 +194,33 @@ def _corrections(session: Session, ballot: Ballot) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(session: Session, ballot: Ballot) -> list[dict[str, Any]]:
-    rows = select(Elector).where(Elector.ballot_id == ballot.id).order_by(Elector.leaf.collate("C"))
-    return [{name: getattr(row, name) for name in _LINE} for row in session.scalars(rows)]
+def _lines(session: Session, ballot: Ballot) -> Iterator[dict[str, Any]]:
+    columns = [getattr(Elector, name) for name in _LINE]
+    rows = select(*columns).where(Elector.ballot_id == ballot.id).order_by(Elector.leaf.collate("C"))
+    for row in session.execute(rows, execution_options={"yield_per": BATCH}):
+        yield dict(zip(_LINE, row, strict=True))
 
 
-def _votes(session: Session, ballot: Ballot) -> list[dict[str, Any]]:
+def _votes(session: Session, ballot: Ballot) -> Iterator[dict[str, Any]]:
     """Every vote with its elector's line, also those that were replaced or are of electors who were struck off."""
-    said: dict[int, list[dict[str, Any]]] = {}
-    parts = select(VotePart).join(Vote, Vote.id == VotePart.vote_id).where(Vote.ballot_id == ballot.id)
-    for part in session.scalars(parts.order_by(VotePart.vote_id, VotePart.item_id, VotePart.answer)):
-        said.setdefault(part.vote_id, []).append({"item": part.item_id, "answer": part.answer, "weight": part.weight})
-    rows = select(Vote, Elector.leaf).join(Elector, Elector.id == Vote.elector_id).where(Vote.ballot_id == ballot.id)
-    return [
-        {
-            "vote": vote.id,
+    rows = select(
+        Vote.id, Elector.leaf, Vote.replaces_id, Vote.channel, Vote.cast_at,
+        VotePart.item_id, VotePart.answer, VotePart.weight,
+    )  # fmt: skip
+    rows = rows.select_from(Vote).join(Elector, Elector.id == Vote.elector_id)
+    rows = rows.join(VotePart, VotePart.vote_id == Vote.id).where(Vote.ballot_id == ballot.id)
+    found = session.execute(
+        rows.order_by(Vote.id, VotePart.item_id, VotePart.answer), execution_options={"yield_per": BATCH}
+    )
+    for (vote, leaf, replaces, channel, cast_at), parts in groupby(found, key=lambda row: tuple(row[:5])):
+        yield {
+            "vote": vote,
             "elector": leaf,
-            "replaces": vote.replaces_id,
-            "channel": vote.channel,
-            "cast_at": vote.cast_at.isoformat(),
-            "parts": said[vote.id],
+            "replaces": replaces,
+            "channel": channel,
+            "cast_at": cast_at.isoformat(),
+            "parts": [{"item": item, "answer": answer, "weight": weight} for *_, item, answer, weight in parts],
         }
-        for vote, leaf in session.execute(rows.order_by(Vote.id))
-    ]
 
 
 def _counts(session: Session, ballot: Ballot) -> list[dict[str, Any]]:
