@@ -36,6 +36,7 @@ from app.documents.verifying.routes import router as verifying
 from app.exports.books.routes import router as books
 from app.exports.captable.routes import router as cap_table
 from app.exports.closing.routes import router as close_report
+from app.exports.extracts.routes import router as extracts
 from app.exports.filingpack.routes import router as filing_pack
 from app.exports.inspection.routes import router as inspection
 from app.exports.routes import router as exports
@@ -151,6 +152,7 @@ ROUTERS: list[APIRouter] = [
     signing_documents,
     verifying,
     exports,
+    extracts,
     books,
     manual_entries,
     close_report,

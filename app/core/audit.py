@@ -242,6 +242,7 @@ class Tag(StrEnum):
     PAYOUT_ANSWER_TAKEN = "payout:answer-taken"
     BOOKS_EXPORTED = "books:exported"
     REGISTER_EXPORTED = "register:exported"
+    REGISTER_EXTRACTED = "register:extracted"
     TRAIL_EXPORTED = "audit:exported"
     KEYS_ROTATED = "keys:rotated"
     LAW_ADAPTED = "law:adapted"

@@ -109,7 +109,7 @@ D08 = {
 }
 D09 = {
     "register name, as-of date/time, sequence range": ("register_name", "as_of", "since", "last_entry"),
-    "holder's entry: jurisdiction columns": ("member_number", "legal_name", "address", "holdings"),
+    "holder's entry: jurisdiction columns": ("member_number", "legal_name", "address", "columns", "holdings"),
     "movements in period": ("movements",),
     "hash of register state": ("state_sha256",),
     "legal basis and purpose of the extract": ("legal_basis", "purpose"),

@@ -310,7 +310,15 @@ FACTS: dict[str, dict[str, Any]] = {
         "shares": 14,
         "requested_by": "Maya Whitfield",
         "purpose": "the member's own record",
-        "legal_basis": "Companies Act 2006, section 116",
+        "requested_address": "",
+        "interest": "",
+        "legal_basis": "Colorado Uniform Limited Cooperative Association Act: records, by name",
+        "columns": [
+            {"title": "Class", "kind": "text", "value": "A"},
+            {"title": "Amount paid", "kind": "amount", "value": "322.00"},
+            {"title": "Amount unpaid", "kind": "amount", "value": "0.00"},
+            {"title": "Currency", "kind": "text", "value": "USD"},
+        ],
         "last_entry": 48_113,
         "holdings": [
             {

@@ -226,6 +226,7 @@ TITLES: dict[Tag, str] = {
     Tag.PAYOUT_ANSWER_TAKEN: N_("Answer of the bank to orders taken in"),
     Tag.BOOKS_EXPORTED: N_("Books exported"),
     Tag.REGISTER_EXPORTED: N_("Register exported"),
+    Tag.REGISTER_EXTRACTED: N_("Extract of the register given"),
     Tag.TRAIL_EXPORTED: N_("Audit trail exported"),
     Tag.KEYS_ROTATED: N_("Keys of encrypted fields rotated"),
     Tag.LAW_ADAPTED: N_("Rules of a jurisdiction adapted"),
