@@ -39,6 +39,7 @@ from app.core.database import database_url, transaction
 from app.core.limits import forget_windows
 from app.core.origin import WORKER, coming_from
 from app.core.rowseals import seal_rows_of_all
+from app.distributions.redeeming.paying import STATEMENT_JOB as REDEMPTION_JOB
 from app.distributions.telling import JOB as TELL_JOB
 from app.distributions.telling import STATEMENT_JOB, tell_members
 from app.documents import acknowledging  # noqa: F401  (gives the documents that letters attach)
@@ -61,6 +62,7 @@ from app.documents.filing import file_certificate, make_long_file
 from app.documents.moving import file_act
 from app.documents.paying import file_receipt, file_refund
 from app.documents.paying_by_card import file_card_receipt, file_card_refund
+from app.documents.redeeming import file_allocation_redemption
 from app.documents.seals.revocation import JOB as PROOF_JOB
 from app.documents.seals.timestamping import JOB as TIMESTAMP_JOB
 from app.documents.seals.timestamping import timestamp
@@ -162,6 +164,7 @@ JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **a
     PAPER_JOB: file_card_refund,
     "documents.file_subscription": file_agreements,
     "documents.file_act": file_act,
+    REDEMPTION_JOB: file_allocation_redemption,
     "documents.file_call": file_call,
     "documents.file_charge": file_charge,
     "documents.file_loan": file_loan,

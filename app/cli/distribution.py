@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +126,44 @@ def propose(draft_id: int, list_sha256: str, email: str) -> None:
 
     with transaction() as session:
         found = propose_distribution(session, draft_id, list_sha256=list_sha256, by=actor(session, email))
+        click.echo(f"Proposed as {found.id}. Another person approves it at the desk or by the API.")
+
+
+@distribution.command()
+@click.argument("distribution_id", metavar="DISTRIBUTION", type=NUMBER)
+@click.option("--percent", default="100", show_default=True, help="How much of what is still allocated.")
+@click.option("--member", type=NUMBER, help="The number of the only member whom it concerns; all if absent.")
+@click.option("--payable-on", type=click.DateTime(["%Y-%m-%d"]), help="When it falls due; today if absent.")
+@click.option("--reason", required=True, help="Why, for the record.")
+@BY
+def redeem(
+    distribution_id: int, percent: str, member: int | None, payable_on: datetime | None, reason: str, email: str
+) -> None:
+    """Propose to pay out what a DISTRIBUTION had retained; another person approves it."""
+    from decimal import Decimal, InvalidOperation
+    from uuid import uuid4
+
+    from app.core import clock
+    from app.core.database import transaction
+    from app.distributions.redeeming.paying import propose_redemption
+
+    try:
+        ppm = Decimal(percent.rstrip("%")) * 10_000
+    except InvalidOperation:
+        ppm = Decimal(-1)
+    if not ppm.is_finite() or ppm != ppm.to_integral_value() or not 1 <= ppm <= 1_000_000:
+        raise click.BadParameter("write it like 12.5, above 0 and at most 100", param_hint="--percent")
+    with transaction() as session:
+        found = propose_redemption(
+            session,
+            distribution_id,
+            percent_ppm=int(ppm),
+            payable_on=payable_on.date() if payable_on else clock.today(),
+            member=member,
+            form_key=str(uuid4()),
+            by=actor(session, email),
+            reason=reason,
+        )
         click.echo(f"Proposed as {found.id}. Another person approves it at the desk or by the API.")
 
 

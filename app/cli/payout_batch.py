@@ -27,6 +27,13 @@ class NoPayer(Refusal):
     message = N_("Say from which account it is paid: --from NUMBER and --holder NAME. No earlier batch tells it.")
 
 
+class NoSuchOrder(Refusal):
+    """No order has the end-to-end id."""
+
+    message = N_("There is no order {order}.")
+    status = 404
+
+
 @click.group("payout-batch")
 def payout_batch() -> None:
     """Batches of payments: payouts and refunds that leave the bank together, ordered by two people.
@@ -146,6 +153,54 @@ def file(batch_id: int, email: str, output: Path) -> None:
 
     with transaction() as session, written_whole(output) as out:
         out.write(batch_file(session, batch_id, by=actor(session, email).id)[1])
+
+
+@payout_batch.command()
+@BATCH
+@click.option("--on", "paid_on", required=True, type=DAY, help="The day on the bank's statement.")
+@click.option("--bank-reference", required=True, help="The line of the statement.")
+@BY
+def paid(batch_id: int, paid_on: datetime, bank_reference: str, email: str) -> None:
+    """Record that the bank has done a BATCH: every order of it that is open."""
+    from app.core.database import transaction
+    from app.payments.payouts.batches.ordering import record_batch_paid
+
+    with transaction() as session:
+        by = _treasurer(session, email)
+        done = record_batch_paid(session, batch_id, paid_on=paid_on.date(), bank_reference=bank_reference, by=by.id)
+        click.echo(f"{done} payments of batch {batch_id} recorded as paid on {paid_on.date()}.")
+
+
+@payout_batch.command("end-order")
+@click.argument("order", metavar="ORDER")
+@click.option("--reason", required=True, help="What the bank said.")
+@BY
+def end_order(order: str, reason: str, email: str) -> None:
+    """Note that the bank did not do an ORDER (its end-to-end id, such as PO0000000012); it can be ordered anew."""
+    from sqlalchemy import select
+
+    from app.core.database import transaction
+    from app.payments.payouts.batches import ordering
+    from app.payments.payouts.batches.models import PayoutOrder
+
+    with transaction() as session:
+        by = _treasurer(session, email)
+        found = session.scalars(select(PayoutOrder.id).where(PayoutOrder.end_to_end_id == order.strip())).first()
+        if found is None:
+            raise NoSuchOrder(order=order[:40])
+        ordering.end_order(session, found, reason=reason, by=by.id)
+        click.echo(f"Order {order.strip()} has ended. What it was for is owed again, and can be ordered anew.")
+
+
+def _treasurer(session: Any, email: str) -> Any:
+    """The treasurer who acts; what the bank did is recorded by nobody else, as on the pages."""
+    from app.core.errors import NotAllowed
+    from app.members.roles import Role, roles_of
+
+    person = actor(session, email)
+    if Role.TREASURER not in roles_of(session, person.id):
+        raise NotAllowed
+    return person
 
 
 def _payer(session: Any, typed: dict[str, str]) -> Any:

@@ -184,6 +184,8 @@ class Tag(StrEnum):
     DISTRIBUTION_DRAFTED = "distribution:drafted"
     DISTRIBUTION_DECLARED = "distribution:declared"
     DISTRIBUTION_REVERSED = "distribution:reversed"
+    ALLOCATIONS_REDEEMED = "distribution:allocations-redeemed"
+    ALLOCATIONS_RESTORED = "distribution:allocations-restored"
     TAX_SUMMARY_READ = "distribution:tax-summary-read"
     TRANSFER_ASKED = "transfer:asked"
     TRANSFER_AGREED = "transfer:agreed"

@@ -130,5 +130,77 @@ class DistributionEnd(Base):
     approved_by: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
 
 
-for _table in (DistributionDraft, Distribution, DistributionPart, DistributionLine, DistributionEnd):
+class AllocationRedemption(Base):
+    """What a distribution had retained is paid out, or a part of it: `percent_ppm` of each member's rest that day.
+
+    `source` is its name in the books; `list_sha256` is over every part. `withheld_cents` is a part of `paid_cents`.
+    """
+
+    __tablename__ = "allocation_redemption"
+    __table_args__ = (
+        CheckConstraint("paid_cents > 0 AND withheld_cents BETWEEN 0 AND paid_cents", name="withheld_of_paid"),
+        CheckConstraint("percent_ppm BETWEEN 1 AND 1000000", name="percent_of_rest"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String, unique=True)
+    distribution_id: Mapped[int] = mapped_column(ForeignKey("distribution.id"), index=True)
+    percent_ppm: Mapped[int]
+    list_sha256: Mapped[str] = mapped_column(String(64))
+    paid_cents: Mapped[int]
+    withheld_cents: Mapped[int]
+    redeemed_on: Mapped[date]
+    payable_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), unique=True)
+    recorded_at: Mapped[datetime]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    approved_by: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+    distribution: Mapped[Distribution] = relationship()
+
+
+class AllocationRedemptionPart(Base):
+    """What one member is paid of an allocation; `prior_cents` was allocated to them in all before."""
+
+    __tablename__ = "allocation_redemption_part"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0 AND prior_cents >= amount_cents", name="of_the_balance"),
+        CheckConstraint("withheld_cents BETWEEN 0 AND amount_cents", name="withheld_of_amount"),
+    )
+
+    redemption_id: Mapped[int] = mapped_column(
+        ForeignKey("allocation_redemption.id"), primary_key=True, autoincrement=False
+    )
+    membership_id: Mapped[int] = mapped_column(
+        ForeignKey("membership.id"), primary_key=True, autoincrement=False, index=True
+    )
+    amount_cents: Mapped[int]
+    withheld_cents: Mapped[int]
+    prior_cents: Mapped[int]
+
+    redemption: Mapped[AllocationRedemption] = relationship()
+    membership: Mapped[Membership] = relationship()
+
+
+class AllocationRedemptionEnd(Base):
+    """The redemption was undone by an entry before anything of it was paid."""
+
+    __tablename__ = "allocation_redemption_end"
+
+    redemption_id: Mapped[int] = mapped_column(
+        ForeignKey("allocation_redemption.id"), primary_key=True, autoincrement=False
+    )
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), unique=True)
+    reason: Mapped[str] = mapped_column(String)
+    ended_at: Mapped[datetime]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    approved_by: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+APPEND_ONLY = (
+    DistributionDraft, Distribution, DistributionPart, DistributionLine, DistributionEnd, AllocationRedemption,
+    AllocationRedemptionPart, AllocationRedemptionEnd,
+)  # fmt: skip
+for _table in APPEND_ONLY:
     append_only(_table.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table

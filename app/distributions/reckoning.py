@@ -116,7 +116,7 @@ def _lines(terms: Terms, basis: Basis, numbers: dict[int, int]) -> dict[int, lis
 
 
 def _parts(session: Session, terms: Terms, lines: dict[int, list[Line]], members: dict[int, Membership]) -> list[Part]:
-    withhold = _withholding(session, terms, members)
+    withhold = withholding(session, terms, members)
     prior = journal.balances(session, "allocations", terms.currency)
     parts = []
     for id_ in sorted(lines, key=lambda each: members[each].number):
@@ -140,7 +140,8 @@ def _parts(session: Session, terms: Terms, lines: dict[int, list[Line]], members
     return parts
 
 
-def _withholding(session: Session, terms: Terms, members: dict[int, Membership]) -> Callable[[Membership], int]:
+def withholding(session: Session, terms: Terms, members: dict[int, Membership]) -> Callable[[Membership], int]:
+    """What of each member's money is withheld, in millionths; `members` by id: tax numbers are looked up at once."""
     if terms.withhold_from == "nobody":
         return lambda member: 0
     untaxed_only = terms.withhold_from == "untaxed"

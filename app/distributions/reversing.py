@@ -9,6 +9,7 @@ from app.core import audit, clock
 from app.core.errors import N_, NotFound, Refusal
 from app.distributions.booked import entries_of
 from app.distributions.models import Distribution, DistributionEnd, DistributionPart
+from app.distributions.redeeming.resting import redemptions_of
 from app.ledger import journal
 from app.ledger.closing import refuse_closed
 from app.members.approvals.about import About, row_of, tell_of
@@ -26,6 +27,13 @@ class DistributionEnded(Refusal):
     """It was reversed before."""
 
     message = N_("This distribution was reversed already.")
+    status = 409
+
+
+class AllocationsPaidOut(Refusal):
+    """What it had retained was paid out since."""
+
+    message = N_("What this distribution had retained was paid out on {day}. Reverse that first.")
     status = 409
 
 
@@ -53,6 +61,9 @@ def _reverse(session: Session, payload: dict[str, Any], by: int) -> None:
     ).one()
     if session.get(DistributionEnd, row.id) is not None:
         raise DistributionEnded
+    for redemption, undone_by in redemptions_of(session, row):
+        if undone_by is None:
+            raise AllocationsPaidOut(day=redemption.redeemed_on)
     on = clock.today()
     refuse_closed(session, on)
     entries = entries_of(session, row)

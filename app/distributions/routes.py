@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import N_, NotFound
 from app.core.language import say
-from app.distributions.asking import read_terms
+from app.distributions.asking import percentage, read_terms
 from app.distributions.basis import COLUMNS, BasisRefused
 from app.distributions.declaring import propose_distribution
 from app.distributions.drafting import BASIS_KINDS, draft_distribution, draft_numbered, preview
 from app.distributions.models import KIND_TITLES, Kind
+from app.distributions.redeeming.paying import propose_redemption
+from app.distributions.redeeming.undoing import propose_undoing, redemption_numbered
 from app.distributions.reversing import distribution_numbered, propose_reversal
-from app.distributions.showing import declared_facts, overview, own_parts, preview_facts
+from app.distributions.showing import declared_facts, overview, own_facts, preview_facts
 from app.distributions.taxing import tax_summary
 from app.distributions.terms import LAWS, NOTICES, WITHHOLD_FROM
 from app.members.access import Desk, SignedInViewer, Someone, Treasurer, holding
@@ -109,6 +111,40 @@ def reverse(
     return redirect(request, f"{DESK}/{row.id}", N_("Proposed. Another person decides."))
 
 
+@router.post(DESK + "/{distribution_id}/redemptions")
+def redeem(
+    request: Request, session: Tx, viewer: Declarer, fresh: Fresh, distribution_id: Id, fields: Fields
+) -> Response:
+    """Propose to pay out what a distribution had retained, or a part of it."""
+    row = distribution_numbered(session, distribution_id)
+    with shown_again(request, "distributions/declared.html", fields, **declared_facts(session, row, 1)):
+        form = Form(fields)
+        wanted: dict[str, Any] = {
+            "percent_ppm": percentage(form, "percent", required=True),
+            "member": form.whole_or_none("member", min=1),
+            "payable_on": form.day("payable_on"),
+            "reason": form.text("reason", 500),
+            "form_key": form.key(),
+        }
+        form.done()
+        propose_redemption(session, row.id, by=viewer.person(session), **wanted)
+    return redirect(request, f"{DESK}/{row.id}", N_("Proposed. Another person decides."))
+
+
+@router.post(DESK + "/redemptions/{redemption_id}/reversal")
+def undo_redemption(
+    request: Request, session: Tx, viewer: Declarer, fresh: Fresh, redemption_id: Id, fields: Fields
+) -> Response:
+    """Propose to reverse a payment of allocations of which nothing was paid."""
+    row = redemption_numbered(session, redemption_id).distribution
+    with shown_again(request, "distributions/declared.html", fields, **declared_facts(session, row, 1)):
+        form = Form(fields)
+        reason = form.text("reason", 500)
+        form.done()
+        propose_undoing(session, redemption_id, by=viewer.person(session), reason=reason)
+    return redirect(request, f"{DESK}/{row.id}", N_("Proposed. Another person decides."))
+
+
 @router.post(DESK + "/tax-summary")
 def download_tax_summary(request: Request, session: Tx, viewer: Treasurer, fresh: Fresh, fields: Fields) -> Response:
     """The tax summary of a year with tax numbers in full; each reading is noted."""
@@ -125,7 +161,7 @@ def download_tax_summary(request: Request, session: Tx, viewer: Treasurer, fresh
 @router.get("/me/distributions")
 def show_own(request: Request, session: Snapshot, viewer: Someone) -> Response:
     """What distributions brought the viewer, and what is allocated to them."""
-    return page(request, "distributions/own.html", rows=own_parts(session, viewer.person(session)))
+    return page(request, "distributions/own.html", **own_facts(session, viewer.person(session)))
 
 
 def _form(session: Session, kind: str) -> dict[str, Any]:

@@ -6,9 +6,21 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core import clock
+from app.core.money import Money
 from app.distributions.drafting import SUBJECT, open_drafts
-from app.distributions.models import KIND_TITLES, Distribution, DistributionEnd, DistributionPart, Kind
+from app.distributions.models import (
+    KIND_TITLES,
+    AllocationRedemption,
+    AllocationRedemptionEnd,
+    AllocationRedemptionPart,
+    Distribution,
+    DistributionEnd,
+    DistributionPart,
+    Kind,
+)
 from app.distributions.reckoning import Part, Reckoned
+from app.distributions.redeeming.resting import redemptions_of, rests
 from app.distributions.terms import LAWS, NOTICES, Terms
 from app.members.models import Membership, Person
 from app.members.people.resolving import same_person
@@ -67,10 +79,30 @@ def declared_facts(session: Session, row: Distribution, number: int) -> dict[str
         "end": session.get(DistributionEnd, row.id),
         "parts": [(part, name_of(session, part.membership.person), paid) for part, _, paid, _ in rows],
         "people": total,
+        "rest": Money(sum(cents for _, cents in rests(session, row)), row.currency),
+        "redemptions": redemptions_of(session, row),
+        "today": clock.today(),
         "number": number,
         "count": count,
         **titles(),
     }
+
+
+def own_facts(session: Session, person: Person) -> dict[str, Any]:
+    """What distributions brought a person, and what was paid out of their allocations, each with its payment."""
+    paid = session.execute(
+        select(AllocationRedemptionPart, PayoutPayment, AllocationRedemptionEnd.redemption_id)
+        .select_from(AllocationRedemptionPart)
+        .join(AllocationRedemption)
+        .join(Membership, Membership.id == AllocationRedemptionPart.membership_id)
+        .outerjoin(Payout, Payout.source == func.concat(AllocationRedemption.source, ":", Membership.number))
+        .outerjoin(PayoutPayment, PayoutPayment.payout_id == Payout.id)
+        .outerjoin(AllocationRedemptionEnd, AllocationRedemptionEnd.redemption_id == AllocationRedemption.id)
+        .where(Membership.person_id.in_(same_person(person.id)))
+        .order_by(AllocationRedemption.id.desc())
+    )
+    redeemed = [(part, payment, ended is not None) for part, payment, ended in paid]
+    return {"rows": own_parts(session, person), "redeemed": redeemed}
 
 
 def own_parts(session: Session, person: Person) -> list[tuple[DistributionPart, PayoutPayment | None, bool]]:

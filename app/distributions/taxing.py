@@ -7,12 +7,20 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from app.core.cells import plain
 from app.core.money import Money, precision
-from app.distributions.models import Distribution, DistributionEnd, DistributionPart, Kind
+from app.distributions.models import (
+    AllocationRedemption,
+    AllocationRedemptionEnd,
+    AllocationRedemptionPart,
+    Distribution,
+    DistributionEnd,
+    DistributionPart,
+    Kind,
+)
 from app.distributions.terms import Terms
 from app.law.profiles import reference
 from app.members.people.sealing import private_of
@@ -20,7 +28,8 @@ from app.members.persons import address_of, particulars_on
 
 COLUMNS = (
     "tax_year", "currency", "member_number", "legal_name", "address", "country", "tax_number",
-    "box_1_patronage_dividends", "box_4_tax_withheld", "nonqualified_notices", "share_interest",
+    "box_1_patronage_dividends", "box_4_tax_withheld", "box_5_redeemed_nonqualified_notices", "nonqualified_notices",
+    "share_interest",
     "share_interest_tax_withheld", "below_filing_floor",
 )  # fmt: skip
 
@@ -31,6 +40,7 @@ class Sums:
 
     patronage: int = 0
     patronage_withheld: int = 0
+    redeemed: int = 0
     nonqualified: int = 0
     interest: int = 0
     interest_withheld: int = 0
@@ -59,7 +69,24 @@ def year_of(session: Session, year: int) -> dict[tuple[str, int], Sums]:
     found: dict[tuple[str, int], Sums] = defaultdict(Sums)
     for part in rows:
         found[part.distribution.currency, part.membership.number].add(_sums(part))
+    for paid in session.scalars(_redeemed_in(year)):
+        row = paid.redemption.distribution
+        if Terms.of_data(row.terms).notice == "nonqualified":
+            sums = Sums(redeemed=paid.amount_cents, patronage_withheld=paid.withheld_cents)
+            found[row.currency, paid.membership.number].add(sums)
     return dict(sorted(found.items()))
+
+
+def _redeemed_in(year: int) -> Select[AllocationRedemptionPart]:
+    """What was paid out of allocations in a calendar year, by the day of redemption; reversals are left out."""
+    return (
+        select(AllocationRedemptionPart)
+        .join(AllocationRedemption)
+        .where(
+            AllocationRedemption.redeemed_on.between(date(year, 1, 1), date(year, 12, 31)),
+            ~exists().where(AllocationRedemptionEnd.redemption_id == AllocationRedemption.id),
+        )
+    )
 
 
 def tax_summary(session: Session, year: int) -> bytes:
@@ -74,8 +101,11 @@ def tax_summary(session: Session, year: int) -> bytes:
         known = particulars_on(session, person.id, date(year, 12, 31))
         assert known is not None, "a member's name and address are on record"
         who = [known.legal_name, address_of(known).one_line(), known.country]
-        amounts = [sums.patronage, sums.patronage_withheld, sums.nonqualified, sums.interest, sums.interest_withheld]
-        below = sums.patronage < floor * 10 ** precision(currency) and not sums.patronage_withheld
+        amounts = [
+            sums.patronage, sums.patronage_withheld, sums.redeemed, sums.nonqualified, sums.interest,
+            sums.interest_withheld,
+        ]  # fmt: skip
+        below = sums.patronage + sums.redeemed < floor * 10 ** precision(currency) and not sums.patronage_withheld
         line: list[object] = [year, currency, number, *who, private_of(session, person.id).tax_number]
         line += [_decimal(amount, currency) for amount in amounts]
         lines.writerow([plain(cell) for cell in [*line, "yes" if below else "no"]])

@@ -9,7 +9,7 @@ from app.conversion.dissent.models import ExitAcceptance, ExitSettlement
 from app.conversion.exchange.models import ExchangeLine
 from app.core.database import Base
 from app.core.errors import N_
-from app.distributions.models import DistributionLine, DistributionPart
+from app.distributions.models import AllocationRedemptionPart, DistributionLine, DistributionPart
 from app.members.models import Membership
 from app.members.offices.models import Officer, OfficerEnd
 from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
@@ -134,6 +134,11 @@ SHARE_PARTS: list[Found] = [
         DistributionLine,
         lambda ids: DistributionLine.membership_id.in_(_members(ids)),
     ),
+    Found(
+        N_("Allocations paid out"),
+        AllocationRedemptionPart,
+        lambda ids: AllocationRedemptionPart.membership_id.in_(_members(ids)),
+    ),
     Found(N_("Loans"), loans.Loan, lambda ids: loans.Loan.id.in_(_loans(ids))),
     Found(N_("Instalments of loans"), loans.LoanInstalment, lambda ids: loans.LoanInstalment.loan_id.in_(_loans(ids))),
     Found(
@@ -162,6 +167,8 @@ NOT_OF_A_PERSON: dict[str, str] = {
     "distribution": "an act for the organization; the parts that concern a person are in the file",
     "distribution_draft": "an act for the organization; the lines of the audit trail name who did it",
     "distribution_end": "an act for the organization; the lines of the audit trail name who did it",
+    "allocation_redemption": "an act for the organization; the parts that concern a person are in the file",
+    "allocation_redemption_end": "an act for the organization; the lines of the audit trail name who did it",
     "chart_account": "accounts of the organization",
     "manual_entry": "an act for the organization; the lines of the audit trail name who did it",
     "period_reconciliation": "sums, and words for the organization; names no person",

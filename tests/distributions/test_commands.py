@@ -84,6 +84,22 @@ def test_a_distribution_from_its_files_to_the_file_for_the_bank(database, tmp_pa
     assert (batch["orders"], batch["open"], batch["total_cents"]) == (1, 1, 90_30)
     run("payout-batch", "file", batch["batch"], *by, "-o", bank)
     assert "90.30" in bank.read_text() and IBANS[0] in bank.read_text()
+    order = bank.read_text().partition("<EndToEndId>")[2].partition("<")[0]
+    ended = ("payout-batch", "end-order", order, "--reason", "account closed")
+    assert "NotAllowed" in run(*ended, "--by", "organizer@example.org", status=2).stderr
+    assert "NoSuchOrder" in run("payout-batch", "end-order", "PO1", "--reason", "x", *by, status=2).stderr
+    run(*ended, *by)
+    done = ("payout-batch", "paid", batch["batch"], "--on", clock.today(), "--bank-reference", "L1", *by)
+    assert "OrderSettled" in run(*done, status=2).stderr
+    run(*paying)
+    approve(organizer, 3)
+    again = ("payout-batch", "paid", 2, "--on", clock.today(), "--bank-reference", "L2", *by)
+    assert run(*again).stdout.startswith("1 payments of batch 2")
+    assert "percent" in run("distribution", "redeem", 1, "--percent", "101", "--reason", "x", *by, status=2).stderr
+    run("distribution", "redeem", 1, "--percent", "50", "--reason", "revolving", *by)
+    approve(organizer, 4)
+    owed = json.loads(run("payout-batch", "owed", "--json").stdout)
+    assert [each["amount_cents"] for each in owed if each["waits"] is None] == [105_35]
 
 
 def test_terms_that_cannot_be_read_say_why(database, tmp_path):

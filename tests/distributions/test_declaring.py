@@ -15,8 +15,10 @@ from app.distributions import basis as bases
 from app.distributions import terms as wording
 from app.distributions.declaring import DeclaredAlready, ListChanged, propose_distribution
 from app.distributions.drafting import preview
-from app.distributions.models import DistributionEnd, DistributionPart
-from app.distributions.reversing import DistributionEnded, propose_reversal
+from app.distributions.models import AllocationRedemption, DistributionEnd, DistributionPart
+from app.distributions.redeeming.paying import NothingAllocated, propose_redemption
+from app.distributions.redeeming.undoing import RedemptionEnded, propose_undoing
+from app.distributions.reversing import AllocationsPaidOut, DistributionEnded, propose_reversal
 from app.distributions.taxing import tax_summary
 from app.documents.distributing import file_distribution_statement, tell_member
 from app.documents.models import Document
@@ -222,3 +224,61 @@ def test_what_the_law_bars(database):
         cap = wording.decisions_on(session, with_yields, 1)[1]
         assert cap.outcome and cap.answers["limit"] == Fraction(53, 1000)
         assert wording.Terms.of_data(with_yields.as_data()) == with_yields
+
+
+def test_what_was_retained_is_paid_out_later_taxed_and_undone(database):
+    with transaction() as session:
+        maya, wei = make.member(session), make.member(session, "wei@example.org", "Wei Chen")
+        make.lot(session, wei, 1)
+        treasurer, organizer = hired(session, "treasurer"), hired(session, "organizer")
+        terms = patronage(
+            law="us-subchapter-t", notice="nonqualified", withhold_ppm=240_000, withhold_from="untaxed",
+            pools=(("work", 1),), into_class="A", share_price_cents=100_00,
+            payable_on=clock.today(), period_from=date(clock.today().year, 1, 1),
+            period_to=clock.today() - timedelta(days=1),
+        )  # fmt: skip
+        row = declare(session, terms, file(f"{maya.number},work,7", f"{wei.number},work,3"))
+        assert (allocated(session, maya), allocated(session, wei)) == (90_00, 10_00)  # 490.00 and 210.00, less shares
+        before = {payout.id for payout in unpaid_payouts(session)}
+
+        def redeem(key, percent=1_000_000, member=None):
+            found = propose_redemption(
+                session, row.id, percent_ppm=percent, payable_on=clock.today(), member=member, form_key=key,
+                by=treasurer, reason="revolving",
+            )  # fmt: skip
+            decide(session, found.id, approve=True, by=organizer, reason="yes")
+            return session.scalars(select(AllocationRedemption).order_by(AllocationRedemption.id.desc())).first()
+
+        half = redeem("a", 500_000)
+        assert (half.paid_cents, half.withheld_cents) == (50_00, 10_80 + 1_20)
+        assert (allocated(session, maya), allocated(session, wei)) == (45_00, 5_00)
+        rest = redeem("b", member=maya.number)
+        assert (rest.paid_cents, allocated(session, maya)) == (45_00, 0)
+        with pytest.raises(NothingAllocated):
+            redeem("c", member=maya.number)
+        with pytest.raises(AllocationsPaidOut):
+            propose_reversal(session, row.id, by=treasurer, reason="wrong file")
+        undoing = propose_undoing(session, rest.id, by=treasurer, reason="too early")
+        decide(session, undoing.id, approve=True, by=organizer, reason="yes")
+        with pytest.raises(RedemptionEnded):
+            propose_undoing(session, rest.id, by=treasurer, reason="again")
+        assert allocated(session, maya) == 45_00
+        owed = {each.person_id: each for each in unpaid_payouts(session) if each.id not in before}
+        assert {who: each.amount_cents for who, each in owed.items()} == {maya.person_id: 34_20, wei.person_id: 3_80}
+        pay_out(session, owed[wei.person_id].id, paid_on=clock.today(), bank_reference="W", by=None)
+        with pytest.raises(PaidOutAlready):
+            propose_undoing(session, half.id, by=treasurer, reason="too late")
+        table = csv.DictReader(io.StringIO(tax_summary(session, YEAR + 1).decode()))
+        lines = {line["member_number"]: line for line in table}
+        told = lines[str(maya.number)]
+        assert told["box_5_redeemed_nonqualified_notices"] == "45.00"
+        assert Decimal(told["box_4_tax_withheld"]) == Decimal("50.40") + Decimal("10.80")  # of the cash, and of this
+    assert run_until_idle() == []
+    with transaction() as session:
+        kind = Document.kind == "allocation-redemption"
+        [statement, *others] = session.scalars(select(Document).where(kind).order_by(Document.id)).all()
+        assert len(others) == 2
+        assert (statement.facts["prior_balance_minor"], statement.facts["new_balance_minor"]) == (90_00, 45_00)
+        assert statement.facts["form_1099_patr"]["box_5_minor"] == 45_00
+        of_maya = select(Document.id).where(Document.kind == "certificate", Document.person_id == maya.person_id)
+        assert len(session.scalars(of_maya).all()) == len(lots_of(session, [maya.id])) == 1

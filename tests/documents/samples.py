@@ -833,6 +833,24 @@ FACTS: dict[str, dict[str, Any]] = {
         "paid_minor": 3_50,
         "entry_sha256": HASH,
     },
+    "allocation-redemption": HOLDER
+    | {
+        "member_number": 12,
+        "title": "Patronage of 2027",
+        "allocated_on": "2028-06-20",
+        "redeemed_on": "2033-06-15",
+        "payable_on": "2033-07-01",
+        "currency": "USD",
+        "notice_class": "nonqualified",
+        "prior_balance_minor": 310_70,
+        "amount_minor": 210_70,
+        "withheld_minor": 50_57,
+        "paid_minor": 160_13,
+        "new_balance_minor": 100_00,
+        "form_1099_patr": {"tax_year": 2033, "box_5_minor": 210_70, "box_4_minor": 50_57},
+        "reason": "resolution of the board of 3 June 2033",
+        "entry_sha256": HASH,
+    },
     "redemption": HOLDER
     | {
         "member_number": 12,

@@ -21,6 +21,7 @@ from app.members.roles import Role
 AT_ONCE = 50
 MONEY = frozenset(
     {
+        "allocation-redemption",
         "certificate",
         "loan",
         "patronage-notice",

@@ -180,6 +180,8 @@ TITLES: dict[Tag, str] = {
     Tag.DISTRIBUTION_DRAFTED: N_("Distribution drafted"),
     Tag.DISTRIBUTION_DECLARED: N_("Distribution declared"),
     Tag.DISTRIBUTION_REVERSED: N_("Distribution reversed"),
+    Tag.ALLOCATIONS_REDEEMED: N_("Allocations paid out"),
+    Tag.ALLOCATIONS_RESTORED: N_("Payment of allocations reversed"),
     Tag.TAX_SUMMARY_READ: N_("Tax summary with tax numbers read"),
     Tag.TRANSFER_ASKED: N_("Transfer of shares asked for"),
     Tag.TRANSFER_AGREED: N_("Transfer of shares agreed to"),

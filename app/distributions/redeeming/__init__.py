@@ -1,0 +1,1 @@
+"""Redeeming allocations: what distributions had retained is paid out later, by two people."""
