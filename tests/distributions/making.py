@@ -11,7 +11,8 @@ from app.core import clock
 from app.core.uploads import SentFile
 from app.distributions.declaring import propose_distribution
 from app.distributions.drafting import draft_distribution, preview
-from app.distributions.models import Distribution, DistributionDraft, Kind
+from app.distributions.models import AllocationRedemption, Distribution, DistributionDraft, Kind
+from app.distributions.redeeming.paying import propose_redemption
 from app.distributions.terms import Terms
 from app.members.approvals.approving import decide
 from app.members.models import Person
@@ -66,6 +67,15 @@ def declare(session: Session, terms: Terms, basis: SentFile | None = None) -> Di
     row = draft(session, terms, basis)
     approve(session, row)
     return session.scalars(select(Distribution).where(Distribution.draft_id == row.id)).one()
+
+
+def redeem(session: Session, row: Distribution, percent_ppm: int = 1_000_000) -> AllocationRedemption:
+    """What the treasurer proposes to pay out of what was retained, and an organizer approves."""
+    treasurer, organizer = hired(session, "treasurer"), hired(session, "organizer")
+    terms: dict[str, Any] = {"percent_ppm": percent_ppm, "payable_on": clock.today(), "member": None}
+    found = propose_redemption(session, row.id, form_key=str(uuid4()), by=treasurer, reason="revolving", **terms)
+    decide(session, found.id, approve=True, by=organizer, reason="as resolved")
+    return session.scalars(select(AllocationRedemption).order_by(AllocationRedemption.id.desc())).all()[0]
 
 
 def approve(session: Session, row: DistributionDraft) -> None:

@@ -93,8 +93,9 @@ def test_a_distribution_from_its_files_to_the_file_for_the_bank(database, tmp_pa
     assert "OrderSettled" in run(*done, status=2).stderr
     run(*paying)
     approve(organizer, 3)
-    again = ("payout-batch", "paid", 2, "--on", clock.today(), "--bank-reference", "L2", *by)
-    assert run(*again).stdout.startswith("1 payments of batch 2")
+    latest = json.loads(run("payout-batch", "list", "--json").stdout)[-1]["batch"]
+    again = ("payout-batch", "paid", latest, "--on", clock.today(), "--bank-reference", "L2", *by)
+    assert run(*again).stdout.startswith("1 payments of batch")
     assert "percent" in run("distribution", "redeem", 1, "--percent", "101", "--reason", "x", *by, status=2).stderr
     run("distribution", "redeem", 1, "--percent", "50", "--reason", "revolving", *by)
     approve(organizer, 4)

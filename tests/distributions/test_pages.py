@@ -68,8 +68,19 @@ def test_a_refund_is_drafted_looked_at_approved_and_found_by_the_member(database
     assert "€301.00" in own.text and "€699.00" not in own.text
     answer = send(treasurer, DESK, f"{DESK}/tax-summary", year=str(clock.today().year))
     assert answer.text.count("\r\n") == 3 and ",90.30," in answer.text
+    wanted = {"percent": "50", "member": "", "payable_on": today, "reason": "revolving", "form_key": str(uuid4())}
+    assert "is not a percentage" in send(organizer, one, f"{one}/redemptions", **wanted | {"percent": "x"}).text
+    assert "Proposed." in send(organizer, one, f"{one}/redemptions", **wanted).text
+    send(treasurer, "/desk/approvals", "/desk/approvals/2/approval", reason="yes")
+    shown, own = treasurer.get(one), member.get("/me/distributions")
+    keep("redeemed", shown)
+    keep("own-redeemed", own)
+    assert "€350.00" in shown.text and "€105.35" in own.text
+    undoing = re.search(rf'action="({DESK}/redemptions/[0-9]+/reversal)"', shown.text)[1]
+    assert "Proposed." in send(organizer, one, undoing, reason="too early").text
+    send(treasurer, "/desk/approvals", "/desk/approvals/3/approval", reason="yes")
     assert "Proposed." in send(organizer, one, f"{one}/reversal", reason="wrong file").text
-    answer = send(treasurer, "/desk/approvals", "/desk/approvals/2/approval", reason="yes")
+    answer = send(treasurer, "/desk/approvals", "/desk/approvals/4/approval", reason="yes")
     assert "reversed" in treasurer.get(one).text
 
 

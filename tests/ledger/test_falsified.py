@@ -13,7 +13,7 @@ from app.payments.refunding import pay_refund, unpaid_refunds
 from app.proofs import PROOFS
 from app.worker import run_until_idle
 from tests import make
-from tests.distributions.making import declare, file, patronage
+from tests.distributions.making import declare, file, patronage, redeem
 from tests.ledger.test_proofs import failing
 from tests.ledger.test_row_seals import seal_rows
 
@@ -31,6 +31,7 @@ SAYS = "Every certificate says what its lot says"
 NAMES = "Every certificate names its holder as on record"
 PARTS = "The parts of every distribution sum to what was declared"
 DECLARED = "Every distribution is what its entry booked"
+PAID_OUT = "Every payment of allocations is what its entries booked"
 ISSUES = "Every issue's root is over its records"
 NOTED = "Every act on record has its line in the audit trail"
 
@@ -112,6 +113,12 @@ CASES = [
     ("distribution", "UPDATE distribution SET terms = '{}'", SEALED),
     ("distribution_draft", "UPDATE distribution_draft SET terms = '{}'", SEALED),
     ("distribution_end", "INSERT INTO distribution_end VALUES (1, 1, '', now(), 3, 4)", DECLARED),
+    ("allocation_redemption", "UPDATE allocation_redemption SET redeemed_on = '2026-01-01'", PAID_OUT),
+    ("allocation_redemption", "UPDATE allocation_redemption SET paid_cents = paid_cents + 1", PAID_OUT),
+    ("allocation_redemption_part", "UPDATE allocation_redemption_part SET amount_cents = amount_cents - 1", PAID_OUT),
+    ("allocation_redemption_part", "DELETE FROM allocation_redemption_part WHERE membership_id = 1", PAID_OUT),
+    ("allocation_redemption_end", "INSERT INTO allocation_redemption_end "
+     "SELECT id, 1, '', now(), 3, 4 FROM allocation_redemption", PAID_OUT),
     ("payout", "UPDATE payout SET amount_cents = amount_cents + 1", "Payouts owed equal payouts payable in the books"),
     # offers
     ("offer_terms", "UPDATE offer_terms SET price_cents = price_cents + 1", ASKED),
@@ -155,7 +162,7 @@ def books(database) -> None:
         first = unpaid_refunds(session)[0]
         pay_refund(session, first.id, paid_on=clock.today(), bank_reference="OUT-1", by=None)
         make.pledge(session, "again", "ada@example.org")
-        declare(session, patronage(pools=(("work", 1),)), file("1,work,1", "2,work,2"))
+        redeem(session, declare(session, patronage(pools=(("work", 1),)), file("1,work,1", "2,work,2")), 500_000)
     assert run_until_idle() == []
     seal_rows()
     with transaction() as session:
