@@ -8,7 +8,7 @@ from app.core.appendonly import guard_sql
 from app.core.sealing import TransactionId
 
 revision: str = "redeems_allocations"
-down_revision: str | None = "says_who_earns"
+down_revision: str | None = "discusses_motions"
 branch_labels: str | None = None
 depends_on: str | None = None
 
