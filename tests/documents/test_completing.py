@@ -23,6 +23,7 @@ from app.documents.seals.timestamping import levels_of
 from app.documents.verifying.standing import standing_of_code
 from app.law.documents import all_documents
 from app.worker import run_until_idle
+from tests import make
 from tests.documents.issuer import issuer, stamping_key
 from tests.documents.samples import FACTS, ISSUER
 from tests.documents.test_downloading import browser
@@ -63,11 +64,14 @@ def test_a_seal_is_proved_when_its_issuer_answers_and_asked_for_until_then(datab
     above.is_up = False
     document = file("one")
     assert [failure.job for failure in run_until_idle()] == ["documents.prove_seal"]
-    with reading() as session:
+    with transaction() as session:
         assert levels_of(session, document.id) == {"B-T"}
         standing = standing_of_code(session, document.verify_code)
         assert (standing.timestamp_waits, standing.proof_waits, standing.record_holds) == (False, True, True)
-    assert "will be added later" in browser(None).get(f"/verify/{document.verify_code}").text
+        make.staff(session, "secretary")
+    for asker, path in ((None, f"/verify/{document.verify_code}"), ("secretary@example.org", "/desk/documents/1")):
+        page = browser(asker).get(path).text
+        assert "seal · the proof that its certificate was not revoked will be added" in page
 
     above.is_up = True
     above.revoked = {own.serial_number}

@@ -26,6 +26,7 @@ from app.documents.filing import CERTIFICATE, file_name
 from app.documents.kinds import Field, all_kinds
 from app.documents.models import Document
 from app.documents.signing.asking import ask_signatures, next_signatory, places_to_sign, signatories_of
+from app.documents.verifying.standing import standing_of
 from app.members.access import SignedInViewer, holding
 from app.members.models import Person
 from app.members.persons import name_of
@@ -143,6 +144,7 @@ def _one(session: Session, document: Document) -> dict[str, Any]:
         "document": document,
         "title": all_kinds()[document.kind].title,
         "whose": _whose(session, document),
+        "standing": standing_of(session, document),
         "versions": versions_of(session, document),
         "asked": [(row, name_of(session, row.person)) for row in signatories_of(session, document)],
         "waiting": waiting,

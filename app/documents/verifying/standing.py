@@ -97,7 +97,7 @@ class Verified:
 
 def standing_of_code(session: Session, typed: str) -> Standing:
     """What may be told of the document with a code, as somebody typed it. Raises `UnknownCode`."""
-    return _standing(session, document_coded(session, typed))
+    return standing_of(session, document_coded(session, typed))
 
 
 def document_coded(session: Session, typed: str) -> Document:
@@ -117,13 +117,14 @@ def verify_file(session: Session, content: bytes) -> Verified:
     later = select(DocumentFile.document_id).where(DocumentFile.pdf_sha256 == sha256)
     ours = session.scalars(select(Document).where(or_(Document.pdf_sha256 == sha256, Document.id.in_(later)))).first()
     if ours is not None:
-        return Verified("genuine", _standing(session, ours), seal)
+        return Verified("genuine", standing_of(session, ours), seal)
     code = read_code(seal["code"] or "")
     named = session.scalars(select(Document).where(Document.verify_code == code)).first() if code else None
-    return Verified("altered", _standing(session, named), seal) if named else Verified("unknown", None, seal)
+    return Verified("altered", standing_of(session, named), seal) if named else Verified("unknown", None, seal)
 
 
-def _standing(session: Session, document: Document) -> Standing:
+def standing_of(session: Session, document: Document) -> Standing:
+    """What may be told of a document of ours."""
     later = session.scalars(select(Document).where(Document.replaces_id == document.id)).first()
     sealed = str(document.facts.get("seal", "none"))
     kind = all_kinds().get(document.kind)
