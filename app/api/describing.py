@@ -43,6 +43,7 @@ TAGS = {
     N_("Roles"): N_("The caller, and who may do what."),
     N_("Conversions"): N_("From company to co-operative: the plan, and the dry run of the exchange of shares."),
     N_("Ballots"): N_("What is voted on and by which rule, votes that are recorded, and certified results."),
+    N_("Motions"): N_("What members propose to be voted on, how much support it has, and what came of it."),
     N_("Proofs"): N_("Everything that must always be true of the books."),
     N_("Planner"): N_("Whether the users of a platform can buy it."),
 }

@@ -19,6 +19,7 @@ from app.api.conversions.routes import router as conversions
 from app.api.distributions.routes import router as distributions
 from app.api.documents.routes import router as documents
 from app.api.members.routes import router as members
+from app.api.motions.routes import router as motions
 from app.api.offers.routes import router as offers
 from app.api.payments.routes import router as payments
 from app.api.pledges.routes import router as pledges
@@ -46,6 +47,7 @@ for _router in (
     ballots,
     ballot_files,
     proxies,
+    motions,
     books,
 ):
     api.include_router(_router)

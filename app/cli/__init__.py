@@ -44,6 +44,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     "Ballots": {
         "ballot": Entry("app.cli.ballot:ballot", "Ballots: list, open, close, certify; count files; audit bundles."),
     },
+    "Motions": {
+        "motion": Entry("app.cli.motion:motion", "Motions of members: list them, show one."),
+    },
     "Conversion": {
         "conversion": Entry("app.cli.conversion:conversion", "Conversions: the plan, dry run, execution, filing pack."),
     },

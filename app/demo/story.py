@@ -18,6 +18,7 @@ from app.core.settings import settings
 from app.demo.ballots import hold_ballots
 from app.demo.campaign import joined_hours_ago, present
 from app.demo.holders import pledge_for_others
+from app.demo.motions import move_motions
 from app.demo.organizations import enter_organizations
 from app.demo.people import Supporter, supporters
 from app.members.models import Person
@@ -57,6 +58,7 @@ If one per cent of its 350 million users buy shares for $2,300 each, they raise 
 Your money is held in trust until the target is paid. If it is missed, every cent goes back."""
 
 SECOND_TELLER = "second.teller@example.org"
+SECOND_ORGANIZER = "second.organizer@example.org"
 NOTES = (
     "Asked on the telephone whether a trade union can buy too. Answered: yes, as an association.",
     "Will pay at the beginning of next month, when the salary arrives.",
@@ -66,7 +68,7 @@ STAFF = [
     ("treasurer", "Tomasz Kowalczyk", "treasurer@example.org"),
     ("teller", "Imogen Hargreaves", "teller@example.org"),
     ("auditor", "Noémie Lambert", "auditor@example.org"),
-    ("organizer", "Samuel Adeyemi", "second.organizer@example.org"),
+    ("organizer", "Samuel Adeyemi", SECOND_ORGANIZER),
     ("teller", "Yuki Tanaka", SECOND_TELLER),
 ]
 
@@ -84,6 +86,10 @@ def fill(echo: Callable[[str], None]) -> None:
             _missed_round(session, staff, everyone[24:34])
             _scaled_round(session, staff, everyone[30:46])
             hold_ballots(session, staff, known_person(session, SECOND_TELLER, "en"))
+            circle = [known_person(session, each.email, "en") for each in everyone[:11]]
+            circle += [known_person(session, each.email, "en") for each in everyone[12:23]]  # two never paid
+            second = known_person(session, SECOND_ORGANIZER, "en")
+            move_motions(session, staff, second, known_person(session, SECOND_TELLER, "en"), circle)
             _campaign(session, staff, everyone[10:])
             _desk_work(session, staff)
             present(session, staff, everyone[10:])

@@ -1,11 +1,13 @@
 """Motions: from an idea to the result of a formal ballot; what is refused; support given in two tabs at once."""
 
 import html
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -24,6 +26,7 @@ from app.ballots.motions.stating import MotionPlan, majority
 from app.ballots.motions.templates import TEMPLATES, compose
 from app.ballots.motions.threshold import supporters_needed
 from app.ballots.result.certifying import count_ballot
+from app.cli import costake
 from app.core import clock
 from app.core.database import transaction
 from app.core.language import LANGUAGES
@@ -122,6 +125,18 @@ def test_an_idea_becomes_a_ballot_whose_result_stands_on_the_motion(hall) -> Non
         (vote,) = shown["votes"]
         assert vote.word_for_word and vote.shown.outcome.carried and not vote.certified
         assert vote.shown.facts["counts"]["all"]["for"] == 20
+    shown = json.loads(run("show", str(number), "--json"))
+    assert shown["ballots"] == [{"ballot": halls.SLUG, "state": "counted", "outcome": "carried"}]
+    assert (shown["supporters"], shown["needed"], shown["stance"]) == (1, 2, Stance.FOR.value)
+    assert run("list").startswith(f"{number}: Fee for selling, on a ballot, 1 of 2 supporters until 2027-02-09")
+    assert "We can afford it." in run("show", str(number))
+    assert "NotFound" in CliRunner().invoke(costake, ["motion", "show", "99"]).stderr
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(costake, ["motion", *arguments])
+    assert result.exit_code == 0, result.output
+    return result.stdout
 
 
 def _vote(hall) -> None:

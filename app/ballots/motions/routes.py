@@ -14,9 +14,8 @@ from app.ballots.motions.models import Motion, MotionState, Topic
 from app.ballots.motions.proposing import is_own, propose_motion, put_forward, rewrite_motion, withdraw_motion
 from app.ballots.motions.rules import rules_now
 from app.ballots.motions.showing import PAGE, motion_facts, motions_listed, states_counted
-from app.ballots.motions.supporting import SUPPORTABLE, members_for, support_motion, support_of, take_support_back
+from app.ballots.motions.supporting import members_for, support_motion, support_of, supportable, take_support_back
 from app.ballots.motions.templates import TEMPLATES
-from app.core import clock
 from app.core.errors import N_
 from app.core.language import LANGUAGES, NAMES
 from app.members.access import SignedInViewer, Someone
@@ -148,8 +147,7 @@ def motion_page(session: Session, request: Request, viewer: SignedInViewer, moti
     require_reader(session, viewer)
     motion = find_motion(session, motion_id)
     facts = motion_facts(session, motion, language_of(request))
-    gathering = facts["gathering"]
-    open_ = gathering is not None and motion.state in SUPPORTABLE and clock.now() < gathering.ends_at
+    open_ = supportable(session, motion)
     return (
         facts
         | {

@@ -81,6 +81,12 @@ def support_of(session: Session, motion: Motion, member_id: int) -> MotionSuppor
     return session.scalars(rows).first()
 
 
+def supportable(session: Session, motion: Motion) -> bool:
+    """Whether support of a motion can be given and taken back now."""
+    gathering = gathering_of(session, motion)
+    return gathering is not None and motion.state in SUPPORTABLE and clock.now() < gathering.ends_at
+
+
 def members_for(session: Session, person_id: int) -> list[int]:
     """The members for whom somebody may support: themself first, then those for whom they act today."""
     acts_for = [row.holder_id for row in represented_by(session, person_id, clock.today())]

@@ -59,8 +59,8 @@ PURPOSES = {
     Scope.PROOFS_READ: N_("Prove the books"),
     Scope.CONVERSIONS_READ: N_("Read conversions, and what their exchange of shares would do"),
     Scope.CONVERSIONS_WRITE: N_("Propose the exchange of all shares to a second person"),
-    Scope.BALLOTS_READ: N_("Read ballots and their certified results"),
-    Scope.BALLOTS_VOTE: N_("Vote in ballots that are recorded, and read your own votes"),
+    Scope.BALLOTS_READ: N_("Read motions, ballots and their certified results"),
+    Scope.BALLOTS_VOTE: N_("Support motions, vote in ballots that are recorded, and read your own votes"),
 }
 
 USED_BY: dict[Scope, tuple[Role, ...]] = {  # empty: whoever is known here

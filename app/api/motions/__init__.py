@@ -1,0 +1,1 @@
+"""Motions over the API."""
