@@ -19,6 +19,7 @@ from app.ballots.proxies.routes import router as proxies
 from app.ballots.routes import router as ballots
 from app.ballots.secret.box.routes import router as ballots_box
 from app.ballots.secret.routes import router as ballots_secret
+from app.conversion.after.routes import router as duties
 from app.conversion.dissent.routes import router as exits
 from app.conversion.exchange.routes import router as exchanges
 from app.conversion.plan.routes import router as conversions
@@ -143,6 +144,7 @@ ROUTERS: list[APIRouter] = [
     shares_desk,
     exchanges,
     exits,
+    duties,
     conversions,
     structure,
     own_shares,

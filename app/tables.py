@@ -10,6 +10,7 @@ import app.ballots.proxies.models
 import app.ballots.result.models
 import app.ballots.secret.box.models
 import app.ballots.secret.models
+import app.conversion.after.models
 import app.conversion.answers.models
 import app.conversion.dissent.models
 import app.conversion.exchange.models

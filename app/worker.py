@@ -30,6 +30,7 @@ from app.ballots.records import RECORDS_JOB as BALLOT_RECORDS_JOB
 from app.ballots.secret.keys import OPEN_JOB as OPEN_PAPERS_JOB
 from app.ballots.secret.opening import open_papers
 from app.ballots.telling import invite, send_notices
+from app.conversion.after.reminding import remind_of_duties
 from app.conversion.exchange.executing import EXECUTE_JOB, execute_due, execute_or_halt
 from app.conversion.exchange.reckoning import RECKON_JOB, reckon_next
 from app.conversion.plan import meeting as _plans  # noqa: F401  (an exchange waits for the plan that relies on it)
@@ -216,6 +217,7 @@ PERIODIC: list[Periodic] = [
     Periodic("loans.book_due", "3 * * * *", book_due_instalments),
     Periodic("conversion.execute_due", "* * * * *", execute_due),
     Periodic("conversion.remind", "41 7 * * *", remind),
+    Periodic("conversion.remind_of_duties", "43 7 * * *", remind_of_duties),
     Periodic("audit.seal", "* * * * *", seal_trail),
     Periodic("privacy.forget_files", "7 * * * *", forget_files),
     Periodic("exports.forget", "13 * * * *", forget_exports),

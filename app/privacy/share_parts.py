@@ -155,6 +155,8 @@ NOT_OF_A_PERSON: dict[str, str] = {
     "conversion_day": "an act for the organization; the lines of the audit trail name who did it",
     "conversion_evidence": "evidence for the organization; the lines of the audit trail name who recorded it",
     "conversion_step": "a step of the organization's plan",
+    "duty_year": "an act for the organization; the lines of the audit trail name who did it",
+    "duty_evidence": "evidence for the organization; the lines of the audit trail name who recorded it",
     "exit_offer": "an offer of the organization to all; the lines of the audit trail name who made it",
     "exchange": "an act for the organization; the lines of the audit trail name who did it",
     "exchange_approval": "an act for the organization; the lines of the audit trail name who did it",

@@ -60,6 +60,7 @@ LETTERS = {
         "deadline": "2026-12-31T22:00:00+00:00",
         "zone": "America/New_York",
     },
+    "duty-due": {"organization_name": TITLE, "slug": "into", "duties": [{"title": "Tax return", "day": "2026-12-31"}]},
     "conversion-due": {"title": TITLE, "slug": "into", "steps": [{"title": "Vote", "day": "2026-12-31"}]},
     "closes-early": {
         "offer_title": TITLE,

@@ -84,6 +84,15 @@ def window_of(step: Step, all_: Mapping[str, Standing]) -> Window:
     return Window(earliest, latest, by_early, by_late)
 
 
+BEGINS_WITH = ("exchange", "effect", "certificate")
+"""The step that makes a co-operative of the company: the first of these that the plan has."""
+
+
+def began_on(all_: Mapping[str, Standing]) -> date | None:
+    """The day from which the new form counts, None while it does not."""
+    return all_[next(key for key in BEGINS_WITH if key in all_)].met_on
+
+
 def deadlines(all_: Mapping[str, Standing]) -> dict[str, date]:
     """Until when each step that is not met can slip before a day behind it is late; none where nothing is dated.
 

@@ -1,19 +1,18 @@
 """Telling a conversion: each step with why it is not open, a bar of its days, and a calendar."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.conversion.plan.gating import Standing, Window, deadlines, why_not, window_of
+from app.conversion.plan.gating import Standing, Window, began_on, deadlines, why_not, window_of
 from app.conversion.plan.meeting import evidence_of, standings
 from app.conversion.plan.models import Conversion, ConversionContest, ConversionEvidence, ConversionStep
-from app.core import clock
+from app.core import clock, icalendar
 from app.core.errors import N_, Refusal
 from app.core.language import fill, translator
-from app.core.settings import settings
 from app.law.plans import plan_of
 from app.law.profiles import Profile, profile
 from app.law.showing import as_lines
@@ -88,6 +87,7 @@ def told(session: Session, conversion: Conversion) -> dict[str, Any]:
         "way_back": _way_back(conversion),
         "met": sum(each.standing.met_on is not None for each in steps),
         "stages": stages_of(session, conversion),
+        "began": began_on(all_),
     }
 
 
@@ -138,34 +138,17 @@ def _iso(day: date | None) -> str | None:
 
 
 def calendar(session: Session, conversion: Conversion, lang: str) -> str:
-    """The days and deadlines of steps that are not met, as iCalendar (RFC 5545); every line ends with CRLF."""
-    say = translator(lang)
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Costake//Conversion//EN",
-        f"X-WR-CALNAME:{_text(conversion.title)}",
-    ]
-    all_ = standings(session, conversion)
-    slips = deadlines(all_)
+    """The days and deadlines of steps that are not met, as iCalendar."""
+    say, all_ = translator(lang), standings(session, conversion)
+    slips, entries = deadlines(all_), []
     for row in conversion.steps:
-        standing = all_[row.key]
-        window, until = window_of(standing.step, all_), slips.get(row.key)
-        day = standing.planned_on or until or window.earliest
-        if standing.met_on is not None or day is None:
-            continue
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:conversion-{conversion.id}-{row.key}@{settings().base_url.partition('://')[2]}",
-            f"DTSTAMP:{clock.now():%Y%m%dT%H%M%SZ}",
-            f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{_text(say(standing.step.kind.title.value))}",
-            *([f"DESCRIPTION:{_text(fill(_UNTIL, {'day': until}, lang))}"] if until else []),
-            f"URL:{settings().base_url.rstrip('/')}/conversions/{conversion.slug}",
-            "END:VEVENT",
-        ]
-    return "".join(f"{piece}\r\n" for line in [*lines, "END:VCALENDAR"] for piece in _folded(line))
+        standing, until = all_[row.key], slips.get(row.key)
+        day = standing.planned_on or until or window_of(standing.step, all_).earliest
+        if standing.met_on is None and day is not None:
+            more = fill(_UNTIL, {"day": until}, lang) if until else ""
+            title, path = say(standing.step.kind.title.value), f"/conversions/{conversion.slug}"
+            entries.append(icalendar.Entry(f"conversion-{conversion.id}-{row.key}", day, title, path, more))
+    return icalendar.feed(conversion.title, entries)
 
 
 def _way_back(conversion: Conversion) -> list[str]:
@@ -197,20 +180,3 @@ def _span(window: Window, until: date | None, first: date, last: date) -> tuple[
 
 def _at(day: date | None, first: date, last: date) -> int | None:
     return None if day is None else WIDTH * (day - first).days // max(1, (last - first).days)
-
-
-def _text(words: str) -> str:
-    for mark in ("\\", ";", ","):
-        words = words.replace(mark, f"\\{mark}")
-    return words.replace("\n", "\\n")
-
-
-def _folded(line: str) -> list[str]:
-    """A line in pieces of at most 75 bytes; those after the first begin with a space."""
-    pieces, piece = [], ""
-    for char in line:
-        if len((piece + char).encode()) > 74:
-            pieces.append(piece)
-            piece = " "
-        piece += char
-    return [*pieces, piece]

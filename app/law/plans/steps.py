@@ -17,6 +17,7 @@ class Evidence(StrEnum):
     DAY = N_("a date that is reached")
     DRY_RUN = N_("a dry run of the exchange without obstacles")
     EXCHANGE = N_("an exchange of shares in effect")
+    DISTRIBUTION = N_("a distribution that was declared")
 
 
 class Who(StrEnum):
