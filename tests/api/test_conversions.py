@@ -43,8 +43,26 @@ def test_a_plan_is_followed_and_its_exchange_tried_and_proposed(program, client)
     assert tried["totals"][0] | {"paid": 0, "new_paid": 0} == {
         "old_class": "A", "new_class": "C", "holders": 1, "shares": 10, "new_shares": 6, "paid": 0, "new_paid": 0,
         "cash": {"minor": 2300, "currency": "USD"}, "reserve": {"minor": 0, "currency": "USD"},
+        "loan": {"minor": 0, "currency": "USD"},
     }  # fmt: skip
     wanted = {"sha256": "0" * 64, "reason": "as resolved"}
     assert problem(desk.post("/conversions/become/exchange-proposals", wanted, 409)) == "ListChanged"
     proposed = desk.post("/conversions/become/exchange-proposals", wanted | {"sha256": tried["sha256"]}, 201).json()
     assert (proposed["act"], proposed["may_decide"]) == ("exchange-of-shares", False)
+    assert desk.get("/structure?entity=fr&calls=yes").json()["route"] == "fr-sa-scic"
+    assert problem(desk.post("/conversions/become/answers", {"answers": {"colour": "blue"}}, 422)) == "UnknownQuestion"
+    assert problem(desk.post("/conversions/become/answers", {"answers": {"assets": "much"}}, 422)) == "NotInShape"
+    told = desk.post("/conversions/become/answers", {"answers": {"assets": "4600000"}}).json()
+    assert next(each for each in told if each["key"] == "assets")["said"] == "4600000"
+    assert problem(desk.post("/conversions/become/papers/conversion-plan", {}, 422)) == "FactsMissing"
+    assert [each["number"] for each in desk.get("/conversions/become/papers").json()] == [None] * 3
+    lines = {each["title"]: each["mark"] for each in other.get("/conversions/become/checklist").json()}
+    assert (lines["Rules or statutes"], lines["Certificate of result"]) == ("draft", "missing")
+    stands = other.get("/conversions/become/execution").json()
+    assert (stands["state"], stands["sha256"], stands["executed_at"]) == ("reckoned", tried["sha256"], None)
+    assert (everyone.get("/conversions/become/exit").json(), desk.get("/conversions/become/exit-offers").json()) == (
+        [],
+        [],
+    )
+    assert everyone.get("/conversions/become/duties").json() == []
+    everyone.get("/conversions/become/answers", 403)

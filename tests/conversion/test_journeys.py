@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ballots.calling import call_ballot
-from app.ballots.drafting import find_ballot
+from app.ballots.drafting import add_item, draft_ballot, find_ballot
+from app.ballots.electorate.freezing import freeze_electorate
 from app.ballots.opening import keep_time
 from app.ballots.result.certifying import raise_objection
 from app.ballots.result.following import call_again
@@ -50,6 +51,7 @@ from app.core.database import transaction
 from app.core.money import Money
 from app.core.rowseals import seal_rows_of_all
 from app.documents.balloting.filing import file_ballot_records
+from app.documents.bulk.models import DocumentIssueSeal
 from app.documents.checking import FactsMissing
 from app.documents.converting.filing import NoVote
 from app.documents.converting.members import KIND, NotExchanged, start_statements
@@ -62,8 +64,11 @@ from app.members.approvals.approving import decide
 from app.members.models import Membership, Person
 from app.payments.payouts.models import Payout
 from app.payments.payouts.owing import pay_out
+from app.shares.acts.defining import Terms as ShareTerms
+from app.shares.acts.defining import write_terms
 from app.shares.acts.exchanging import Fractions, Ratio
 from app.shares.acts.judging import class_coded
+from app.shares.models import RedemptionRight, Transferable, VotesRule
 from app.worker import run_until_idle
 from tests import make
 from tests.ballots import halls
@@ -165,7 +170,9 @@ def test_a_delaware_corporation_becomes_an_association_and_its_shares_are_exchan
         run_until_idle()
         with transaction() as session:
             by_day(session, "objections", on=effective)
-            say(session, "member_notices", on=effective)
+            (sealed,) = session.scalars(select(DocumentIssueSeal).where(DocumentIssueSeal.count == 2))
+            notices = session.scalars(select(ConversionEvidence).where(ConversionEvidence.kind == "ISSUED")).one()
+            assert notices.sha256 == sealed.root_sha256
             facts = told(session, find_conversion(session, "become"))
             assert facts["met"] == len(facts["steps"])
             told_to = session.scalars(select(Document).where(Document.kind == KIND).order_by(Document.number)).all()
@@ -173,6 +180,18 @@ def test_a_delaware_corporation_becomes_an_association_and_its_shares_are_exchan
         for seal in (seal_entries, seal_trail, seal_rows_of_all):
             with transaction() as session:
                 seal(session)
+        with transaction() as session:  # the life after: every member has one vote, whatever they hold
+            who, terms = organizer(session).id, (VotesRule.PER_MEMBER, Transferable.NOT, RedemptionRight.REFUSABLE)
+            held = ShareTerms(clock.today(), "members’ shares", "USD", *terms)
+            write_terms(session, class_coded(session, "C"), held, by=who, reason="the articles")
+            days = {"record_date": clock.today(), "opens_at": clock.now() + LATER, "closes_at": clock.now() + 2 * LATER}
+            draft_ballot(session, "first", halls.plan(**days, basis="as each class says"), by=None)
+            add_item(session, "first", halls.resolution(TWO_THIRDS), by=None)
+            call_ballot(session, "first", by=None)
+        with clock.at(clock.now() + timedelta(days=1)), transaction() as session:
+            freeze_electorate(session, "first", by=None)
+            weights = {name: halls.elector(session, name, "first").weight for name in ("maya", "wei")}
+            assert weights == {"maya": 1, "wei": 1}
         with transaction() as session:
             file_ballot_records(session, find_ballot(session, SLUG).id)
         files, missing = packed()

@@ -1,1 +1,1 @@
-"""Conversions over the API: as everyone sees them, and the dry run of their exchange for the desk."""
+"""Conversions over the API: as everyone sees them, the desk’s dry run, papers and exits, and the duties after."""

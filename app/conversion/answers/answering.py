@@ -1,15 +1,60 @@
 """Answering: what changed is kept as new rows; the last of each question counts."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.conversion.answers.models import ConversionAnswer
-from app.conversion.answers.questions import questions_for
+from app.conversion.answers.questions import CURRENCIES, Shape, questions_for
 from app.conversion.plan.models import Conversion
 from app.core import audit, clock
 from app.core.database import one_at_a_time
+from app.core.errors import N_, Refusal
+
+
+class UnknownQuestion(Refusal):
+    """The law asks no such thing."""
+
+    message = N_("“{key}” is no question of this conversion.")
+    field = "answers"
+
+
+class NotInShape(Refusal):
+    """The answer is not of its kind."""
+
+    message = N_("“{key}” is answered by {shape}.")
+    field = "answers"
+
+
+SHAPES = {
+    Shape.DAY: N_("a day such as 2026-12-31"),
+    Shape.MONEY: N_("whole minor units such as 4600000"),
+    Shape.CURRENCY: N_("a currency such as USD"),
+}
+
+
+def read_answers(law: str, said: Mapping[str, str]) -> dict[str, str]:
+    """Answers as programs give them, judged by the shapes of their questions; empty ones take back."""
+    asked = {each.key: each for group in questions_for(law).values() for each in group}
+    for key, text in said.items():
+        if key not in asked:
+            raise UnknownQuestion(key=key[:60])
+        if text.strip() and not _fits(asked[key].shape, text.strip()):
+            raise NotInShape(key=key, shape=SHAPES[asked[key].shape])
+    return dict(said)
+
+
+def _fits(shape: Shape, text: str) -> bool:
+    if shape is Shape.DAY:
+        try:
+            return date.fromisoformat(text).isoformat() == text
+        except ValueError:
+            return False
+    if shape is Shape.MONEY:
+        return text.isascii() and text.isdigit() and len(text) <= 15
+    return shape is not Shape.CURRENCY or text in CURRENCIES
 
 
 def answer(session: Session, conversion: Conversion, said: Mapping[str, str], *, by: int) -> list[str]:

@@ -229,7 +229,7 @@ def _prove(session: Session, row: ConversionStep, what: Offered, made: Conversio
         made.upload_id, made.sha256 = upload.id, upload.sha256
     elif what.kind is Evidence.DECISION and not made.statement:
         raise StatementMissing
-    elif what.kind is Evidence.DOCUMENT:
+    elif what.kind in (Evidence.DOCUMENT, Evidence.ISSUED):
         if not what.document:
             raise DocumentMissing
         made.document, made.sha256 = what.document, what.sha256

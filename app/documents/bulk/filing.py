@@ -67,10 +67,7 @@ def certify(session: Session, cause: str) -> None:
         if len(lots) < few:
             jobs.defer_many(session, _ONE_JOBS[kind], [{"lot_id": lot_id, **told} for lot_id in lots])
         elif not session.scalars(_unsealed(cause, kind)).first():
-            issue = DocumentIssue(cause=cause, kind=kind, begun_at=clock.now())
-            session.add(issue)
-            session.flush()
-            jobs.defer(session, PART_JOB, issue_id=issue.id, after=0, **told)
+            jobs.defer(session, PART_JOB, issue_id=open_issue(session, cause, kind).id, after=0, **told)
 
 
 def file_part(session: Session, issue_id: int, after: int, sold: dict[str, Any] | None = None) -> None:
@@ -102,13 +99,12 @@ def file_records(
         return
     kind, key = kind_of(issue.kind), seal_key()
     number = series.draw(session, "document", len(lots))
-    place = session.scalar(select(func.count()).where(DocumentLeaf.issue_id == issue.id)) or 0
     said = _certificates(session, lots, known) if sold is None else _confirmations(session, lots, known, sold)
     records = [
         freeze(kind, f"lot:{lot.id}", lot.membership.person, facts, number=number + at, law=law, key=key)
         for at, (lot, facts, law) in enumerate(said)
     ]
-    _write(session, issue, records, place)
+    write_records(session, issue, records)
 
 
 def _certificates(session: Session, lots: Sequence[Lot], known: dict[int, Particulars]) -> Iterator[_Told]:
@@ -131,7 +127,19 @@ def _confirmations(
         yield lot, confirmation_facts(lot, known[lot.id], terms[lot.id], sold), laws.get(name)
 
 
-def _write(session: Session, issue: DocumentIssue, records: list[Document], place: int) -> None:
+def open_issue(session: Session, cause: str, kind: str) -> DocumentIssue:
+    """The issue of a cause and kind that is not sealed yet, begun where there is none."""
+    found = session.scalars(select(DocumentIssue).where(DocumentIssue.id.in_(_unsealed(cause, kind)))).first()
+    if found is None:
+        found = DocumentIssue(cause=cause, kind=kind, begun_at=clock.now())
+        session.add(found)
+        session.flush()
+    return found
+
+
+def write_records(session: Session, issue: DocumentIssue, records: Sequence[Document]) -> None:
+    """Write frozen records without files at the end of an issue, in their order."""
+    place = session.scalar(select(func.count()).where(DocumentLeaf.issue_id == issue.id)) or 0
     names = [column.name for column in Document.__table__.columns if column.name not in ("id", "xact", "pdf_sha256")]
     ids = new_ids(session, Document, len(records))
     rows = [

@@ -1,7 +1,7 @@
 """A member's statement after the conversion (D21): old holding, new shares and balance, votes, and how to object.
 
-`before`: {share_class, shares, value_minor, amount_minor}. `owed_minor` and `cash_minor` may be nil;
-`liability_minor` None: none.
+`before`: {share_class, shares, value_minor, amount_minor}. `owed_minor`, `cash_minor` and `lent_minor` (what became
+a loan) may be nil; `liability_minor` None: none.
 """
 
 from app.core.errors import N_
@@ -25,6 +25,7 @@ KIND = Kind(
         Field("owed_minor", "whole"),
         Field("cash_minor", "whole"),
         Field("cash_on", "day", mandatory=False),
+        Field("lent_minor", "whole", mandatory=False),
         Field("liability_minor", "whole", mandatory=False),
         Field("votes_held"),
         Field("object_how"),

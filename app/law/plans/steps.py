@@ -17,6 +17,7 @@ class Evidence(StrEnum):
     DAY = N_("a date that is reached")
     DRY_RUN = N_("a dry run of the exchange without obstacles")
     EXCHANGE = N_("an exchange of shares in effect")
+    ISSUED = N_("statements of all members, filed here and sealed as one issue")
     DISTRIBUTION = N_("a distribution that was declared")
 
 
@@ -99,7 +100,7 @@ STEP_KINDS: dict[str, StepKind] = {
     "second_filing": StepKind(StepTitle.SECOND_FILING, Who.SECRETARY, _FILED),
     "effect": StepKind(StepTitle.EFFECT, Who.REGISTRAR, _FILED),
     "exchange": StepKind(StepTitle.EXCHANGE, Who.SECRETARY, (Evidence.EXCHANGE,)),
-    "member_notices": StepKind(StepTitle.MEMBER_NOTICES, Who.SECRETARY, _SAID),
+    "member_notices": StepKind(StepTitle.MEMBER_NOTICES, Who.SECRETARY, (*_SAID, Evidence.ISSUED)),
     "cash_offer": StepKind(StepTitle.CASH_OFFER, Who.TIME, (Evidence.DAY,)),
     "payout": StepKind(StepTitle.PAYOUT, Who.TREASURER, (Evidence.DAY,)),
 }
