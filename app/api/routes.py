@@ -15,8 +15,8 @@ from app.api.ballotfiles.routes import router as ballot_files
 from app.api.ballots.routes import router as ballots
 from app.api.books.routes import router as books
 from app.api.closing.routes import router as closing
-from app.api.conversions.leaving import router as leaving
-from app.api.conversions.papers import router as conversion_papers
+from app.api.conversions.leaving.routes import router as leaving
+from app.api.conversions.papers.routes import router as conversion_papers
 from app.api.conversions.routes import router as conversions
 from app.api.distributions.routes import router as distributions
 from app.api.documents.routes import router as documents

@@ -69,7 +69,7 @@ def test_duties_are_counted_ticked_taken_back_and_told_with_the_rights_of_classe
                 published=False,
                 recorded_at=clock.now(),
                 recorded_by=who.id,
-            )  # fmt: skip
+            )
         )
     organizer.get(desk).fill_in(desk, 422, **year | {"day": "31", "month": "2"}).sees("There is no such day in a year.")
     organizer.get(desk).fill_in(desk, **year).sees("late", "AR30")

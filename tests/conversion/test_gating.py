@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.conversion.plan.checks import colleges_in
 from app.conversion.plan.gating import Standing, TooEarly, TooLate, TooSoon, Waits, deadlines, why_not
 from app.law.plans import plan_ids, plan_of
 from app.law.plans.steps import STEP_KINDS
@@ -79,6 +80,15 @@ def test_every_plan_can_be_met_from_its_first_step_to_its_last(plan_id):
         assert why_not(step, standings(plan_id, met), on) is None
         assert STEP_KINDS[step.key].meets
         met[step.key] = on
+
+
+def test_colleges_are_read_as_people_write_them():
+    said = "Usagers : 50 %\nSalariés: 30,5%\nPartenaires (communes) 19.5 pour cent\nand more"
+    assert [(name, str(part)) for name, part in colleges_in(said)] == [
+        ("Usagers", "1/2"),
+        ("Salariés", "61/200"),
+        ("Partenaires (communes)", "39/200"),
+    ]
 
 
 def test_what_can_slip_and_until_when_is_reckoned_back_from_the_days_that_are_set():

@@ -30,6 +30,7 @@ from app.conversion.exchange.executing import execute_due
 from app.conversion.exchange.models import ExchangeHalt
 from app.conversion.exchange.reckoning import start_reckoning
 from app.conversion.exchange.terms import Terms
+from app.conversion.plan.checks import CollegeOutside
 from app.conversion.plan.gating import TooEarly, TooLate, Waits
 from app.conversion.plan.meeting import (
     NotCarried,
@@ -329,6 +330,10 @@ def test_a_french_meeting_without_quorum_is_called_again_carries_and_the_company
     effective = second.date() + timedelta(days=14)
     exchange_id = caps(effective, CALLED.date())
     with clock.at(second), transaction() as session:
+        answered(session, colleges="Usagers : 60 %\nSalariés : 30 %\nPartenaires : 10 %")
+        with pytest.raises(CollegeOutside, match="“Usagers” has 60 per cent"):
+            file(session, "notice", on=CALLED.date())
+        answered(session, colleges="Usagers : 50 %\nSalariés : 30 %\nPartenaires : 20 %")
         file(session, "notice", on=CALLED.date())
         with pytest.raises(NotCarried, match="is false"):
             by_ballot(session)

@@ -14,6 +14,7 @@ from app.conversion.exchange.executing import gate
 from app.conversion.exchange.judging import refuse_obstructed
 from app.conversion.exchange.models import Exchange, ExchangeExecution
 from app.conversion.exchange.reckoning import latest_reckoning
+from app.conversion.plan.checks import refuse_failed
 from app.conversion.plan.gating import Standing, why_not
 from app.conversion.plan.models import Conversion, ConversionContest, ConversionDay, ConversionEvidence, ConversionStep
 from app.core import audit, clock
@@ -138,6 +139,8 @@ def meet(session: Session, slug: str, key: str, what: Offered, *, by: Person) ->
     refused = why_not(standing.step, all_, what.happened_on)
     if refused is not None:
         raise refused
+    if key == "notice":
+        refuse_failed(session, conversion, all_)
     made = ConversionEvidence(
         step_id=row.id,
         kind=what.kind.name,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.conversion.plan.models import Conversion, ConversionStep
 from app.core import audit, clock
 from app.core.errors import N_, NotFound, Refusal
-from app.law.plans import plan_of
+from app.law.plans import Plan, plan_of
 
 
 class BadSlug(Refusal):
@@ -51,9 +51,9 @@ def start_conversion(
         raise BadSlug
     if session.scalars(select(Conversion.id).where(Conversion.slug == slug)).first() is not None:
         raise SlugTaken
-    for word in plan.name_must_not:
-        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", resulting_name, re.IGNORECASE):
-            raise NameBarred(word=word)
+    word = barred_word(plan, resulting_name)
+    if word:
+        raise NameBarred(word=word)
     row = Conversion(
         slug=slug,
         law=law,
@@ -76,6 +76,12 @@ def start_conversion(
     session.flush()
     audit.record(session, audit.Tag.CONVERSION_STARTED, f"conversion:{slug}", by=by, reason=reason, law=law)
     return row
+
+
+def barred_word(plan: Plan, name: str) -> str | None:
+    """The word of a name that the new form may not bear, None where there is none."""
+    words = (word for word in plan.name_must_not if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", name, re.IGNORECASE))
+    return next(words, None)
 
 
 def find_conversion(session: Session, slug: str) -> Conversion:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.conversion.plan.checks import checks_of
 from app.conversion.plan.gating import Standing, Window, began_on, deadlines, why_not, window_of
 from app.conversion.plan.meeting import evidence_of, standings
 from app.conversion.plan.models import Conversion, ConversionContest, ConversionEvidence, ConversionStep
@@ -86,6 +87,7 @@ def told(session: Session, conversion: Conversion) -> dict[str, Any]:
         "now_at": _at(today, first, last),
         "way_back": _way_back(conversion),
         "met": sum(each.standing.met_on is not None for each in steps),
+        "checks": checks_of(session, conversion, all_) if "notice" in all_ and not all_["notice"].met_on else [],
         "stages": stages_of(session, conversion),
         "began": began_on(all_),
     }

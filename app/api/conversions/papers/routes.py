@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from app.api.access import ApiRoute, Once, ReadsConversions, WatchesConversions, WritesConversions
-from app.api.conversions.paper_shapes import (
+from app.api.conversions.papers.shapes import (
     AdviceGiven,
     AnswerGiven,
     AnswersTaken,

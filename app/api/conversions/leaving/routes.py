@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from sqlalchemy.orm import Session
 
 from app.api.access import ApiRoute, ReadsConversions, ReadsHoldings, WatchesConversions
-from app.api.conversions.leaving_shapes import (
+from app.api.conversions.leaving.shapes import (
     AcceptedGiven,
     DutyGiven,
     ExecutionGiven,

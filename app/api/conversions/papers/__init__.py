@@ -1,0 +1,1 @@
+"""The papers of a conversion over the API: answers, checklist, what is filed, and the structure questionnaire."""
