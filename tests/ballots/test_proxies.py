@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from app.ballots.bundle.format import read_bundle
 from app.ballots.bundle.verifying import Verdict, verify_bundle
@@ -27,11 +28,14 @@ from app.ballots.proxies.appointing import (
     appoint_proxy,
 )
 from app.ballots.proxies.ending import EndedBefore, end_proxy
+from app.ballots.proxies.entering import NamelessBarred, enter_nameless
 from app.ballots.proxies.models import ProxyEnd
-from app.ballots.proxies.reading import proxies_of
+from app.ballots.proxies.reading import ProxyState, instructions_of, proxies_of
 from app.ballots.proxies.voting import NotAccepted, NotAsInstructed, ProxyOver, vote_by_proxy
+from app.ballots.questions import Option, Question, QuestionKind
 from app.ballots.result.certifying import count_ballot
 from app.core import clock
+from app.core.audit import AuditLine
 from app.core.database import transaction
 from app.core.errors import InvalidInput, NotFound
 from app.members.models import Person
@@ -259,3 +263,58 @@ def test_members_name_accept_and_vote_on_pages(database, monkeypatch) -> None:
             halls.call_ballot(session, "quiet", by=None)
         with pytest.raises(NoProxyInSecret):
             give(session, "maya", "wei", slug="quiet")
+
+
+def test_forms_of_paper_are_entered_at_the_desk_and_without_a_name_the_chair_votes(database, monkeypatch) -> None:
+    now = clock.now()
+    board = Question(QuestionKind.APPROVAL, (Option("Ada"), Option("Ben")), seats=1)
+    hours = {"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=1)}
+    with transaction() as session:
+        with clock.at(now - timedelta(days=40)):
+            for name, shares in halls.HOLDERS.items():
+                make.lot(session, make.member(session, f"{name}@example.org", name.title()), shares)
+            record = (now - timedelta(days=5)).date()
+            for slug, law in ((SLUG, "fr-sa-scic"), ("plain", "")):
+                terms = halls.plan(law=law, record_date=record, **hours)
+                halls.draft_ballot(session, slug, terms, by=None)
+                for item in (halls.resolution(), halls.resolution(), halls.resolution(question=board, rule=None)):
+                    halls.add_item(session, slug, item, by=None)
+                halls.call_ballot(session, slug, by=None)
+        for slug in (SLUG, "plain"):
+            with clock.at(now - timedelta(days=2)):
+                freeze_electorate(session, slug, by=None)
+            with clock.at(now - timedelta(days=1)):
+                open_ballot(session, slug, by=None)
+        teller, chair = halls.staff(session, "teo"), make.person(session, "chair@example.org", "Chair")
+        first, second, third = (item.id for item in items_of(session, find_ballot(session, SLUG)))
+        maya, wei = (halls.elector(session, name) for name in ("maya", "wei"))
+        with pytest.raises(NamelessBarred):
+            enter_nameless(
+                session,
+                "plain",
+                halls.elector(session, "maya", "plain").id,
+                "chair@example.org",
+                agreed=(),
+                by=teller.id,
+            )
+        numbers = maya.number, wei.number
+    desk, path = browser(teller, monkeypatch), f"/desk/ballots/{SLUG}/proxies"
+    named = {"email": "ana@example.org", "accepted": "yes", f"item-{first}": "abstain", f"item-{third}": "2"}
+    shown = desk.get(f"{path}?number={numbers[0]}").text
+    assert "The form names nobody" in shown
+    assert "The proxy is entered" in send(desk, f"{path}?number={numbers[0]}", path, **named).text
+    with transaction() as session:
+        enter_nameless(
+            session, SLUG, halls.elector(session, "wei").id, "chair@example.org", agreed=(first,), by=teller.id
+        )
+        by_paper, by_chair = proxies_of(session, find_ballot(session, SLUG))
+        assert {by_paper.state, by_chair.state} == {ProxyState.ACCEPTED}
+        assert instructions_of(session, by_paper.proxy) == {first: "abstain", third: "2"}
+        assert instructions_of(session, by_chair.proxy) == {first: "for", second: "against"}
+        lines = session.scalars(select(AuditLine).where(AuditLine.tag == "proxy:appointed"))
+        assert {line.actor_id for line in lines} == {teller.id}
+        vote = f"/ballots/proxies/{by_chair.proxy.id}/vote/{SLUG}"
+        assert ("ballot-proxy" in make.letters(session, "chair@example.org")) and chair.id
+    page = browser(chair, monkeypatch)
+    answers = {f"item-{first}": "for", f"item-{second}": "against", f"item-{third}": "1"}
+    assert "The vote by proxy is recorded" in send(page, vote, vote, **answers).text

@@ -31,6 +31,24 @@ def read_answers(items: Sequence[Item], fields: FormFields, *, splits: bool) -> 
     return answers
 
 
+def read_instructions(items: Sequence[Item], fields: FormFields) -> dict[int, str]:
+    """The answers of those items only to which the form says something; unreadable ones are told at their fields."""
+    said: dict[int, str] = {}
+    problems: dict[str, str | Refusal] = {}
+    for item in items:
+        name = f"item-{item.id}"
+        try:
+            answer = from_fields(item.question, name, fields, fields.several(name))
+        except Refusal as refusal:
+            problems[name] = refusal
+            continue
+        if answer and (answer != NONE or item.question.kind == QuestionKind.OPTIONS):
+            said[item.id] = answer
+    if problems:
+        raise InvalidInput(problems)
+    return said
+
+
 def typed_answers(items: Sequence[Item], said: Mapping[int, Sequence[Part]], *, splits: bool) -> dict[str, str]:
     """A vote as the form's fields show it."""
     values: dict[str, str] = {}

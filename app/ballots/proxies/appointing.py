@@ -96,10 +96,12 @@ def appoint_proxy(
     whole_meeting: bool = False,
     valid_until: date | None = None,
     instructions: Mapping[int, str] | None = None,
+    entered_by: int | None = None,
 ) -> Proxy:
     """Name somebody known here as one's proxy on a ballot, or on every ballot of its meeting; they are told.
 
-    `instructions` are answers by item; the holder votes so or not at all. Raises what is declared above.
+    `instructions` are answers by item; the holder votes so or not at all. `entered_by` is who entered a form of paper.
+    Raises what is declared above.
     """
     ballot = find_ballot(session, slug)
     require_state(ballot, *WHILE)
@@ -127,12 +129,14 @@ def appoint_proxy(
     session.add_all(ProxyInstruction(proxy_id=proxy.id, item_id=item, answer=answer) for item, answer in said.items())
     session.flush()
     tag = audit.Tag.PROXY_APPOINTED
-    audit.record(session, tag, f"proxy:{proxy.id}", by=by.id, ballot=ballot.slug, holder=holder.id)
+    audit.record(session, tag, f"proxy:{proxy.id}", by=entered_by or by.id, ballot=ballot.slug, holder=holder.id)
     tell_party(session, ballot, holder, "ballot-proxy", name_of(session, by))
     return proxy
 
 
-def answer_proxy(session: Session, slug: str, proxy_id: int, *, accept: bool, by: Person) -> ProxyAnswer:
+def answer_proxy(
+    session: Session, slug: str, proxy_id: int, *, accept: bool, by: Person, entered_by: int | None = None
+) -> ProxyAnswer:
     """Accept or decline, as its holder, a proxy that holds for a ballot; the law limits how many one holder accepts."""
     ballot = find_ballot(session, slug)
     proxy = find_proxy(session, proxy_id, by.id)
@@ -151,7 +155,7 @@ def answer_proxy(session: Session, slug: str, proxy_id: int, *, accept: bool, by
     session.add(row)
     session.flush()
     tag = audit.Tag.PROXY_ACCEPTED if accept else audit.Tag.PROXY_DECLINED
-    audit.record(session, tag, f"proxy:{proxy.id}", by=by.id, ballot=ballot.slug)
+    audit.record(session, tag, f"proxy:{proxy.id}", by=entered_by or by.id, ballot=ballot.slug)
     if not accept:
         tell_party(session, ballot, proxy.principal, "ballot-proxy-declined", name_of(session, by))
     return row

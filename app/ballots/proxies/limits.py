@@ -14,6 +14,8 @@ _HOLDERS, _AGE = "proxy", "approvals.holders.proxies"
 _MOST = "max_members_per_proxy"
 _ONE_MEETING = frozenset({"fr-sa-scic"})
 """Code de commerce R225-79: a proxy is given for one meeting, or for two that are linked."""
+_NAMELESS = frozenset({"fr-sa-scic"})
+"""Code de commerce L225-106, III: the chair votes for what the board puts or agrees to, and against the rest."""
 
 
 def most_represented(session: Session, ballot: Ballot) -> int | None:
@@ -38,6 +40,11 @@ def judge_age(session: Session, ballot: Ballot, given: date, used: date) -> Deci
 def standing_allowed(law: str) -> bool:
     """Whether the law of a profile lets a proxy be given for more than one meeting; where it is silent, it does."""
     return law not in _ONE_MEETING
+
+
+def nameless_allowed(law: str) -> bool:
+    """Whether under the law of a profile a form of proxy without a name is the chair's to vote by."""
+    return law in _NAMELESS
 
 
 def _law(session: Session, ballot: Ballot) -> Profile | None:

@@ -8,21 +8,22 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.ballots.access import seen_ballot
-from app.ballots.casting.form import read_answers, typed_answers
+from app.ballots.casting.form import read_answers, read_instructions, typed_answers
 from app.ballots.casting.models import Channel
-from app.ballots.casting.recording import Way, parts_of, standing_vote
+from app.ballots.casting.recording import Part, Way, parts_of, standing_vote
 from app.ballots.drafting import find_ballot, items_of
 from app.ballots.electorate.models import Elector
-from app.ballots.electorate.reading import electors_for, roll_of
+from app.ballots.electorate.reading import elector_of, electors_for, roll_of
 from app.ballots.models import Ballot, BallotState, Casting
 from app.ballots.proxies.appointing import WHILE, answer_proxy, appoint_proxy
 from app.ballots.proxies.ending import end_proxy
-from app.ballots.proxies.limits import most_represented
+from app.ballots.proxies.entering import enter_nameless, enter_proxy
+from app.ballots.proxies.limits import most_represented, nameless_allowed
 from app.ballots.proxies.reading import Standing, instructions_of, proxies_of
 from app.ballots.proxies.voting import Said, held_for, said_by_proxy, vote_by_proxy
-from app.ballots.showing import ballot_facts
+from app.ballots.showing import ballot_facts, in_words
 from app.core.errors import N_
-from app.members.access import BallotDesk, SignedInViewer, Someone
+from app.members.access import BallotDesk, BallotTeller, SignedInViewer, Someone
 from app.members.people.resolving import same_person
 from app.members.persons import name_of
 from app.web.database import Id, Snapshot, Tx
@@ -50,8 +51,7 @@ def appoint(request: Request, session: Tx, viewer: Someone, slug: str, fields: F
         email, whole = form.email("email"), form.peek("scope") == "meeting"
         until = form.day("valid_until") if form.peek("valid_until") else None
         form.done()
-        said = {item.id: fields.get(f"item-{item.id}", "") for item in facts["motions"]}
-        instructions = {item: answer for item, answer in said.items() if answer}
+        instructions = read_instructions(items_of(session, facts["ballot"], withdrawn=False), fields)
         by = viewer.person(session)
         appoint_proxy(session, slug, email, by=by, whole_meeting=whole, valid_until=until, instructions=instructions)
     return redirect(request, f"/ballots/{slug}/proxy", ASKED)
@@ -99,25 +99,60 @@ def cast(request: Request, session: Tx, viewer: Someone, proxy_id: Id, slug: str
 @router.get("/desk/ballots/{slug}/proxies")
 def show_desk(request: Request, session: Snapshot, viewer: BallotDesk, slug: str) -> Response:
     """Every proxy given for a ballot: who acts for whom, and where it stands."""
+    return page(request, DESK, **_desk_facts(session, request, slug, request.query_params.get("number", "")))
+
+
+@router.post("/desk/ballots/{slug}/proxies")
+def enter(request: Request, session: Tx, viewer: BallotTeller, slug: str, fields: Fields) -> Response:
+    """Enter a form of proxy that an elector signed on paper, with the holder's name or, in some laws, without one."""
+    ballot, number = find_ballot(session, slug), fields.get("elector", "")
+    elector = elector_of(session, ballot, int(number) if number.isdigit() else 0)
+    with shown_again(request, DESK, fields, **_desk_facts(session, request, slug, "", elector)):
+        form = Form(fields)
+        email = form.email("email")
+        form.done()
+        items = items_of(session, ballot, withdrawn=False)
+        if fields.get("nameless"):
+            agreed = {item.id for item in items if fields.get(f"agreed-{item.id}")}
+            enter_nameless(session, slug, elector.id, email, agreed=agreed, by=viewer.person_id)
+        else:
+            said, accepted = read_instructions(items, fields), bool(fields.get("accepted"))
+            enter_proxy(session, slug, elector.id, email, accepted=accepted, by=viewer.person_id, instructions=said)
+    return redirect(request, f"/desk/ballots/{slug}/proxies", N_("The proxy is entered."))
+
+
+def _desk_facts(
+    session: Session, request: Request, slug: str, number: str, elector: Elector | None = None
+) -> dict[str, Any]:
     ballot = find_ballot(session, slug)
-    rows = [(each, *_parties(session, ballot, each)) for each in proxies_of(session, ballot)]
     facts = ballot_facts(session, ballot, language_of(request))
-    return page(request, DESK, **facts, rows=rows, most=most_represented(session, ballot))
+    if elector is None and number.isascii() and number.isdigit() and len(number) < 19:
+        elector = session.scalars(roll_of(ballot).where(Elector.number == int(number))).first()
+    return facts | {
+        "rows": [(each, *_parties(session, ballot, each)) for each in proxies_of(session, ballot)],
+        "most": most_represented(session, ballot),
+        "elector": elector,
+        "number": number,
+        "items": [each for each in facts["items"] if each.item.withdrawal is None],
+        "enters": ballot.state in (BallotState.READY, BallotState.OPEN),
+        "nameless": nameless_allowed(ballot.terms.law),
+    }
 
 
 def _facts(session: Session, request: Request, viewer: SignedInViewer, slug: str) -> dict[str, Any]:
     ballot = seen_ballot(session, viewer, slug)
     given = proxies_of(session, ballot, principal=viewer.person_id)
     held = proxies_of(session, ballot, holder=viewer.person_id)
-    motions = [item for item in items_of(session, ballot, withdrawn=False) if item.question.is_motion]
     names = ballot.state in WHILE and ballot.terms.casting == Casting.RECORDED
     own = electors_for(session, ballot, viewer.person_id)
     has_vote = bool(own) or (ballot.state == BallotState.CALLED and "member" in viewer.roles)
-    return ballot_facts(session, ballot, language_of(request)) | {
+    facts = ballot_facts(session, ballot, language_of(request))
+    return facts | {
+        "items": [each for each in facts["items"] if each.item.withdrawal is None],
+        "college": own[0].college if own else "",
         "given": [(each, *_parties(session, ballot, each)) for each in given],
         "said": _said(session, ballot, given, language_of(request)),
         "held": [(each, *_parties(session, ballot, each)) for each in held],
-        "motions": motions,
         "most": most_represented(session, ballot),
         "may_name": names and has_vote and not any(each.is_live for each in given),
         "names": names,
@@ -154,12 +189,17 @@ def _vote_facts(
         by_proxy = vote is not None and vote.channel == Channel.PROXY
         said = parts_of(session, vote) if vote is not None and by_proxy else {}
         typed = typed_answers([each.item for each in items], said, splits=ballot.terms.splits_allowed)
-        facts["values"] = {f"item-{item}": answer for item, answer in instructed.items()} | typed
+        bound = {item: [Part(answer)] for item, answer in instructed.items()}
+        facts["values"] = typed_answers([each.item for each in items], bound, splits=False) | typed
     return facts | {
         "items": items,
         "proxy": proxy,
         "elector": elector,
         "vote": vote,
-        "instructed": instructed,
+        "instructed": {
+            each.item.id: in_words(each.item.question, instructed[each.item.id], language_of(request))
+            for each in items
+            if each.item.id in instructed
+        },
         "takes_votes": ballot.state == BallotState.OPEN,
     }

@@ -12,7 +12,7 @@ from app.ballots.drafting import Item
 from app.ballots.electorate.models import Elector
 from app.ballots.models import Ballot, BallotState, Casting
 from app.ballots.proxies.appointing import NoProxyInSecret
-from app.ballots.proxies.limits import judge_age, most_represented
+from app.ballots.proxies.limits import judge_age, most_represented, nameless_allowed
 from app.ballots.questions import Question
 from app.ballots.stating import in_language
 from app.core import clock
@@ -41,8 +41,7 @@ _REVOKE = N_("You revoke it on the page of the ballot, or by voting yourself, un
 _RETURN = N_("Give it to the tellers, or name your proxy on {page}.")
 _MEMBER = N_("member")
 _UNNAMED = N_("Without a name it is nobody's proxy.")
-_NAMELESS = "fr-sa-scic"
-"""Under this law the chair votes by a form without a name, which is not done here: counsel is told."""
+_CHAIR = N_("Without a name the chair votes for you: for what the board puts or agrees to, against everything else.")
 
 
 class NoVoteYet(Refusal):
@@ -130,7 +129,7 @@ def form_facts(session: Session, ballot: Ballot, elector: Elector, lang: str) ->
         "substitution": _NOBODY_ELSE,
         "proxies_max": most_represented(session, ballot),
         "valid_until": age.answers["until"] if age else None,
-        "unnamed": None if ballot.terms.law.startswith(_NAMELESS) else _UNNAMED,
+        "unnamed": _CHAIR if nameless_allowed(ballot.terms.law) else _UNNAMED,
         "receive_by": ballot.terms.closes_at.isoformat(),
         "return_to": say(_RETURN).format(page=page_of(ballot)),
         "revocation": _REVOKE,
