@@ -40,6 +40,8 @@ _CAUSES = {
     "offer": f"EXISTS (SELECT FROM pledge p WHERE p.offer_id = :number AND {_BOUGHT})",
     "exchange": "EXISTS (SELECT FROM share_act a WHERE a.id = l.act_id "
     "AND a.source LIKE 'exchange:' || :number || ':%')",
+    "import": "EXISTS (SELECT FROM imported_holding h WHERE h.lot_id = l.id AND h.import_id = :number) "
+    "AND NOT EXISTS (SELECT FROM lot_end WHERE lot_id = l.id)",
 }
 """Of each kind of cause, which lots (`l`) came of the one with a number."""
 _WANTED = {
@@ -48,18 +50,20 @@ _WANTED = {
     f"WHERE {_BOUGHT} AND t.intermediaries IS NOT NULL)",
 }
 """Of each kind of document, for which lots it is filed."""
-_KINDS = {"offer": (CERTIFICATE, CONFIRMATION), "exchange": (CERTIFICATE,)}
+_KINDS = {"offer": (CERTIFICATE, CONFIRMATION), "exchange": (CERTIFICATE,), "import": (CERTIFICATE,)}
 
 
 def certify(session: Session, cause: str) -> None:
     """Have a certificate filed for every lot that came of a cause (`offer:12`, `exchange:3`); harmless when repeated.
 
     Of an offer whose terms say what intermediaries earn, a confirmation too. Fewer than the setting
-    `certificates_bulk_from` are filed one by one; more as one issue.
+    `certificates_bulk_from` are filed one by one; more as one issue, and so is always what was imported (`import:1`):
+    its holders have papers of old, and seldom ask for ours.
     """
     one_at_a_time(session, f"certify {cause}")
-    few = settings().certificates_bulk_from
-    for kind in _KINDS[cause.partition(":")[0]]:
+    of = cause.partition(":")[0]
+    few = 1 if of == "import" else settings().certificates_bulk_from
+    for kind in _KINDS[of]:
         lots = _waiting(session, cause, kind, after=0, most=few)
         if not lots:
             continue

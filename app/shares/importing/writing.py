@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock, series
+from app.core import audit, clock, jobs, series
 from app.core.audit import Tag
 from app.core.bulk import new_ids, write_rows
 from app.core.errors import N_
@@ -48,6 +48,7 @@ def carry_out(session: Session, plan: Plan, file_sha256: str, *, by: int | None,
         progress(done, plan.lines)
     lots = len(plan.lots)
     audit.record(session, Tag.HOLDERS_IMPORTED, f"holder-import:{row.id}", by=by, holders=len(plan.holders), lots=lots)
+    jobs.defer(session, "documents.certify", cause=f"import:{row.id}")
     session.flush()
     return row
 

@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.database import reading, transaction
 from app.core.errors import Refusal
 from app.core.sheets import NoLines, NotASheet, NotUtf8
+from app.documents.models import Document
 from app.exports.register import write_csv
 from app.ledger.journal import balance
 from app.letters.models import Letter
@@ -20,6 +21,7 @@ from app.members.people.searching import search
 from app.shares.importing.acting import NotImportable, check_holders, import_holders
 from app.shares.importing.columns import COLUMNS
 from app.shares.models import Lot
+from app.worker import run_until_idle
 from tests import make
 
 FULL = {
@@ -91,6 +93,11 @@ def test_a_register_of_old_is_here_with_its_numbers_dates_and_amounts(database):
     ]
     assert lines[1]["postal_address"] == "1200 Adeline Street, 94607 Oakland, CA"
     assert [x["shares"] for x in register(date(2019, 12, 31)) if x["member_number"] == "7"] == ["100"]
+    assert run_until_idle() == []
+    with reading() as session:
+        filed = session.scalars(select(Document).where(Document.kind == "certificate").order_by(Document.source)).all()
+        assert sorted(each.facts["certificate_number"] for each in filed) == [12, 40, 41, 42]
+        assert not any(each.pdf_sha256 for each in filed), "as records, whose files are made when asked for"
     with transaction() as session:
         assert balance(session, "opening", "A", "USD") == balance(session, "share_capital", "A", "USD") == 301_000
         assert balance(session, "opening", "A", "USD", as_of=date(2019, 12, 31)) == 240_000
