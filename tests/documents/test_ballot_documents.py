@@ -96,6 +96,9 @@ def test_each_act_of_a_ballot_files_its_documents_and_they_are_read_where_the_la
     with transaction() as session, clock.at(CLOSES):
         close_ballot(session, SLUG, by=None)
     attended = filed()["attendance-list"][0].facts
+    assert attended["record_at"][:10] == (NOW - 5 * DAY).date().isoformat(), (
+        "the record date itself, not the next midnight"
+    )
     assert [each["legal_name"] for each in attended["present"]] == ["Maya", "Wei"]
     assert (attended["votes_total"], attended["votes_entitled"]) == ("160", "200")
 

@@ -1,6 +1,7 @@
 """What every document of a ballot says: whose, of which meeting or ballot, in which zone and language."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -71,8 +72,8 @@ def meeting_facts(ballot: Ballot, lang: str) -> dict[str, Any]:
 
 
 def record_at(ballot: Ballot) -> str:
-    """The moment that decides who may vote: the end of the record date."""
-    return end_of_day(ballot.terms.record_date, ballot.terms.zone).isoformat()
+    """The moment that decides who may vote: the last second of the record date, as midnight would name the next day."""
+    return (end_of_day(ballot.terms.record_date, ballot.terms.zone) - timedelta(seconds=1)).isoformat()
 
 
 def title_and_text(text: BallotItemText | Item, lang: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ KIND = Kind(
     name="attendance-list",
     title=N_("Attendance list"),
     law="D13",
+    template_version=2,
     signatories=(
         N_("chair"),
         N_("secretary"),
