@@ -2,60 +2,50 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import ARRAY, CollectionAggregate, Row, String, and_, any_, exists, func, literal, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.ledger.models import Account, Balance, Entry, Posting
-from app.members.models import Person
-from app.members.people.likeness import words
-from app.members.people.models import PersonBankAccount, PersonKey
+from app.ledger.models import Account, Entry, Posting
 from app.members.persons import name_of
 from app.payments.cards.returning.models import ProcessorRefund
-from app.payments.models import PaymentRequest, PaymentRequestAmount, PaymentRequestEnd, Receipt, Refund, RefundPayment
+from app.payments.models import PaymentRequest, Receipt, Refund, RefundPayment
 from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
 from app.payments.payouts.models import Payout, PayoutPayment
 from app.payments.payouts.owing import is_owed
-from app.payments.receiving import successor_of
 from app.payments.reversing import ReceiptReversal
 from app.payments.settled import is_open, settlement_of
+from app.reconciliation.asking import any_of, open_by_reference, open_of_people
 from app.reconciliation.lines import Said, standing_match
 from app.reconciliation.matching.judging import Candidates, Open, What
 from app.reconciliation.matching.keys import Keys
 from app.reconciliation.models import BankLine, BankMatch
+from app.reconciliation.payers import people_of_accounts, people_of_names
 
 OWN = "bank-line:"
 """How the bank's references of what was booked from lines begin; other receipts were recorded by hand."""
 NEAR = timedelta(days=5)
 ORDER_ID = re.compile(r"PO[0-9]{10}")
-ALIKE_MAX = 20
-
-_Request = Row[PaymentRequest, int, bool]
 
 
 def candidates_of(session: Session, lines: Sequence[tuple[BankLine, Said, Keys]]) -> dict[int, Candidates]:
     """What is open and may fit each line, by the line's id."""
-    by_reference = _by_reference(session, [keys for _, _, keys in lines])
+    by_reference = open_by_reference(session, [keys for _, _, keys in lines])
     cards = _cards(session)
     by_hand = _receipts_by_hand(session, {reference for reference, _ in by_reference})
     sent = _sent(session, [said for line, said, _ in lines if line.amount_cents > 0])
+    meant = {line.id: _meant(line, keys, by_reference) for line, _, keys in lines}
+    payers = _payers(session, [(line, said) for line, said, _ in lines if line.amount_cents > 0 and not meant[line.id]])
     found = {}
-    for line, said, keys in lines:
-        references = {each: item for each, _ in keys.found if (item := by_reference.get((each, line.currency)))}
-        if keys.cut:
-            references |= {
-                key: item
-                for (key, unit), item in by_reference.items()
-                if unit == line.currency and key.startswith(keys.cut)
-            }
-        unclear = line.amount_cents > 0 and not references
+    for line, said, _ in lines:
+        references = meant[line.id]
+        of_account, of_name = payers.get(line.id, ((), ()))
         found[line.id] = Candidates(
             by_reference=references,
-            of_account=_of_people(session, _people_of_account(session, line), line) if unclear else (),
-            of_name=_of_people(session, _people_of_name(session, said.name), line) if unclear else (),
+            of_account=of_account,
+            of_name=of_name,
             cards=cards.get(line.currency, ()) if line.amount_cents > 0 else (),
             owed=_owed(session, line) if line.amount_cents < 0 else (),
             by_hand=_by_hand(session, line, list(references), by_hand),
@@ -65,107 +55,30 @@ def candidates_of(session: Session, lines: Sequence[tuple[BankLine, Said, Keys]]
     return found
 
 
-def _any_of(values: list[str]) -> CollectionAggregate[Any]:
-    """Any of many values, as one place of the statement: a list of places is parsed anew for each length."""
-    return any_(literal(values, ARRAY(String)))
+def _meant(line: BankLine, keys: Keys, open_: dict[tuple[str, str], Open]) -> dict[str, Open]:
+    """What is open under the references of a line, and under those of which it says the beginning."""
+    found = {each: item for each, _ in keys.found if (item := open_.get((each, line.currency)))}
+    if keys.cut:
+        found |= {
+            key: item for (key, unit), item in open_.items() if unit == line.currency and key.startswith(keys.cut)
+        }
+    return found
 
 
-def _requests(session: Session, wanted: object) -> list[_Request]:
-    """Requests with what is open of them, and whether they have ended."""
-    later = aliased(PaymentRequestAmount)
-    lowered = (
-        select(PaymentRequestAmount.amount_cents)
-        .where(
-            PaymentRequestAmount.payment_request_id == PaymentRequest.id,
-            ~exists().where(later.payment_request_id == PaymentRequest.id, later.id > PaymentRequestAmount.id),
-        )
-        .correlate(PaymentRequest)
-        .scalar_subquery()
-    )
-    subject = func.concat("request:", PaymentRequest.id)
-    statement = (
-        select(
-            PaymentRequest,
-            func.coalesce(lowered, PaymentRequest.amount_cents) + func.coalesce(Balance.amount, 0),
-            PaymentRequestEnd.payment_request_id.is_not(None),
-        )
-        .outerjoin(PaymentRequestEnd, PaymentRequestEnd.payment_request_id == PaymentRequest.id)
-        .outerjoin(Account, and_(Account.kind == "subscriptions_held", Account.subject == subject))
-        .outerjoin(Balance, and_(Balance.account_id == Account.id, Balance.unit == PaymentRequest.currency))
-        .where(wanted)  # type: ignore[arg-type]  # any condition
-    )
-    return list(session.execute(statement))
+def _payers(session: Session, lines: Sequence[tuple[BankLine, Said]]) -> dict[int, tuple[list[Open], list[Open]]]:
+    """What is open of whom lines without a reference name by account, and by name; by the line's id."""
+    by_account = people_of_accounts(session, {line.payer_index for line, _ in lines if line.payer_index is not None})
+    by_name = people_of_names(session, {said.name for _, said in lines})
+    people: set[int] = set().union(*by_account.values(), *by_name.values())
+    open_ = open_of_people(session, people)
 
+    def of(line: BankLine, persons: set[int]) -> list[Open]:
+        return [item for each in sorted(persons) for item in open_.get((each, line.currency), ())]
 
-def _by_reference(session: Session, keys: Iterable[Keys]) -> dict[tuple[str, str], Open]:
-    """What references mean, by reference and currency; of a request that was replaced, what is open of the present."""
-    wanted = sorted({reference for each in keys for reference, _ in each.found})
-    cuts = sorted({each.cut for each in keys if each.cut})
-    rows = _requests(session, PaymentRequest.reference == _any_of(wanted)) if wanted else []
-    for cut in cuts:
-        rows += _requests(session, PaymentRequest.reference.between(cut, f"{cut}:"))[:ALIKE_MAX]
-    return {(row[0].reference, row[0].currency): _item(session, row, "") for row in rows}
-
-
-def _item(session: Session, row: _Request, named: str) -> Open:
-    request, cents, ended = row
-    present: PaymentRequest | None = request
-    while ended and present is not None:
-        present = successor_of(session, present)
-        if present is not None:
-            _, cents, ended = _requests(session, PaymentRequest.id == present.id)[0]
-    return Open(
-        What.RECEIPT,
-        f"request:{request.id}",
-        request.reference,
-        0 if ended else max(0, cents),
-        named,
-        ended,
-    )
-
-
-def _people_of_account(session: Session, line: BankLine) -> set[int]:
-    """Who gave this account as theirs, or paid from it before."""
-    if line.payer_index is None:
-        return set()
-    own = select(PersonBankAccount.person_id).where(PersonBankAccount.number_index == line.payer_index)
-    before = (
-        select(PaymentRequest.person_id)
-        .join(Receipt, Receipt.payment_request_id == PaymentRequest.id)
-        .join(BankMatch, BankMatch.subject == func.concat("receipt:", Receipt.id))
-        .join(BankLine, BankLine.id == BankMatch.bank_line_id)
-        .where(BankLine.payer_index == line.payer_index, standing_match())
-    )
-    return set(session.scalars(own)) | set(session.scalars(before))
-
-
-def _people_of_name(session: Session, name: str) -> set[int]:
-    """Who bears all words of a name, two at least."""
-    tokens = sorted({f"word:{word}" for word in words(name)})
-    if len(tokens) < 2:
-        return set()
-    found = (
-        select(PersonKey.person_id)
-        .where(PersonKey.key.in_(tokens))
-        .group_by(PersonKey.person_id)
-        .having(func.count() == len(tokens))
-        .limit(ALIKE_MAX)
-    )
-    return set(session.scalars(found))
-
-
-def _of_people(session: Session, people: set[int], line: BankLine) -> list[Open]:
-    """What is open of some people in a line's currency."""
-    if not people:
-        return []
-    present = Person.restricted.is_(False)
-    wanted = and_(
-        PaymentRequest.person_id.in_(select(Person.id).where(Person.id.in_(people), present)),
-        PaymentRequest.currency == line.currency,
-        PaymentRequestEnd.payment_request_id.is_(None),
-    )
-    rows = _requests(session, wanted)
-    return [item for row in rows if (item := _item(session, row, name_of(session, row[0].person))).cents > 0]
+    return {
+        line.id: (of(line, by_account.get(line.payer_index or b"", set())), of(line, by_name.get(said.name, set())))
+        for line, said in lines
+    }
 
 
 def _cards(session: Session) -> dict[str, list[Open]]:
@@ -226,7 +139,7 @@ def _receipts_by_hand(session: Session, references: set[str]) -> dict[str, list[
         select(PaymentRequest.reference, Receipt)
         .join(PaymentRequest, PaymentRequest.id == Receipt.payment_request_id)
         .where(
-            PaymentRequest.reference == _any_of(sorted(references)),
+            PaymentRequest.reference == any_of(references),
             ~Receipt.bank_reference.startswith(OWN),
             ~taken,
             ~exists().where(ReceiptReversal.receipt_id == Receipt.id),
@@ -286,7 +199,7 @@ def _sent(session: Session, said: Sequence[Said]) -> dict[str, Open]:
         exists().where(RefundPayment.refund_id == PayoutOrder.refund_id),
     )
     ended = exists().where(PayoutOrderEnd.order_id == PayoutOrder.id)
-    rows = session.scalars(select(PayoutOrder).where(PayoutOrder.end_to_end_id == _any_of(names), paid, ~ended, ~back))
+    rows = session.scalars(select(PayoutOrder).where(PayoutOrder.end_to_end_id == any_of(names), paid, ~ended, ~back))
     return {
         row.end_to_end_id: Open(What.CAME_BACK, f"order:{row.id}", row.end_to_end_id, row.amount_cents) for row in rows
     }

@@ -16,7 +16,7 @@ from app.reconciliation.models import BankLine, BankLineNote
 from app.reconciliation.posting import MatchedAlready, locked_line, post_match
 from app.reconciliation.taking import MATCH_JOB
 
-AT_ONCE = 200
+AT_ONCE = 500
 
 
 class NoteMissing(Refusal):
