@@ -1,6 +1,7 @@
 """`costake payout-batch`: what is owed, batches ordered from the bank, their files, and what became of them."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,36 @@ def end_order(order: str, reason: str, email: str) -> None:
             raise NoSuchOrder(order=order[:40])
         ordering.end_order(session, found, reason=reason, by=by.id)
         click.echo(f"Order {order.strip()} has ended. What it was for is owed again, and can be ordered anew.")
+
+
+@payout_batch.command()
+@click.argument("answer", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+@BY
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def answer(answer: Path, email: str, as_json: bool) -> None:
+    """Take in the bank's answer FILE: pain.002, or returns as NACHA. All of it or nothing, and the same again is known.
+
+    What the bank did not do can be ordered anew; what came back is owed again when a bank line brings it.
+    """
+    from app.cli.importing import CannotRead
+    from app.core.database import transaction
+    from app.reconciliation.answering import take_answer
+
+    try:
+        stream = answer.open("rb")
+    except OSError as error:
+        raise CannotRead(file=str(answer), reason=error.strerror) from None
+    with stream, transaction() as session:
+        found = take_answer(session, stream, answer.name, by=_treasurer(session, email).id)
+    if as_json:
+        click.echo(json.dumps(asdict(found)))
+        return
+    click.echo(
+        f"{found.taken} orders were taken by the bank, {found.ended} not done, {found.returned} came back; "
+        f"{found.known} were known before."
+    )
+    for each in found.notices:
+        click.echo(f"{each}: it arrived, but the payee's bank details are written wrongly; ask for them.")
 
 
 def _treasurer(session: Any, email: str) -> Any:

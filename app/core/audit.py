@@ -181,6 +181,7 @@ class Tag(StrEnum):
     PAYOUTS_ORDERED = "payout-batch:ordered"
     PAYOUT_FILE_READ = "payout-batch:file-read"
     PAYOUT_ORDER_ENDED = "payout-order:ended"
+    PAYOUT_RETURNED = "payout-order:returned"
     DISTRIBUTION_DRAFTED = "distribution:drafted"
     DISTRIBUTION_DECLARED = "distribution:declared"
     DISTRIBUTION_REVERSED = "distribution:reversed"

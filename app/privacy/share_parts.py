@@ -12,7 +12,7 @@ from app.core.errors import N_
 from app.distributions.models import AllocationRedemptionPart, DistributionLine, DistributionPart
 from app.members.models import Membership
 from app.members.offices.models import Officer, OfficerEnd
-from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
+from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd, PayoutOrderReturn
 from app.payments.payouts.models import Payout, PayoutEnd, PayoutPayment
 from app.shares.acts import models as acts
 from app.shares.loans import models as loans
@@ -123,6 +123,11 @@ SHARE_PARTS: list[Found] = [
         N_("Payment orders that came to nothing"),
         PayoutOrderEnd,
         lambda ids: PayoutOrderEnd.order_id.in_(select(PayoutOrder.id).where(PayoutOrder.person_id.in_(ids))),
+    ),
+    Found(
+        N_("Payment orders that were sent back"),
+        PayoutOrderReturn,
+        lambda ids: PayoutOrderReturn.order_id.in_(select(PayoutOrder.id).where(PayoutOrder.person_id.in_(ids))),
     ),
     Found(
         N_("Parts of distributions"),

@@ -1,6 +1,5 @@
 """Finding what is open and may fit some lines: a few questions to the database for many lines at once."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,7 +11,6 @@ from app.ledger.models import Account, Entry, Posting
 from app.members.persons import name_of
 from app.payments.cards.returning.models import ProcessorRefund
 from app.payments.models import PaymentRequest, Receipt, Refund, RefundPayment
-from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
 from app.payments.payouts.models import Payout, PayoutPayment
 from app.payments.payouts.owing import is_owed
 from app.payments.reversing import ReceiptReversal
@@ -22,12 +20,10 @@ from app.reconciliation.lines import Said, standing_match
 from app.reconciliation.matching.judging import Candidates, Open, What
 from app.reconciliation.matching.keys import Keys
 from app.reconciliation.models import BankLine, BankMatch
+from app.reconciliation.ordered import OWN, batches_leaving, order_ids, orders_back, orders_leaving
 from app.reconciliation.payers import people_of_accounts, people_of_names
 
-OWN = "bank-line:"
-"""How the bank's references of what was booked from lines begin; other receipts were recorded by hand."""
 NEAR = timedelta(days=5)
-ORDER_ID = re.compile(r"PO[0-9]{10}")
 
 
 def candidates_of(session: Session, lines: Sequence[tuple[BankLine, Said, Keys]]) -> dict[int, Candidates]:
@@ -35,7 +31,10 @@ def candidates_of(session: Session, lines: Sequence[tuple[BankLine, Said, Keys]]
     by_reference = open_by_reference(session, [keys for _, _, keys in lines])
     cards = _cards(session)
     by_hand = _receipts_by_hand(session, {reference for reference, _ in by_reference})
-    sent = _sent(session, [said for line, said, _ in lines if line.amount_cents > 0])
+    leaving = [(line, said) for line, said, _ in lines if line.amount_cents < 0]
+    orders = orders_leaving(session, [said for _, said in leaving])
+    batches = batches_leaving(session, {(line.currency, -line.amount_cents) for line, _ in leaving})
+    back = orders_back(session, [said for line, said, _ in lines if line.amount_cents > 0])
     meant = {line.id: _meant(line, keys, by_reference) for line, _, keys in lines}
     payers = _payers(session, [(line, said) for line, said, _ in lines if line.amount_cents > 0 and not meant[line.id]])
     found = {}
@@ -50,7 +49,9 @@ def candidates_of(session: Session, lines: Sequence[tuple[BankLine, Said, Keys]]
             owed=_owed(session, line) if line.amount_cents < 0 else (),
             by_hand=_by_hand(session, line, list(references), by_hand),
             received=_received(session, line, list(references)) if line.amount_cents < 0 else (),
-            sent=[sent[each] for each in sorted(order_ids(said)) if each in sent] if line.amount_cents > 0 else (),
+            sent=_back(line, said, back),
+            orders=[orders[each] for each in sorted(order_ids(said)) if each in orders],
+            batches=batches.get((line.currency, -line.amount_cents), ()),
         )
     return found
 
@@ -63,6 +64,14 @@ def _meant(line: BankLine, keys: Keys, open_: dict[tuple[str, str], Open]) -> di
             key: item for (key, unit), item in open_.items() if unit == line.currency and key.startswith(keys.cut)
         }
     return found
+
+
+def _back(line: BankLine, said: Said, back: dict[str, list[Open]]) -> list[Open]:
+    """Orders that a line of money that came in may bring back: those that it names, else all that were returned."""
+    if line.amount_cents < 0:
+        return []
+    open_, names = back.get(line.currency, []), order_ids(said)
+    return [each for each in open_ if each.reference in names] or [each for each in open_ if each.told]
 
 
 def _payers(session: Session, lines: Sequence[tuple[BankLine, Said]]) -> dict[int, tuple[list[Open], list[Open]]]:
@@ -104,7 +113,7 @@ def _cards(session: Session) -> dict[str, list[Open]]:
 
 
 def _owed(session: Session, line: BankLine) -> list[Open]:
-    """Refunds and payouts that are due, of a line's amount."""
+    """Refunds and payouts that are due, of a line's amount; and payouts of it that somebody recorded by hand."""
     partly = exists().where(ProcessorRefund.refund_id == Refund.id)
     perhaps = session.scalars(
         select(Refund).where(
@@ -112,8 +121,14 @@ def _owed(session: Session, line: BankLine) -> list[Open]:
         )
     )
     refunds = [each for each in perhaps if settlement_of(session, each).to_send.minor == -line.amount_cents]
-    payouts = session.scalars(
-        select(Payout).where(is_owed(), Payout.amount_cents == -line.amount_cents, Payout.currency == line.currency)
+    fitting = (Payout.amount_cents == -line.amount_cents, Payout.currency == line.currency)
+    payouts = session.scalars(select(Payout).where(is_owed(), *fitting))
+    near = PayoutPayment.paid_on.between(line.booked_on - NEAR, line.booked_on + NEAR)
+    seen = exists().where(BankMatch.subject == func.concat("payout:", Payout.id), standing_match())
+    by_hand = session.scalars(
+        select(Payout)
+        .join(PayoutPayment, PayoutPayment.payout_id == Payout.id)
+        .where(*fitting, near, ~PayoutPayment.bank_reference.startswith(OWN), ~seen)
     )
     found = [
         Open(
@@ -126,7 +141,9 @@ def _owed(session: Session, line: BankLine) -> list[Open]:
         for each in refunds
     ]
     return found + [
-        Open(What.PAYOUT, f"payout:{each.id}", "", each.amount_cents, name_of(session, each.person)) for each in payouts
+        Open(what, f"payout:{each.id}", "", each.amount_cents, name_of(session, each.person))
+        for what, rows in ((What.PAYOUT, payouts), (What.RECORDED, by_hand))
+        for each in rows
     ]
 
 
@@ -181,28 +198,6 @@ def _by_hand(session: Session, line: BankLine, references: list[str], receipts: 
         .order_by(Refund.id)
     )
     return [Open(What.RECORDED, f"refund:{row[0]}", row[1], -line.amount_cents) for row in refunds]
-
-
-def order_ids(said: Said) -> set[str]:
-    """The end-to-end ids of orders of ours that a line names."""
-    return set(ORDER_ID.findall(" ".join([said.text, *(value for _, value in said.references)]).upper()))
-
-
-def _sent(session: Session, said: Sequence[Said]) -> dict[str, Open]:
-    """Orders that were recorded as paid and that no line brought back, by their end-to-end ids."""
-    names = sorted({name for each in said for name in order_ids(each)})
-    if not names:
-        return {}
-    back = exists().where(BankMatch.subject == func.concat("order:", PayoutOrder.id), standing_match())
-    paid = or_(
-        exists().where(PayoutPayment.payout_id == PayoutOrder.payout_id),
-        exists().where(RefundPayment.refund_id == PayoutOrder.refund_id),
-    )
-    ended = exists().where(PayoutOrderEnd.order_id == PayoutOrder.id)
-    rows = session.scalars(select(PayoutOrder).where(PayoutOrder.end_to_end_id == any_of(names), paid, ~ended, ~back))
-    return {
-        row.end_to_end_id: Open(What.CAME_BACK, f"order:{row.id}", row.end_to_end_id, row.amount_cents) for row in rows
-    }
 
 
 def _received(session: Session, line: BankLine, references: list[str]) -> list[Open]:

@@ -18,18 +18,24 @@ from app.ledger.manual.writing import account_by_hand
 from app.ledger.models import Account, Entry, Posting
 from app.payments.models import PaymentRequest, Receipt, Refund, RefundPayment
 from app.payments.payouts.batches.models import PayoutOrder
+from app.payments.payouts.models import PayoutPayment
 from app.payments.payouts.owing import owe, pay_out, payable
 from app.payments.receiving import BankLine as ReceiptLine
 from app.payments.receiving import record_receipt
 from app.payments.refunding import owe_directly, pay_refund
 from app.payments.reversing import reverse_receipt
-from app.reconciliation.finding import OWN
 from app.reconciliation.lines import Said, matches_of, standing_match
 from app.reconciliation.matching.judging import Part, What, Why
 from app.reconciliation.models import BankLine, BankMatch, BankMatchEnd
+from app.reconciliation.ordered import OWN
 
 ARRIVED, FEE, EXPLAINED = "card payout arrived", "bank fee", "explained bank line"
 BACK, BACK_REASON = "payment came back", N_("a payment came back from the bank")
+_BY_HAND: dict[str, tuple[Any, Any]] = {
+    "receipt": (Receipt, Receipt.id),
+    "refund": (RefundPayment, RefundPayment.refund_id),
+    "payout": (PayoutPayment, PayoutPayment.payout_id),
+}
 _KEPT = ("how", "reference", "beyond", "count")  # facts that name nobody
 
 
@@ -173,12 +179,8 @@ def _receipt(session: Session, line: BankLine, part: Part, name: str, by: int | 
 
 def _recorded(session: Session, line: BankLine, part: Part, name: str, by: int | None) -> _Booked:
     """Nothing is booked: the receipt or the refund's payment is in the books already, and has its line now."""
-    kind, number = part.subject.split(":")[0], _number(part)
-    row = session.scalars(
-        select(Receipt).where(Receipt.id == number).with_for_update(key_share=True)
-        if kind == "receipt"
-        else select(RefundPayment).where(RefundPayment.refund_id == number).with_for_update(key_share=True)
-    ).first()
+    table, key = _BY_HAND[part.subject.partition(":")[0]]
+    row = session.scalars(select(table).where(key == _number(part)).with_for_update(key_share=True)).first()
     if row is None:
         raise NotFound
     if session.scalars(select(BankMatch.id).where(BankMatch.subject == part.subject, standing_match())).first():

@@ -46,7 +46,7 @@ from app.web.uploads import UploadField, takes_files
 
 router = APIRouter(prefix="/desk/bank")
 FILE = UploadField("file", (Kind.XML, Kind.CSV, Kind.TEXT), told=False)  # banks write in many encodings
-ANSWER = UploadField("answer", (Kind.XML,))
+ANSWER = UploadField("answer", (Kind.XML, Kind.TEXT), told=False)
 SHOWN = 20
 PARTS_MAX = 5
 
@@ -107,6 +107,9 @@ def take_bank_answer(request: Request, session: Tx, fields: Fields, viewer: Trea
         file = ANSWER.read(fields, form)
         form.done()
         found = take_answer(session, io.BytesIO(file.content), file.name, by=viewer.person_id)
+    if found.returned or found.notices:
+        notice = N_("Returns taken in: {returned} orders came back; {notices} arrived, though their details are wrong.")
+        return redirect(request, "/desk/bank", notice, returned=found.returned, notices=", ".join(found.notices) or 0)
     notice = N_("Answer taken in: the bank took {taken} orders; {ended} it did not do can be ordered anew.")
     return redirect(request, "/desk/bank", notice, taken=found.taken, ended=found.ended)
 

@@ -1,5 +1,6 @@
 """Working through open lines: what is certain posts itself, everything else waits with the ways to read it."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from app.reconciliation.posting import MatchedAlready, locked_line, post_match
 from app.reconciliation.taking import MATCH_JOB
 
 AT_ONCE = 500
+NAME_MAX = 300
 
 
 class NoteMissing(Refusal):
@@ -114,7 +116,8 @@ def _ways(verdict: Verdict) -> tuple[Reading, ...]:
 
 def name_of_reading(reading: Reading) -> str:
     """What tells a reading from the others of its line, for forms."""
-    return "+".join(f"{part.what.name}:{part.subject}:{part.cents}" for part in reading.parts)
+    name = "+".join(f"{part.what.name}:{part.subject}:{part.cents}" for part in reading.parts)
+    return name if len(name) <= NAME_MAX else hashlib.sha256(name.encode()).hexdigest()
 
 
 def confirm(session: Session, line_id: int, chosen: str, *, by: int) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.payments.references import new_reference
-from app.reconciliation.matching.judging import Candidates, Facts, Open, What, Why, judge
+from app.reconciliation.matching.judging import Batch, Candidates, Facts, Open, Part, What, Why, judge
 from app.reconciliation.matching.keys import keys_of
 
 A, B, C = (new_reference() for _ in range(3))
@@ -53,6 +53,21 @@ def test_what_no_reference_says_is_only_suggested_with_its_reason():
     assert judge(facts(100, slip), known(item)).perhaps[0].facts["reference"] == A
     assert judge(facts(100, A[:11]), known(item)).perhaps[0].facts["reference"] == A
     assert judge(facts(100, "rent"), Candidates()).perhaps == ()
+
+
+def test_orders_are_known_by_their_ids_and_batches_by_their_sums():
+    one, two = (Open(What.PAYOUT, f"payout:{n}", f"PO000000000{n}", 100 * n) for n in (1, 2))
+    assert judge(facts(-100, "SCT PO0000000001"), Candidates(orders=[one])).certain.parts == (
+        Part(What.PAYOUT, "payout:1", -100),
+    )
+    assert judge(facts(-90, "SCT PO0000000001"), Candidates(orders=[one])).certain is None
+    batch = Batch("COSTAKE-000007", (one, two))
+    assert len(judge(facts(-300, "SALARY COSTAKE-000007"), Candidates(batches=[batch])).certain.parts) == 2
+    assert judge(facts(-300), Candidates(batches=[batch])).perhaps[0].why is Why.BATCH
+    back = [Open(What.CAME_BACK, f"order:{n}", f"PO000000000{n}", 100 * n, told=True) for n in (1, 2)]
+    assert judge(facts(100, A), known(request(A, 100), sent=back)).certain, "a reference says more than an amount"
+    assert judge(facts(300), Candidates(sent=back)).perhaps[0].why is Why.SENT_TOGETHER
+    assert judge(facts(200), Candidates(sent=back)).perhaps[0].parts[0].subject == "order:2"
 
 
 def test_payouts_refunds_fees_and_returns_have_their_own_readings():

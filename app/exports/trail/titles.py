@@ -179,6 +179,7 @@ TITLES: dict[Tag, str] = {
     Tag.PAYOUT_PAID: N_("Payout paid"),
     Tag.PAYOUTS_ORDERED: N_("Batch of payments ordered"),
     Tag.PAYOUT_FILE_READ: N_("Payment file with account numbers read"),
+    Tag.PAYOUT_RETURNED: N_("Payment order sent back by the payee’s bank"),
     Tag.PAYOUT_ORDER_ENDED: N_("Payment order ended without payment"),
     Tag.DISTRIBUTION_DRAFTED: N_("Distribution drafted"),
     Tag.DISTRIBUTION_DECLARED: N_("Distribution declared"),

@@ -42,6 +42,9 @@ class Why(StrEnum):
     CARDS = N_("a payout of the card processor, {reference}, of this amount")
     PAID_BACK = N_("money that is due to {name}, of this amount")
     CAME_BACK = N_("the bank took back what was received under {reference}")
+    ORDER = N_("our order {reference}, of this amount")
+    BATCH = N_("the batch {reference} of {count} orders, which sum to this line")
+    SENT_TOGETHER = N_("{count} payments of ours that their banks returned, which sum to this line")
     SENT_BACK = N_("our payment {reference}, of this amount, was sent back: it is owed again")
     FEE = N_("the bank calls it a fee or interest")
     BY_PERSON = N_("a person said so")
@@ -51,7 +54,7 @@ class Why(StrEnum):
 class Open:
     """Something a line may be for: `cents` is what is open (or owed), `named` how people know it.
 
-    `ended`: nothing is asked any more. `reference` is "" where there is none.
+    `ended`: nothing is asked any more. `told`: its bank said so in a file. `reference` is "" where there is none.
     """
 
     what: What
@@ -60,6 +63,15 @@ class Open:
     cents: int
     named: str = ""
     ended: bool = False
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Orders that left together as one file, under the id of its message."""
+
+    message: str
+    items: tuple[Open, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +108,8 @@ class Candidates:
     """What is open and may fit a line: by reference, of the payer's known account, of the payer's name, by amount.
 
     `by_hand` are receipts and refunds of this very amount that were recorded without a line; `received` are receipts
-    under the line's references, for when the bank takes one back. `sent` are payments of ours, by their end-to-end ids.
+    under the line's references, for when the bank takes one back. `sent` are payments of ours that may have come back.
+    `orders` are those that the line names and that no line shows leaving, `batches` those whose sum is the line's.
     """
 
     by_reference: dict[str, Open] = field(default_factory=dict)
@@ -107,6 +120,8 @@ class Candidates:
     by_hand: Sequence[Open] = ()
     received: Sequence[Open] = ()
     sent: Sequence[Open] = ()
+    orders: Sequence[Open] = ()
+    batches: Sequence[Batch] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,26 +146,36 @@ def judge(line: Facts, open_: Candidates) -> Verdict:
 def _credit(line: Facts, open_: Candidates) -> list[tuple[bool, Reading]]:
     """Ways to read money that came in, each with whether it is certain."""
     sent = sorted((each for each in open_.sent if each.cents == line.cents), key=_order)
-    found = [(False, _one(line, each, Why.SENT_BACK, reference=each.reference)) for each in sent]
+    named = [each for each in sent if each.reference in line.text]
+    found = [(False, _one(line, each, Why.SENT_BACK, reference=each.reference)) for each in named]
     sure = _known(line, open_, How.REFERENCE) or _known(line, open_, How.CODE)
     how = How.REFERENCE if _known(line, open_, How.REFERENCE) else How.CODE
     by_hand = [each for each in open_.by_hand if each.reference in {item.reference for item in sure}]
     if by_hand:
         return [(True, _one(line, by_hand[0], Why.BY_HAND))]
-    if sent:
+    if named:
         return found
     if len(sure) == 1:
         found.append(_by_reference(line, sure[0], how))
     elif sure:
         found += _by_several(line, sure)
     cards = sorted((each for each in open_.cards if each.cents == line.cents), key=_order)
-    named = [each for each in cards if each.reference and each.reference.upper() in line.text]
-    for each in named or cards:
-        certain = len(cards) == 1 and not sure and (bool(named) or "STRIPE" in line.text)
+    told = [each for each in cards if each.reference and each.reference.upper() in line.text]
+    for each in told or cards:
+        certain = len(cards) == 1 and not sure and (bool(told) or "STRIPE" in line.text)
         found.append((certain, _one(line, each, Why.CARDS, reference=each.reference)))
     if not sure:
-        found += _likely(line, open_)
+        found += _returned(line, open_.sent, sent) + _likely(line, open_)
     return found + _fee(line)
+
+
+def _returned(line: Facts, all_: Sequence[Open], same: Sequence[Open]) -> list[tuple[bool, Reading]]:
+    """Payments of ours that their banks returned: one of this amount, or all together. Never certain."""
+    found = [_one(line, each, Why.SENT_BACK, reference=each.reference) for each in same]
+    if len(all_) > 1 and sum(each.cents for each in all_) == line.cents:
+        parts = tuple(Part(each.what, each.subject, each.cents) for each in sorted(all_, key=_order))
+        found.append(Reading(parts, Why.SENT_TOGETHER, {"count": len(parts)}))
+    return [(False, reading) for reading in found]
 
 
 def _known(line: Facts, open_: Candidates, how: How) -> list[Open]:
@@ -220,10 +245,18 @@ def _debit(line: Facts, open_: Candidates) -> list[tuple[bool, Reading]]:
     by_hand = [each for each in open_.by_hand if each.reference in references]
     if by_hand:
         return [(True, _one(line, by_hand[0], Why.BY_HAND))]
+    orders = [each for each in open_.orders if each.cents == -line.cents]
+    if len(orders) == 1:
+        return [(True, _one(line, orders[0], Why.ORDER, reference=orders[0].reference))]
+    for batch in sorted(open_.batches, key=lambda each: (each.message not in line.text, each.message)):
+        parts = tuple(Part(each.what, each.subject, -each.cents) for each in batch.items)
+        facts = {"reference": batch.message, "count": len(parts)}
+        found.append((batch.message in line.text, Reading(parts, Why.BATCH, facts)))
     same = sorted((each for each in open_.owed if each.cents == -line.cents), key=_order)
     named = [each for each in same if each.reference in references]
     for each in named or same:
-        found.append((len(named) == 1, _one(line, each, Why.PAID_BACK, name=each.named)))
+        why = Why.BY_HAND if each.what is What.RECORDED else Why.PAID_BACK
+        found.append((len(named) == 1, _one(line, each, why, name=each.named)))
     back = [each for each in open_.received if each.cents == -line.cents and each.reference in references]
     found += [(False, _one(line, each, Why.CAME_BACK, reference=each.reference)) for each in sorted(back, key=_order)]
     return found + _fee(line)

@@ -13,7 +13,7 @@ from app.members.models import Person
 from app.members.people.bank.recording import BankAccount, bank_account_for, bank_account_of
 from app.payments.cards.returning.models import ProcessorRefund
 from app.payments.models import Refund, RefundPayment
-from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd
+from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd, PayoutOrderReturn
 from app.payments.payouts.files.orders import Form, takes
 from app.payments.payouts.models import Payout
 from app.payments.payouts.owing import is_owed
@@ -23,6 +23,7 @@ HELD = N_("bank details are too new to be paid to")
 OTHER_FORM = N_("needs another form of file")
 ORDERED = N_("in a batch already")
 NOT_DUE = N_("not due by then")
+RETURNED = N_("the bank sent the last payment to this account back: ask for other bank details")
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,18 @@ def _due(
         waits = NO_DETAILS
     elif account is None:
         waits = HELD
+    elif _came_back(session, person, account):
+        waits = RETURNED
     elif not takes(form, amount.currency, account.account.scheme):
         waits = OTHER_FORM
     return Due(key, person, amount, due_on, reason, account, waits)
+
+
+def _came_back(session: Session, person: Person, account: BankAccount) -> bool:
+    """Whether a payment to the very account that a person has now was returned."""
+    returned = (
+        select(PayoutOrder.id)
+        .join(PayoutOrderReturn, PayoutOrderReturn.order_id == PayoutOrder.id)
+        .where(PayoutOrder.person_id == person.id, PayoutOrder.bank_account_id == account.id)
+    )
+    return session.scalars(returned).first() is not None

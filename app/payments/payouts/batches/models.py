@@ -68,5 +68,16 @@ class PayoutOrderEnd(Base):
     ended_by: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
 
 
-for _table in (PayoutBatch, PayoutOrder, PayoutOrderEnd):
+class PayoutOrderReturn(Base):
+    """The payee's bank sent a paid order back, and by what `code`; the bank line that brings it makes it owed again."""
+
+    __tablename__ = "payout_order_return"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("payout_order.id"), primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(String)
+    told_at: Mapped[datetime]
+    told_by: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+for _table in (PayoutBatch, PayoutOrder, PayoutOrderEnd, PayoutOrderReturn):
     append_only(_table.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table

@@ -25,6 +25,8 @@ from app.payments.payouts.batches.ordering import (
     propose_batch,
     record_batch_paid,
 )
+from app.payments.payouts.batches.returning import returns_of
+from app.payments.payouts.files.nacha import RETURN_REASONS
 from app.payments.payouts.files.orders import ENDINGS, FORM_TITLES, Payer
 from app.payments.payouts.files.orders import Form as FileForm
 from app.web.database import Id, Snapshot, Tx
@@ -157,9 +159,11 @@ def _facts(session: Session, currency: str) -> dict[str, Any]:
 def _batch(session: Session, batch_id: int) -> dict[str, Any]:
     row = batch_numbered(session, batch_id)
     orders = [(order, end, paid, name_of(session, order.person)) for order, end, paid in orders_of(session, row)]
+    returned = returns_of(session, [order for order, *_ in orders])
     return {
         "row": row,
         "orders": orders,
+        "returns": {order_id: (each, RETURN_REASONS.get(each.code, "")) for order_id, each in returned.items()},
         "open": [order for order, end, paid, _ in orders if end is None and paid is None],
         "forms": FORM_TITLES,
         "today": clock.today(),

@@ -4,6 +4,7 @@ The file is unbalanced: the bank debits the company's account by itself. Account
 since no other kind is on record.
 """
 
+from app.core.errors import N_
 from app.members.people.bank.accounts import Account
 from app.payments.payouts.files.letters import ach_text
 from app.payments.payouts.files.orders import FORM_TITLES, File, Form, Order, TooMuchForTheForm
@@ -13,6 +14,34 @@ TOTAL_MAX = 9_999_999_999_99
 HASH_MOD = 10**10
 CHECKING_CREDIT, CREDITS_ONLY = "22", "220"
 BLOCK = 10
+# What the codes mean that a credit can come back with; others are told by their code alone.
+RETURN_REASONS = {
+    "R02": N_("the account is closed"),
+    "R03": N_("there is no such account, or it is not the payee’s"),
+    "R04": N_("the account number is not valid"),
+    "R06": N_("returned because our bank asked for it"),
+    "R12": N_("the branch was sold to another bank"),
+    "R13": N_("the routing number is not valid"),
+    "R14": N_("the payee’s representative has died"),
+    "R15": N_("the payee has died"),
+    "R16": N_("the account is frozen"),
+    "R17": N_("the payee’s bank could not read it, or doubts it"),
+    "R20": N_("the account takes no such payments"),
+    "R22": N_("the payee’s number is not valid"),
+    "R23": N_("the payee refused it"),
+    "R24": N_("it was sent twice"),
+    "R29": N_("the company did not allow it"),
+    "R31": N_("returned by agreement of both banks"),
+    "R34": N_("the payee’s bank may take part no more"),
+    "R61": N_("returned to the wrong bank at first"),
+    "C01": N_("the account number is written wrongly"),
+    "C02": N_("the routing number is written wrongly"),
+    "C03": N_("routing and account numbers are written wrongly"),
+    "C04": N_("the name is written wrongly"),
+    "C05": N_("the kind of account is wrong"),
+    "C06": N_("the account number and its kind are wrong"),
+    "C07": N_("routing number, account number and kind are wrong"),
+}
 
 
 def write(file: File) -> bytes:
