@@ -8,13 +8,18 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.util import LRUCache
+
+settings.register_profile("costake", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("costake")  # a busy machine is no finding
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -180,3 +185,13 @@ def _assert_proved(books_only: bool) -> None:
         findings = {proof.name: proof.check(session) for proof in (ledger.PROOFS if books_only else PROOFS)}
     wrong = {name: list(finding.wrong) for name, finding in findings.items() if not finding.holds}
     assert not wrong, f"the books no longer prove: {wrong}"
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What tests counted and tell by `record_property("told", ...)`, also where they passed."""
+    passed = terminalreporter.stats.get("passed", [])
+    told = [value for report in passed for name, value in report.user_properties if name == "told"]
+    if told:
+        terminalreporter.section("counted")
+        for each in sorted(told):
+            terminalreporter.write_line(each)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -61,8 +61,9 @@ def take_answer(session: Session, stream: IO[bytes], name: str, *, by: int) -> A
     head = stream.read(HEAD)
     stream.seek(0)
     answered = _returns(session, stream, by) if is_nacha(head) else _answers(session, stream, by)
-    facts = {"ended": answered.ended, "returned": answered.returned, "notices": len(answered.notices)}
-    audit.record(session, audit.Tag.PAYOUT_ANSWER_TAKEN, "payout-orders", by=by, file=name[:200], **facts)
+    tag, ended, returned, notices = audit.Tag.PAYOUT_ANSWER_TAKEN, answered.ended, answered.returned, answered.notices
+    facts: dict[str, Any] = {"file": name[:200], "ended": ended, "returned": returned, "notices": len(notices)}
+    audit.record(session, tag, "payout-orders", by=by, **facts)
     return answered
 
 

@@ -222,7 +222,8 @@ def _likely(line: Facts, open_: Candidates) -> list[tuple[bool, Reading]]:
     exact = [item for item in open_.of_account if item.cents == line.cents]
     found += [_one(line, item, Why.ACCOUNT, name=item.named) for item in sorted(exact, key=_order)]
     total = sum(item.cents for item in open_.of_account)
-    if len(open_.of_account) > 1 and total == line.cents and all(item.cents > 0 for item in open_.of_account):
+    once = len({item.subject for item in open_.of_account}) == len(open_.of_account) > 1
+    if once and total == line.cents and all(item.cents > 0 for item in open_.of_account):
         items = sorted(open_.of_account, key=_order)
         parts = tuple(Part(item.what, item.subject, item.cents) for item in items)
         found.append(Reading(parts, Why.TOGETHER, {"name": items[0].named, "count": len(items)}))
