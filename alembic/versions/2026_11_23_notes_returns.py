@@ -7,7 +7,7 @@ from app.core.appendonly import guard_sql
 from app.core.sealing import TransactionId
 
 revision: str = "notes_returns"
-down_revision: str | None = "redeems_allocations"
+down_revision: str | None = "counts_duties"
 branch_labels: str | None = None
 depends_on: str | None = None
 
