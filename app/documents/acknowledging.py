@@ -28,7 +28,12 @@ def file_acknowledgement(session: Session, pledge_id: int) -> Document | None:
     if pledge.person is None or not pledge.legal_name:
         return None
     return file_document(
-        session, ACKNOWLEDGEMENT, f"pledge:{pledge.id}", pledge.person, acknowledgement_facts(session, pledge)
+        session,
+        ACKNOWLEDGEMENT,
+        f"pledge:{pledge.id}",
+        pledge.person,
+        acknowledgement_facts(session, pledge),
+        profile=pledge.terms.law_id,
     )
 
 

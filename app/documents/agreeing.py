@@ -138,4 +138,6 @@ def _limit(session: Session, pledge: Pledge, law: Profile, known: Declaration | 
 
 
 def _filed(session: Session, kind: str, pledge: Pledge, facts: dict[str, Any]) -> Document:
-    return file_document(session, kind, f"pledge:{pledge.id}", pledge.person, facts, as_record=True)
+    return file_document(
+        session, kind, f"pledge:{pledge.id}", pledge.person, facts, profile=pledge.terms.law_id, as_record=True
+    )

@@ -7,6 +7,7 @@ from typing import Any
 from app.core.errors import N_, Refusal
 from app.documents.kinds import Field, Kind
 from app.documents.renderer.fonts import uncovered
+from app.law.profiles import Profile
 
 
 class FactsMissing(Refusal):
@@ -56,6 +57,15 @@ def check_facts(kind: Kind, facts: dict[str, Any], profile: str | None) -> None:
     for each in fields:
         value = facts.get(each.name)
         assert value is None or _fits(each, value), f"{kind.name}: {each.name} is no {each.type}: {value!r}"
+
+
+def unsure(kind: Kind, law: Profile) -> list[str]:
+    """The titles of what a document rests on in a law profile that is not sure: counsel has to confirm it first.
+
+    Sure is what the product enforces: read in its source and at least 0.95 sure, or confirmed by counsel.
+    """
+    found = [value for key, value in law.values.items() if key.rpartition(".")[2] in kind.rests_on]
+    return list(dict.fromkeys(value.title for value in found if not value.enforced))
 
 
 def _is_missing(value: Any) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from app.core import clock
 from app.core.errors import N_, Refusal
 from app.core.language import LANGUAGES
-from app.documents.checking import check_facts, check_shown
+from app.documents.checking import check_facts, check_shown, unsure
 from app.documents.codes import address_of_code, new_code
 from app.documents.kinds import Kind
 from app.documents.models import Document
@@ -40,7 +40,7 @@ def freeze(
 ) -> Document:
     """A document's record, without a file yet; `key` is the one that will seal its file.
 
-    The language is the person's, unless said.
+    The language is the person's, unless said. What the law profile is not sure of is named in it (`unsure`).
 
     Raises `FactsMissing` and `NotShown`.
     """
@@ -62,6 +62,8 @@ def freeze(
         "seal": "none" if key is None else "test" if key.is_test else "organization",
         "issued_at": issued_at.isoformat(),
     }
+    if law is not None and (doubts := unsure(kind, law)):
+        frozen["unsure"] = {"law": law.title, "titles": doubts}
     return Document(
         number=number,
         kind=kind.name,

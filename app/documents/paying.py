@@ -36,7 +36,9 @@ def file_receipt(session: Session, receipt_id: int) -> Document | None:
         "received_on": receipt.received_on.isoformat(),
         "method": PayBy.BANK_TRANSFER.value,
     }
-    return file_document(session, "receipt", f"receipt:{receipt.id}", receipt.request.person, facts)
+    return file_document(
+        session, "receipt", f"receipt:{receipt.id}", receipt.request.person, facts, profile=pledge.terms.law_id
+    )
 
 
 def file_refund(session: Session, refund_id: int) -> Document | None:
@@ -49,7 +51,9 @@ def file_refund(session: Session, refund_id: int) -> Document | None:
         "method": PayBy.BANK_TRANSFER.value,
         "bank_reference": standing.payment.bank_reference,
     }
-    return file_document(session, "refund", f"refund:{refund.id}", refund.request.person, facts)
+    return file_document(
+        session, "refund", f"refund:{refund.id}", refund.request.person, facts, profile=pledge.terms.law_id
+    )
 
 
 def receipt_facts(

@@ -30,7 +30,7 @@ def file_card_receipt(session: Session, card_payment_id: int) -> Document | None
         "received_on": payment.received_at.date().isoformat(),
         **way_of(payment),
     }
-    return file_document(session, "receipt", source, payment.request.person, facts)
+    return file_document(session, "receipt", source, payment.request.person, facts, profile=pledge.terms.law_id)
 
 
 def file_card_refund(session: Session, identifier: str) -> Document | None:
@@ -50,7 +50,9 @@ def file_card_refund(session: Session, identifier: str) -> Document | None:
         "bank_reference": move.processor_id,
         **way_of(row.payment),
     }
-    return file_document(session, "refund", f"card:{row.id}", row.refund.request.person, facts)
+    return file_document(
+        session, "refund", f"card:{row.id}", row.refund.request.person, facts, profile=pledge.terms.law_id
+    )
 
 
 def _came_back(session: Session, row: ProcessorRefund, day: str) -> Document | None:

@@ -33,7 +33,9 @@ def file_subscription(session: Session, pledge_id: int) -> Document | None:
     if pledge.person is None or not pledge.legal_name or pledge.terms.kind == OfferKind.INDICATION:
         return None
     facts = subscription_facts(session, pledge)
-    return file_document(session, "subscription-agreement", f"pledge:{pledge.id}", pledge.person, facts)
+    return file_document(
+        session, "subscription-agreement", f"pledge:{pledge.id}", pledge.person, facts, profile=pledge.terms.law_id
+    )
 
 
 def subscription_facts(session: Session, pledge: Pledge) -> dict[str, Any]:

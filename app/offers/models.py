@@ -172,6 +172,11 @@ class OfferTerms(Base):
         return None if self.cap_cents is None else Money(self.cap_cents, self.currency)
 
     @property
+    def law_id(self) -> str | None:
+        """The id of the law profile that rules the offer; None where none was chosen."""
+        return self.law or None
+
+    @property
     def documents_subject(self) -> str:
         """To what the documents of this version belong, as uploads name it."""
         return f"offer-terms:{self.id}"

@@ -9,7 +9,7 @@ import pytest
 from outloud import check
 
 from app.core.language import LANGUAGES
-from app.documents.checking import FactsMissing, check_facts
+from app.documents.checking import FactsMissing, check_facts, unsure
 from app.documents.kinds import all_kinds, kind_of
 from app.documents.rendering import canonical
 from app.law.documents import all_documents
@@ -142,6 +142,19 @@ def test_what_people_type_is_shown_as_typed_and_lists_may_be_empty(kind):
         assert part in said
     assert said.count("W") >= 220
     assert json.dumps(AWKWARD, ensure_ascii=False) in canonical(samples.sample(kind, organization=AWKWARD)).decode()
+
+
+def test_what_a_law_profile_is_not_sure_of_is_named_by_its_titles():
+    assert unsure(kind_of("transaction-confirmation"), profile("us-regcf")) == []
+    assert unsure(kind_of("minutes"), profile("eu-sce"))
+    said = unsure(kind_of("meeting-notice"), profile("us-de-266"))
+    assert profile("us-de-266").value("approvals.holders.notice_days").title in said
+    assert profile("us-de-266").value("approvals.holders.record_date").title not in said
+    keys = {key.rpartition(".")[2] for id_ in profile_ids() for key in profile(id_).values}
+    for kind in all_kinds().values():
+        assert set(kind.rests_on) <= keys, kind.name
+    text = catalogue.text_of(samples.rendered("minutes", "fr", unsure={"law": "SCE", "titles": ["Minutes"]}))
+    assert "Projet à faire valider" in text and "ce que dit SCE de : Minutes" in text
 
 
 def test_what_counsel_must_confirm_stands_above_the_text():

@@ -25,5 +25,5 @@ def file_confirmation(session: Session, lot_id: int, sold: dict[str, Any]) -> Do
     if terms is None or known is None:
         return None
     facts = confirmation_facts(lot, known, terms, sold)
-    holder, law = lot.membership.person, terms.law or None
+    holder, law = lot.membership.person, terms.law_id
     return file_document(session, CONFIRMATION, f"lot:{lot.id}", holder, facts, profile=law, as_record=True)

@@ -51,6 +51,7 @@ class Kind:
     `version` counts changes of the facts' schema, `template_version` changes of what the page says. `law` is its id in
     `app/law/documents.toml`. `by_profile` are further mandatory facts where a law profile's id is the key or begins
     with it and a dash (`us-de` counts for `us-de-266`). `signatories` are the capacities of people who sign, in order.
+    `rests_on` are values of a law profile by which the text is written, by the last part of their keys.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Kind:
     seal: bool = True
     level: Level = "B-T"
     signatories: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
 
     def fields_in(self, profile: str | None) -> tuple[Field, ...]:
         """The facts under a law profile (`us-de-266`, or an own copy of it `us-de-266@7`)."""

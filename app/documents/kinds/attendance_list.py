@@ -16,6 +16,7 @@ KIND = Kind(
         N_("chair"),
         N_("secretary"),
     ),
+    rests_on=("attendance_sheet_fields", "weight", "vote_weight"),
     fields=(
         *ISSUER,
         Field("zone"),

@@ -9,6 +9,7 @@ KIND = Kind(
     law="D17",
     level="B-LT",
     signatories=(N_("secretary"),),
+    rests_on=("threshold", "thresholds", "threshold_AG", "threshold_GmbH", "quorum", "weight", "vote_weight"),
     fields=(
         *ISSUER,
         Field("zone"),

@@ -13,6 +13,7 @@ KIND = Kind(
     title=N_("Plan and report of conversion"),
     law="D18",
     signatories=(N_("chair"),),
+    rests_on=("report", "documents", "agreement_fields", "dissent", "procedure"),
     fields=(
         *ISSUER,
         Field("law"),

@@ -17,6 +17,7 @@ KIND = Kind(
         N_("chair"),
         N_("secretary"),
     ),
+    rests_on=("resolution_fields", "threshold", "threshold_AG", "threshold_GmbH"),
     fields=(
         *ISSUER,
         Field("zone"),

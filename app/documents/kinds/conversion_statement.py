@@ -13,6 +13,7 @@ KIND = Kind(
     title=N_("Statement of conversion"),
     law="D20",
     signatories=(N_("authorised person"),),
+    rests_on=("filing", "certificate_of_conversion_fields", "statement_of_conversion_fields", "steps"),
     fields=(
         *ISSUER,
         Field("registrar"),

@@ -16,6 +16,18 @@ KIND = Kind(
         N_("chair"),
         N_("secretary"),
     ),
+    rests_on=(
+        "minutes_fields",
+        "minutes_signature",
+        "minutes",
+        "threshold",
+        "thresholds",
+        "threshold_AG",
+        "threshold_GmbH",
+        "quorum",
+        "weight",
+        "vote_weight",
+    ),
     fields=(
         *ISSUER,
         Field("zone"),

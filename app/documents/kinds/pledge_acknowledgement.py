@@ -8,6 +8,7 @@ KIND = Kind(
     title=N_("Acknowledgement of your pledge"),
     law="D01",
     template_version=2,
+    rests_on=("legend", "pledges", "rule"),
     fields=(
         *ISSUER,
         Field("is_indication", "flag"),

@@ -11,6 +11,7 @@ KIND = Kind(
     name="post-conversion-statement",
     title=N_("What became of your shares"),
     law="D21",
+    rests_on=("post_notice_fields", "dissent"),
     fields=(
         *ISSUER,
         Field("legal_name"),

@@ -12,6 +12,7 @@ KIND = Kind(
     title=N_("Proxy and postal vote"),
     law="D12",
     signatories=(N_("member"),),
+    rests_on=("proxy", "proxies", "postal_vote_deadline", "abstention"),
     fields=(
         *ISSUER,
         Field("zone"),

@@ -9,6 +9,7 @@ KIND = Kind(
     law="D05",
     version=2,
     template_version=2,
+    rests_on=("escrow", "funds", "cancel", "reflection", "rule"),
     fields=(
         *ISSUER,
         Field("zone"),

@@ -9,6 +9,7 @@ KIND = Kind(
     law="D06",
     version=2,
     template_version=2,
+    rests_on=("cancel", "reflection", "rule"),
     fields=(
         *ISSUER,
         Field("zone"),

@@ -15,6 +15,7 @@ KIND = Kind(
     law="D09",
     version=2,
     template_version=2,
+    rests_on=("register",),
     fields=(
         *ISSUER,
         Field("register_name"),

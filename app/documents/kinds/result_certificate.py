@@ -20,6 +20,16 @@ KIND = Kind(
     version=2,
     template_version=2,
     signatories=(N_("inspector"),),
+    rests_on=(
+        "threshold",
+        "thresholds",
+        "threshold_AG",
+        "threshold_GmbH",
+        "quorum",
+        "weight",
+        "vote_weight",
+        "abstention",
+    ),
     fields=(
         *ISSUER,
         Field("zone"),

@@ -13,6 +13,7 @@ KIND = Kind(
     name="risk-warning",
     title=N_("Record of risk warnings and knowledge"),
     law="D03",
+    rests_on=("investor_limit", "risk_warning_text", "entry_test", "warn_threshold", "sophisticated", "warnings"),
     fields=(
         *ISSUER,
         Field("zone"),

@@ -11,6 +11,7 @@ KIND = Kind(
     name="subscription-agreement",
     title=N_("Subscription agreement"),
     law="D04",
+    rests_on=("cancel", "reflection", "escrow", "funds", "rule"),
     fields=(
         *ISSUER,
         Field("organization_capital_minor", "whole", mandatory=False),

@@ -12,6 +12,7 @@ KIND = Kind(
     law="D07",
     version=2,
     template_version=2,
+    rests_on=("confirmation_fields",),
     fields=(
         *ISSUER,
         Field("legal_name"),

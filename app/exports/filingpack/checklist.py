@@ -126,7 +126,11 @@ def _papers(session: Session, conversion: Conversion, known: Known) -> Iterator[
         elif any(filed.facts.get(name) != value for name, value in facts_of(known).items()):
             yield Line(title, Mark.DRAFT, _CHANGED)
         else:
-            yield Line(title, Mark.DRAFT if filed.facts.get("counsel") else Mark.THERE, f"№ {filed.number}")
+            yield Line(
+                title,
+                Mark.DRAFT if filed.facts.get("counsel") or filed.facts.get("unsure") else Mark.THERE,
+                f"№ {filed.number}",
+            )
 
 
 def _steps(session: Session, conversion: Conversion) -> Iterator[Line]:
