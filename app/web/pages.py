@@ -49,7 +49,7 @@ NAV: list[NavigationLink] = [
     NavigationLink(N_("Conversions"), "/conversions"),
     NavigationLink(N_("My pledges"), "/pledges", frozenset()),
     NavigationLink(N_("Ballots"), "/ballots", frozenset({"member", "teller"})),
-    NavigationLink(N_("Motions"), "/motions", frozenset({"member", "secretary", "organizer"})),
+    NavigationLink(N_("Motions"), "/motions", frozenset({"member", "secretary", "organizer", "auditor"})),
     NavigationLink(N_("My shares"), "/holdings", frozenset({"member"})),
     NavigationLink(N_("My page"), "/me", frozenset()),
     NavigationLink(N_("Desk"), "/desk", frozenset({"organizer", "treasurer", "secretary", "auditor"})),

@@ -3,18 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from app.ballots.motions.discussion import appealing, commenting, moderating, moderators
 from app.ballots.motions.discussion.showing import log
 from app.ballots.motions.keeping import MembersOnly
+from app.ballots.motions.proofs import PROOFS
 from app.ballots.questions import Option, Question, QuestionKind
 from app.ballots.result.certifying import count_ballot, propose_certification
 from app.core import clock
-from app.core.database import transaction
+from app.core.database import new_session, transaction
+from app.core.limits import Try, count
 from app.members.approvals.approving import decide
 from app.members.models import Person
 from app.members.persons import find_person
 from app.members.roles import NotToOneself, ReasonMissing
+from app.web.limiting import COMMENT_PERSON
 from tests import make
 from tests.ballots import halls
 from tests.ballots.test_ballot_pages import send
@@ -130,6 +134,15 @@ def test_a_comment_is_hidden_by_a_rule_and_shown_again_by_another_moderator(hall
         assert not moderators.moderates(session, wei)
         moderators.resign_moderator(session, by=maya, reason="no time")
         assert moderators.moderators_now(session) == []
+    with new_session() as session:  # what a liar could write behind the acts, and takes back here
+        lie = "INSERT INTO motion_moderation (motion_id, kind, rule, reason, at, by)"
+        session.execute(text(f"{lie} VALUES (1, 'x', '{{}}', 'x', now(), :by)"), {"by": ivo})
+        assert any("no moderator" in line for line in wrong(session))
+
+
+def wrong(session) -> list[str]:
+    """What the proofs of motions find."""
+    return [line for proof in PROOFS for line in proof.check(session).wrong]
 
 
 def test_the_hidden_text_is_read_by_its_author_moderators_and_auditors_only(hall, monkeypatch) -> None:
@@ -153,9 +166,15 @@ def test_the_hidden_text_is_read_by_its_author_moderators_and_auditors_only(hall
     assert "Only a word" not in ivo.get(act).text and f"{act}/decision" not in maya.get(act).text
     assert "The appeal is decided" in send(wei, act, f"{act}/decision", decision="grant", reason="Fine.").text
     assert "Fool" in ivo.get(at).text and "appeal granted" in ivo.get("/motions/log").text
+    for _ in range(18):
+        count(Try(COMMENT_PERSON, str(hall["ana"].id)))
+    assert send(ana, one, one, text="Again.").status_code == 429
     assert "stands in the log" in send(wei, at, f"{at}/lock", rule="5", reason="Enough.").text
     assert "has locked this discussion" in ana.get(at).text
     organizer = browser(hall["organizer"], monkeypatch)
     assert "Enter an elected moderator" in organizer.get("/desk/motions/moderators").text
+    entry = {"mandate": f"{halls.SLUG}/1/Wei", "email": "wei@example.org", "valid_from": "2027-01-01"}
+    wrong_term = send(organizer, "/desk/motions/moderators", "/desk/motions/moderators", **entry, reason="x")
+    assert wrong_term.status_code == 422 and "Last day" in wrong_term.text
     assert "Please choose" in organizer.get("/desk/motions/moderators").text
     assert ana.get(f"{at}?lang=fr").status_code == ana.get("/motions/log?lang=fr").status_code == 200

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.ballots.drafting import find_ballot, items_of, move_ballot
 from app.ballots.models import BallotState
@@ -20,6 +20,7 @@ from app.ballots.motions.lapsing import keep_motions
 from app.ballots.motions.linking import origins_of
 from app.ballots.motions.models import Motion, MotionState, Stance, Topic
 from app.ballots.motions.picturing import curve
+from app.ballots.motions.proofs import PROOFS
 from app.ballots.motions.rules import Rules, propose_rules, rules_now
 from app.ballots.motions.showing import motion_facts
 from app.ballots.motions.stating import MotionPlan, majority
@@ -28,9 +29,12 @@ from app.ballots.motions.threshold import supporters_needed
 from app.ballots.result.certifying import count_ballot
 from app.cli import costake
 from app.core import clock
-from app.core.database import transaction
+from app.core.database import new_session, transaction
+from app.core.errors import NotFound
 from app.core.language import LANGUAGES
 from app.members.approvals.approving import decide
+from app.members.people.kinds import Capacity
+from app.members.people.representing import appoint
 from app.members.persons import find_person
 from app.members.roles import ReasonMissing
 from app.worker import run_until_idle
@@ -215,6 +219,19 @@ def test_a_member_who_supports_in_two_tabs_counts_once(hall) -> None:
     assert isinstance(second, supporting.SupportedAlready) and first.person_id == wei
     with transaction() as session:
         assert supporters(session, find_motion(session, number)) == 1
+        eve, ana = make.person(session, "eve@example.org", "Eve"), session.get_one(make.Person, hall["ana"])
+        with pytest.raises(NotFound):
+            supporting.support_motion(session, number, ana.id, by=eve.id)
+        appoint(session, eve, ana, Capacity.AGENT, basis="a letter", valid_from=clock.today(), by=None)
+        assert supporting.members_for(session, eve.id) == [ana.id]
+        supporting.support_motion(session, number, ana.id, by=eve.id)
+        assert supporters(session, find_motion(session, number)) == 2
+    with new_session() as session:  # what a liar could write behind the acts, and takes back here
+        session.execute(text("INSERT INTO motion_support (motion_id, person_id, given_by, given_at)"
+                             " SELECT motion_id, person_id, given_by, given_at FROM motion_support"))  # fmt: skip
+        session.execute(text("UPDATE motion SET state = 'on a ballot'"))
+        found = [line for proof in PROOFS for line in proof.check(session).wrong]
+        assert any("given twice" in line for line in found) and any("stands at" in line for line in found)
 
 
 @given(st.integers(0, 10**7), st.none() | st.integers(1, 10**6), st.none() | st.fractions(Fraction(1, 1000), 1))
@@ -297,6 +314,7 @@ def test_a_member_proposes_and_supports_on_pages_and_an_organizer_makes_the_ball
         "second person has approved"
         in organizer.post("/desk/motions/rules", data=rules | {"reason": "x"}, follow_redirects=True).text
     )
+    assert ">Rules of motions</a>" in auditor.get("/desk/approvals").text
 
 
 def form_fields(page: str, action: str) -> dict[str, str]:

@@ -44,7 +44,9 @@ _SUPPORT = """
 _MODERATION = """
     SELECT 'act of moderation', a.id, 'is by somebody who was no moderator then' FROM motion_moderation a
     WHERE NOT EXISTS (SELECT FROM motion_moderator m LEFT JOIN motion_moderator_end e ON e.moderator_id = m.id
-        WHERE m.recorded_at <= a.at AND coalesce(e.ended_at >= a.at, true)
+        WHERE (m.person_id = a.by OR EXISTS (SELECT FROM person_merge p WHERE (p.absorbed_id, p.survivor_id)
+            IN ((a.by, m.person_id), (m.person_id, a.by))))
+        AND m.recorded_at <= a.at AND coalesce(e.ended_at >= a.at, true)
         AND a.at::date BETWEEN m.valid_from AND m.valid_until)
     UNION ALL SELECT 'appeal', d.moderation_id, 'was decided by the moderator who acted' FROM motion_appeal_decision d
     JOIN motion_moderation a ON a.id = d.moderation_id WHERE a.by = d.decided_by

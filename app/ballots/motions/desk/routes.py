@@ -11,6 +11,7 @@ from app.ballots.delegations.topics import topics_of
 from app.ballots.desk.form import choices, read_ballot
 from app.ballots.drafting import find_ballot
 from app.ballots.models import Ballot, BallotState
+from app.ballots.motions import subjects  # noqa: F401  (says what proposals are about)
 from app.ballots.motions.answering import propose_refusal, refusal_waits, state_board
 from app.ballots.motions.balloting import add_to_draft, draft_from_motion, proposed_rule, standing_ballot
 from app.ballots.motions.desk.form import (
