@@ -169,7 +169,8 @@ def _lines(told: dict[str, Any]) -> list[str]:
     for each in told["steps"]:
         mark = "met " if each["met_on"] else "next" if each["next"] else "    "
         day = each["met_on"] or each["planned_on"] or ""
-        lines.append(f"{mark}  {each['title']}  {day}".rstrip())
+        until = f"  can slip until {each['deadline']}" if each["deadline"] else ""
+        lines.append(f"{mark}  {each['title']}  {day}".rstrip() + until)
         if each["why"]:
             lines.append(f"      {each['why']}")
     return lines

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.conversion.plan.checks import colleges_in
-from app.conversion.plan.gating import Standing, TooEarly, TooLate, TooSoon, Waits, deadlines, why_not
+from app.conversion.plan.gating import Standing, TimeOver, TooEarly, TooLate, TooSoon, Waits, deadlines, why_not
 from app.law.plans import plan_ids, plan_of
 from app.law.plans.steps import STEP_KINDS
 
@@ -76,10 +76,20 @@ def test_every_plan_can_be_met_from_its_first_step_to_its_last(plan_id):
     met: dict[str, date] = {}
     on = date(2027, 1, 1)
     for step in plan_of(plan_id).steps:
-        on += timedelta(days=62)
+        on += timedelta(days=20 if any(each.rule == "within" for each in step.clocks) else 62)
         assert why_not(step, standings(plan_id, met), on) is None
         assert STEP_KINDS[step.key].meets
         met[step.key] = on
+
+
+def test_the_way_back_needs_a_second_meeting_neither_too_early_nor_too_late():
+    first = {"vote": date(2027, 3, 1)}
+    assert isinstance(verdict("uk-society", "second_vote", date(2027, 3, 14), met=first), TooEarly)
+    assert verdict("uk-society", "second_vote", date(2027, 3, 15), met=first) is None
+    assert verdict("uk-society", "second_vote", date(2027, 4, 1), met=first) is None
+    refused = verdict("uk-society", "second_vote", date(2027, 4, 2), met=first)
+    assert isinstance(refused, TimeOver) and refused.facts["day"] == date(2027, 4, 1)
+    assert deadlines(standings("uk-society", first))["second_vote"] == date(2027, 4, 1)
 
 
 def test_colleges_are_read_as_people_write_them():

@@ -166,8 +166,9 @@ def ticked(session: Session, conversion: Conversion) -> dict[tuple[str, date], D
 
 
 def law_of(conversion: Conversion) -> tuple[Duty, ...]:
-    """The duties of the form that the company became."""
-    return duties_of(plan_of(conversion.law).target or conversion.law)
+    """The duties of the form that the company became; none once it is a company again."""
+    plan = plan_of(conversion.law)
+    return () if plan.goes_back else duties_of(plan.target or conversion.law)
 
 
 def year_of(session: Session, conversion: Conversion) -> DutyYear | None:

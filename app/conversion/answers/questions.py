@@ -31,7 +31,7 @@ class Question:
 
 CURRENCIES = ("USD", "EUR", "GBP")
 _US = ("us-de-266", "us-de-251")
-_UK, _FR, _DE = ("uk-company-to-society",), ("fr-sa-scic",), ("de-umwg-eg",)
+_UK, _FR, _DE = ("uk-company-to-society",), ("fr-sa-scic", "fr-scic"), ("de-umwg-eg",)
 
 QUESTIONS: dict[str, tuple[Question, ...]] = {
     N_("The company as it is"): (

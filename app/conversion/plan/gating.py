@@ -43,6 +43,14 @@ class TooSoon(Refusal):
     field = "happened_on"
 
 
+class TimeOver(Refusal):
+    """The law leaves only so long after another step."""
+
+    message = N_("The law leaves until {day}, counted from “{step}”. That has to happen again first.")
+    status = 409
+    field = "happened_on"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a step stands: the day on which it was met, or on which it is meant to be; `contested` when re-opened."""
@@ -79,7 +87,7 @@ def window_of(step: Step, all_: Mapping[str, Standing]) -> Window:
         day = _counted(each, other.day)
         if each.rule == "after" and (earliest is None or day > earliest):
             earliest, by_early = day, STEP_KINDS[each.step].title
-        if each.rule == "before" and (latest is None or day < latest):
+        if each.rule in ("before", "within") and (latest is None or day < latest):
             latest, by_late = day, other
     return Window(earliest, latest, by_early, by_late)
 
@@ -103,12 +111,9 @@ def deadlines(all_: Mapping[str, Standing]) -> dict[str, date]:
     for key, standing in reversed(list(all_.items())):
         if standing.met_on is not None:
             continue
-        days = [
-            _counted(each, day)
-            for each in standing.step.clocks
-            if each.rule == "before"
-            if (day := _limit(all_[each.step], found))
-        ]
+        clocks = [(each, _limit(all_[each.step], found)) for each in standing.step.clocks if each.rule == "before"]
+        clocks += [(each, all_[each.step].day) for each in standing.step.clocks if each.rule == "within"]
+        days = [_counted(each, day) for each, day in clocks if day is not None]
         for other in all_.values():
             limit = _limit(other, found)
             if other.met_on is not None or limit is None:
@@ -132,6 +137,10 @@ def why_not(step: Step, all_: Mapping[str, Standing], on: date) -> Refusal | Non
                 continue
             if other.met_on > _counted(each, on):
                 return TooSoon(step=other.step.kind.title, met=other.met_on)
+    for each in step.clocks:
+        since = all_[each.step].met_on
+        if each.rule == "within" and since is not None and on > _counted(each, since):
+            return TimeOver(day=_counted(each, since), step=STEP_KINDS[each.step].title)
     window = window_of(step, all_)
     if window.earliest is not None and window.earliest_by is not None and on < window.earliest:
         return TooEarly(day=window.earliest, step=window.earliest_by)
@@ -152,7 +161,7 @@ def _back(each: Clock, day: date) -> date:
 
 
 def _counted(each: Clock, day: date) -> date:
-    """The last day before, or the first day after, another step's day."""
+    """The last day before, the first day after, or the last day within a time from another step's day."""
     if each.rule == "before":
         return added_months(day, -each.months) if each.months else last_day_of_notice(day, each.days, each.clear)
     return added_months(day, each.months) if each.months else day + timedelta(days=each.days)

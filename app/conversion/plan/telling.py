@@ -14,7 +14,7 @@ from app.conversion.plan.models import Conversion, ConversionContest, Conversion
 from app.core import clock, icalendar
 from app.core.errors import N_, Refusal
 from app.core.language import fill, translator
-from app.law.plans import plan_of
+from app.law.plans import plan_ids, plan_of
 from app.law.profiles import Profile, profile
 from app.law.showing import as_lines
 
@@ -81,15 +81,17 @@ def told(session: Session, conversion: Conversion) -> dict[str, Any]:
         "conversion": conversion,
         "steps": steps,
         "law": law,
+        "route": plan_of(conversion.law).title,
         "today": today,
         "first": first,
         "last": last,
         "now_at": _at(today, first, last),
         "way_back": _way_back(conversion),
+        "steps_back": _steps_back(conversion),
         "met": sum(each.standing.met_on is not None for each in steps),
         "checks": checks_of(session, conversion, all_) if "notice" in all_ and not all_["notice"].met_on else [],
         "stages": stages_of(session, conversion),
-        "began": began_on(all_),
+        "began": None if plan_of(conversion.law).goes_back else began_on(all_),
     }
 
 
@@ -158,6 +160,13 @@ def _way_back(conversion: Conversion) -> list[str]:
     target = plan_of(conversion.law).target
     law = profile(target) if target else None
     return list(as_lines(law.values["demutualise"].data)) if law and "demutualise" in law.values else []
+
+
+def _steps_back(conversion: Conversion) -> list[str]:
+    """The steps by which the new form becomes a company again, where a plan of it is kept."""
+    target = plan_of(conversion.law).target
+    plan = plan_of(target) if target in plan_ids() else None
+    return [each.kind.title.value for each in plan.steps] if plan and plan.goes_back else []
 
 
 def _law_lines(law: Profile, key: str) -> list[str]:

@@ -149,7 +149,8 @@ class _Common:
 
     @classmethod
     def of(cls, session: Session, conversion: Conversion, exchange: Exchange) -> "_Common":
-        answers, law = answers_of(session, conversion), profile(plan_of(conversion.law).target or conversion.law)
+        answers, plan = answers_of(session, conversion), plan_of(conversion.law)
+        law = profile(plan.target or conversion.law)
         said = issuer() | {
             "organization": conversion.resulting_name,
             "entity_name": conversion.entity_name,
@@ -159,7 +160,7 @@ class _Common:
             "object_until": answers["object_until"],
         }
         nominal = next((each.nominal_cents for each in exchange.terms if each.nominal_cents is not None), None)
-        by_member = law.voting is None or law.voting.basis == "member"
+        by_member = (law.voting is None or law.voting.basis == "member") and not plan.goes_back
         return cls(said, nominal, exchange.cash_due_on.isoformat(), by_member)
 
     def facts(

@@ -11,7 +11,7 @@ from app.core.errors import N_, Refusal
 from app.law.plans.steps import STEP_KINDS, StepKind
 from app.law.profiles import Profile, profile
 
-Rule = Literal["before", "after"]
+Rule = Literal["before", "after", "within"]
 
 
 class NoPlan(Refusal):
@@ -25,6 +25,8 @@ class NoPlan(Refusal):
 @dataclass(frozen=True, slots=True)
 class Clock:
     """Time between two steps: `days` (or `months`) at least `before` or `after` the step named; `clear` days or full.
+
+    `within` says at most so long after it.
 
     `value` is the key of the profile's value that says so.
     """
@@ -62,12 +64,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plan of a profile: `target` is the profile of the new form; names with a `name_must_not` word are refused."""
+    """The plan of a profile: `target` is the profile of the new form; names with a `name_must_not` word are refused.
+
+    One that `goes_back` makes a company again of a co-operative; its target has no profile.
+    """
 
     law: Profile
     target: str | None
     name_must_not: tuple[str, ...]
     steps: tuple[Step, ...]
+    title: str
+    goes_back: bool
 
 
 def plan_of(profile_id: str) -> Plan:
@@ -106,7 +113,8 @@ def _loaded(profile_id: str) -> Plan:
     )
     if "target" in table:
         profile(table["target"])
-    return Plan(law, table.get("target"), tuple(table.get("name_must_not", ())), tuple(steps))
+    title, goes_back = table.get("title", law.title), bool(table.get("goes_back", False))
+    return Plan(law, table.get("target"), tuple(table.get("name_must_not", ())), tuple(steps), title, goes_back)
 
 
 def _step(law: Profile, entry: Mapping[str, Any]) -> Step:

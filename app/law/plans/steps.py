@@ -52,6 +52,7 @@ class StepTitle(StrEnum):
     PUBLICATION = N_("Draft terms published")
     NOTICE = N_("Notice of the meeting")
     VOTE = N_("Vote")
+    SECOND_VOTE = N_("Second meeting confirms it")
     CONSENTS = N_("Consents of those who take on more")
     APPOINTED = N_("Rules signed by the appointed members")
     OBJECTIONS = N_("Time for objections, appraisal or suits over")
@@ -92,6 +93,7 @@ STEP_KINDS: dict[str, StepKind] = {
     "publication": StepKind(StepTitle.PUBLICATION, Who.BOARD, _FILED),
     "notice": StepKind(StepTitle.NOTICE, Who.SECRETARY, (Evidence.FILE, Evidence.CALLED)),
     "vote": StepKind(StepTitle.VOTE, Who.MEMBERS, (Evidence.BALLOT,)),
+    "second_vote": StepKind(StepTitle.SECOND_VOTE, Who.MEMBERS, (Evidence.BALLOT,)),
     "consents": StepKind(StepTitle.CONSENTS, Who.MEMBERS, _SAID),
     "appointed": StepKind(StepTitle.APPOINTED, Who.MEMBERS, _FILED),
     "objections": StepKind(StepTitle.OBJECTIONS, Who.TIME, (Evidence.DAY,)),
