@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from anyio.to_thread import run_sync
 from fastapi import Depends, Request, Response
@@ -161,7 +161,12 @@ ReadsPledges = Annotated[Caller, Depends(Needs(Scope.PLEDGES_READ))]
 WatchesPledges = Annotated[Caller, Depends(Needs(Scope.PLEDGES_READ, *DESK, kind="offer"))]
 WritesPledges = Annotated[Caller, Depends(Needs(Scope.PLEDGES_WRITE))]
 ReadsHoldings = Annotated[Caller, Depends(Needs(Scope.HOLDINGS_READ))]
+WritesHoldings = Annotated[Caller, Depends(Needs(Scope.HOLDINGS_WRITE))]
+ReadsShares = Annotated[Caller, Depends(Needs(Scope.SHARES_READ))]
+WritesShares = Annotated[Caller, Depends(Needs(Scope.SHARES_WRITE))]
 ReadsDocuments = Annotated[Caller, Depends(Needs(Scope.DOCUMENTS_READ))]
+WatchesDocuments = Annotated[Caller, Depends(Needs(Scope.DOCUMENTS_READ, Role.AUDITOR, Role.SECRETARY, Role.TREASURER))]
+WritesMembership = Annotated[Caller, Depends(Needs(Scope.MEMBERSHIP_WRITE))]
 ReadsMembers = Annotated[Caller, Depends(Needs(Scope.MEMBERS_READ))]
 DecidesMembers = Annotated[Caller, Depends(Needs(Scope.MEMBERS_WRITE))]
 ReadsRegister = Annotated[Caller, Depends(Needs(Scope.REGISTER_READ))]
@@ -223,3 +228,9 @@ class ApiRoute(ProblemRoute):
             return response
 
         return serving
+
+
+class LongRoute(ApiRoute):
+    """A route of the API that takes a file's text within its JSON."""
+
+    body_max: ClassVar[int] = 8 * 1024 * 1024

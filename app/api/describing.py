@@ -15,9 +15,9 @@ ABOUT = """\
 What the pages do, for programs: the same acts, the same rules, the same figures.
 
 **Tokens.** Send `Authorization: Bearer costake_…`. A token is made at `/me/tokens`, has scopes and an end, and never
-does more than its person may do now. With `offers:write`, `payments:write`, `roles:write`, `approvals:write` or
-`conversions:write` it lasts a day at most: on the pages too, these acts ask people to show again who they are. Cookies
-open nothing here.
+does more than its person may do now. With `offers:write`, `shares:write`, `payments:write`, `roles:write`,
+`approvals:write` or `conversions:write` it lasts a day at most: on the pages too, these acts ask people to show again
+who they are. Cookies open nothing here.
 
 **Sending twice.** Every POST carries the header `Idempotency-Key` (1 to 200 printable ASCII characters, new for each
 new request). The same request with the same key gets the same answer, with the header `Idempotent-Replayed: true`, for
@@ -35,7 +35,9 @@ UTC, days ISO 8601.
 TAGS = {
     N_("Offers"): N_("Offers of shares, drafted and decided by organizers."),
     N_("Pledges"): N_("What supporters declare; nothing counts until the link in the letter is followed."),
-    N_("Shares and documents"): N_("The caller's own shares, and documents with their PDF."),
+    N_("Shares and documents"): N_(
+        "The caller's own shares and what they ask for with them, documents with their PDF, and acts on shares."
+    ),
     N_("Members"): N_("Members, and the register as of any day."),
     N_("Approvals"): N_("What waits for a second person."),
     N_("Payments"): N_("Receipts and refunds from the bank statement; distributions and batches of payments."),

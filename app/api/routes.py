@@ -13,6 +13,7 @@ from app.api.applications.routes import router as applications
 from app.api.approvals.routes import router as approvals
 from app.api.ballotfiles.routes import router as ballot_files
 from app.api.ballots.routes import router as ballots
+from app.api.batches.routes import router as batches
 from app.api.books.routes import router as books
 from app.api.closing.routes import router as closing
 from app.api.conversions.leaving.routes import router as leaving
@@ -20,14 +21,19 @@ from app.api.conversions.papers.routes import router as conversion_papers
 from app.api.conversions.routes import router as conversions
 from app.api.distributions.routes import router as distributions
 from app.api.documents.routes import router as documents
+from app.api.drafts.routes import router as drafts
+from app.api.filed.routes import router as filed
 from app.api.members.routes import router as members
 from app.api.motions.routes import router as motions
 from app.api.offers.routes import router as offers
+from app.api.ownmembership.routes import router as ownmembership
+from app.api.ownshares.routes import router as ownshares
 from app.api.payments.routes import router as payments
 from app.api.pledges.routes import router as pledges
 from app.api.privacy.routes import router as privacy
 from app.api.proxies.routes import router as proxies
 from app.api.roles.routes import router as roles
+from app.api.shares.routes import router as shares
 from app.web.pages import page
 
 api = APIRouter()
@@ -40,10 +46,16 @@ for _router in (
     closing,
     pledges,
     documents,
+    filed,
+    ownshares,
+    shares,
     members,
+    ownmembership,
     applications,
     payments,
     distributions,
+    drafts,
+    batches,
     approvals,
     conversions,
     conversion_papers,

@@ -13,6 +13,10 @@ from app.core.errors import N_, Refusal
 from app.core.money import Money, currency_code
 from app.web.typed import WHOLE_MAX, Form, NotAChoice
 
+AS_PDF: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+}
+"""The answer of an operation that gives a PDF."""
 _FIELD = "value"
 _RFC3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"

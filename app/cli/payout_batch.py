@@ -236,17 +236,14 @@ def _treasurer(session: Any, email: str) -> Any:
 
 def _payer(session: Any, typed: dict[str, str]) -> Any:
     """The account that pays: as typed, else that of the last batch."""
-    from sqlalchemy import select
-
-    from app.members.people.bank.accounts import Account, Scheme, checked
-    from app.payments.payouts.batches.models import PayoutBatch
+    from app.members.people.bank.accounts import Scheme, checked
+    from app.payments.payouts.batches.ordering import last_payer
     from app.payments.payouts.files.orders import Payer
 
     if typed["number"]:
         account = checked(Scheme(typed["scheme"]), typed["holder"], typed["number"], typed["bank_code"], typed["bic"])
         return Payer(account, typed["company_id"], typed["bank_name"])
-    last = session.scalars(select(PayoutBatch).order_by(PayoutBatch.id.desc())).first()
+    last = last_payer(session)
     if last is None:
         raise NoPayer
-    known = last.payer["account"] | {"scheme": Scheme(last.payer["account"]["scheme"])}
-    return Payer(Account(**known), last.payer["company_id"], last.payer["bank_name"])
+    return last

@@ -1,7 +1,7 @@
 """Problem details (RFC 9457): what was refused, for programs, with a stable name and each field's own reason."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -132,13 +132,16 @@ def _errors(refusal: Refusal, lang: str) -> list[dict[str, str]]:
 class ProblemRoute(APIRoute):
     """A route for programs: it takes and gives JSON (or what it declares), and says each problem at its field."""
 
+    body_max: ClassVar[int] = BODY_MAX
+    """The longest body that it reads, in bytes."""
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, with the kinds of bodies checked before it and unreadable values told after it."""
         serve = super().get_route_handler()
 
         async def serving(request: Request) -> Response:
             self._refuse_kinds(request)
-            if len(await request.body()) > BODY_MAX:
+            if len(await request.body()) > self.body_max:
                 raise BodyTooLong
             try:
                 response = await serve(request)
@@ -158,7 +161,7 @@ class ProblemRoute(APIRoute):
         sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if self.body_field is not None and sent != "application/json":
             raise NotSentAsJson
-        if int(request.headers.get("content-length", "0")) > BODY_MAX:
+        if int(request.headers.get("content-length", "0")) > self.body_max:
             raise BodyTooLong
 
 

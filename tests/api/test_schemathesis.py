@@ -82,6 +82,8 @@ def begun() -> dict[str, object]:
             "record": 1,
             "elector_id": 1,
             "proxy_id": 1,
+            "withdrawal_id": 1,
+            "act_id": 1,
             "refund_id": session.scalars(select(Refund.id)).first(),
             "grant_id": session.scalars(select(RoleGrant.id)).first(),
         }

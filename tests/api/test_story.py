@@ -74,6 +74,12 @@ def test_an_offer_goes_from_draft_to_shares_over_the_api(program, client):
         "open", "tallying", "allotting", "succeeded",
     ]  # fmt: skip
 
+    filed = auditor.every("/filed-documents?kind=certificate&limit=1")
+    assert [each["kind"] for each in filed] == ["certificate"] * 2
+    assert auditor.get(f"/filed-documents/{filed[0]['number']}/pdf").content.startswith(b"%PDF-")
+    assert problem(maya.get(f"/filed-documents/{filed[0]['number']}/pdf", 403)) == "NotAllowed"
+    treasurer.get("/filed-documents?kind=minutes", 404)
+
     [lot] = maya.every("/holdings")
     assert (lot["shares"], lot["paid"]["minor"]) == (100, 230_000)
     [document] = [each for each in maya.every("/documents") if each["number"] == lot["document"]]
@@ -107,6 +113,13 @@ def test_an_offer_goes_from_draft_to_shares_over_the_api(program, client):
 
     members = auditor.every("/members?limit=1")
     assert [member["number"] for member in members] == [1, 2]
+    [own] = maya.every("/me/holders")
+    assert (own["name"], own["kind"], own["own"], own["application_waits"]) == ("Maya Whitfield", "person", True, False)
+    assert problem(maya.post("/me/application", {"statement": "Once more."}, 409)) == "MemberAlready"
+    last = {"ceases_on": make.clock.today().isoformat(), "reason": "I move away"}
+    maya.post("/me/resignation", last | {"holder": 99_999}, 404)
+    left = maya.post("/me/resignation", last, 201).json()
+    assert left == {"member_number": own["member_number"], "ceases_on": last["ceases_on"]}
     assert auditor.get("/members/1").json()["address"]["locality"] == "Boulder"
     proofs = auditor.get("/proofs").json()
     assert proofs["holds"]
@@ -146,6 +159,13 @@ def test_a_supporter_withdraws_over_the_api(program):
         make.open_offer(session)
         mine = make.paid_pledge(session).public_id
     maya = program("maya@example.org")
+    less = {"shares": 60, "address": declared()["address"]}
+    assert problem(program("wei@example.org").post(f"/pledges/{mine}/change", less, 404)) == "NotFound"
+    wrong = maya.post(f"/pledges/{mine}/change", less | {"address": less["address"] | {"region": ""}}, 422).json()
+    assert [(each["field"], each["name"]) for each in wrong["errors"]] == [("address.region", "RegionMissing")]
+    changed = maya.post(f"/pledges/{mine}/change", less, 201).json()
+    assert (changed["shares"], changed["paid"]) == (60, changed["amount"])
+    mine = changed["id"]
     assert problem(program("wei@example.org").post(f"/pledges/{mine}/withdrawal", {"reason": "x"}, 404)) == "NotFound"
     gone = maya.post(f"/pledges/{mine}/withdrawal", {"reason": "a move"}).json()
     assert (gone["state"], gone["payment"]) == ("withdrawn", None)

@@ -194,11 +194,18 @@ def test_the_api_tells_nothing_of_what_is_somebody_elses(house, api):
         "/api/v1/pledges/": "/pledges/",
         "/api/v1/documents/": "/documents/",
         "/api/v1/me/file/": "/me/privacy/file/",
+        "/api/v1/transfer-requests/": "/me/shares/transfers/",
+        "/api/v1/withdrawals/": "/me/shares/withdrawals/",
         "/api/v1/ballots/buy-it/proxies/": "/ballots/proxies/",
         "/api/v1/ballots/buy-it/receipts/": "/ballots/votes/",
         "/api/v1/ballots/buy-it/proxy-forms/": "/ballots/votes/",
     }
-    bodies = {"answer": {"accept": True}, "votes": {"answers": [{"item": 1, "answer": "for"}]}}
+    address = {"street_lines": ["1 A"], "locality": "Lyon", "postal_code": "69001", "country": "FR"}
+    bodies = {
+        "change": {"shares": 11, "address": address},
+        "answer": {"accept": True},
+        "votes": {"answers": [{"item": 1, "answer": "for"}]},
+    }
     wrong = []
     for each in api:
         path = each.path.replace("{slug}", "buy-it")

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.api.access import ApiRoute, Caller, ReadsBallots, Votes
+from app.api.shapes import AS_PDF
 from app.ballots.access import own_elector, seen_ballot
 from app.ballots.bundle.writing import bundle_of, require_page_size
 from app.ballots.electorate.models import Elector
@@ -23,9 +24,6 @@ from app.web.files import given
 from app.web.uploads import as_download
 
 router = APIRouter(prefix="/api/v1/ballots/{slug}", route_class=ApiRoute, tags=["Ballots"])
-AS_PDF: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
-}
 _STAFF = {*DESK, Role.TELLER}
 _AS_JSON: dict[int | str, dict[str, Any]] = {
     200: {

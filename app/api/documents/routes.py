@@ -1,7 +1,5 @@
 """A person's own shares and documents over the API, and each document's PDF."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlalchemy import func, select
@@ -9,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.api.access import ApiRoute, ReadsDocuments, ReadsHoldings
 from app.api.documents.shapes import DocumentGiven, LotGiven, document_given, lot_given
+from app.api.shapes import AS_PDF
 from app.core.errors import N_, NotFound
 from app.documents.filing import CERTIFICATE, concerning, file_of, read_document
 from app.documents.models import Document
@@ -20,10 +19,6 @@ from app.web.database import Id, Snapshot, Tx
 from app.web.paging import Listed, Pages
 
 router = APIRouter(prefix="/api/v1", route_class=ApiRoute, tags=["Shares and documents"])
-
-_AS_PDF: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
-}
 
 
 @router.get("/holdings", operation_id="listHoldings", summary=N_("List your own shares"))
@@ -63,7 +58,7 @@ def get_document(caller: ReadsDocuments, session: Snapshot, number: Id) -> Docum
     operation_id="downloadDocument",
     summary=N_("Download a document of your own"),
     response_class=Response,
-    responses=_AS_PDF,
+    responses=AS_PDF,
 )
 def download(caller: ReadsDocuments, session: Tx, number: Id) -> Response:
     """The PDF; each reading is noted."""

@@ -11,6 +11,8 @@ from app.api.pledges.holders import GiftTaken, GroupTaken, HolderTaken, JointTak
 from app.api.pledges.shapes import PledgeTaken
 from app.core.errors import N_, InvalidInput, Refusal
 from app.core.money import Money
+from app.members.people.addresses import read_address
+from app.members.persons import Address
 from app.offers.documents import documents_offered
 from app.offers.ending import closes_at
 from app.offers.models import Offer
@@ -27,7 +29,7 @@ from app.offers.pledging.form import (
 from app.offers.pledging.judging import law_of
 from app.offers.pledging.naming import agreed_by_hash, needed_texts, texts_of
 from app.offers.pledging.wishes import Declared, Wish
-from app.web.typed import Missing
+from app.web.typed import Form, Missing
 
 T = TypeVar("T")
 _PLACES = {
@@ -75,6 +77,15 @@ def read_wish(session: Session, offer: Offer, wanted: PledgeTaken) -> Wish:
     if problems:
         raise InvalidInput(problems)
     return _wish(session, offer, wanted, asks, amounts, people)
+
+
+def read_typed_address(typed: AddressTaken) -> Address:
+    """An address with the parts that its country's post asks for; refuses what is missing or wrong."""
+    form = Form(_address(typed))
+    address = read_address(form)
+    if form.problems:
+        raise InvalidInput({_PLACES.get(name, name): problem for name, problem in form.problems.items()})
+    return address
 
 
 def means_told(asks: Asking, told: MeansTaken | None) -> Declared | None:

@@ -6,10 +6,11 @@ from fastapi import APIRouter
 from sqlalchemy import select
 
 from app.api.access import ApiRoute, Once, ReadsOffers, ReadsPledges, WatchesPledges, WritesPledges
-from app.api.pledges.reading import asks_of, means_told, read_wish
+from app.api.pledges.reading import asks_of, means_told, read_typed_address, read_wish
 from app.api.pledges.shapes import (
     AskedGiven,
     AskingTaken,
+    ChangeTaken,
     LetterSent,
     OwnPledge,
     PledgeTaken,
@@ -27,7 +28,7 @@ from app.core.limits import Try, count
 from app.members.people.resolving import same_person
 from app.offers.drafting import find_offer
 from app.offers.models import Pledge
-from app.offers.pledging import make_pledge, own_pledge, withdraw_pledge
+from app.offers.pledging import Change, change_pledge, make_pledge, own_pledge, withdraw_pledge
 from app.offers.pledging.judging import TermsChanged
 from app.offers.pledging.naming import texts_of
 from app.offers.reading import offer_seen
@@ -111,6 +112,19 @@ def list_pledges(caller: ReadsPledges, session: Snapshot, paging: Pages) -> List
 def get_pledge(caller: ReadsPledges, session: Snapshot, pledge_id: str) -> OwnPledge:
     """One pledge with how to pay; somebody else's is as unknown as one that does not exist."""
     found = own_pledge(session, pledge_id, caller.person(session))
+    return own_pledge_given(found, paid_on(session, found))
+
+
+@router.post(
+    "/pledges/{pledge_id}/change",
+    operation_id="changePledge",
+    summary=N_("Change a pledge of your own"),
+    status_code=201,
+)
+def change(caller: WritesPledges, session: Once, pledge_id: str, wanted: ChangeTaken) -> OwnPledge:
+    """Put a changed pledge into the place of one's own while the offer is open; what was paid is carried over."""
+    said = Change(wanted.shares, wanted.instalments, read_typed_address(wanted.address))
+    found = change_pledge(session, pledge_id, said, by=caller.person(session))
     return own_pledge_given(found, paid_on(session, found))
 
 

@@ -7,7 +7,7 @@ from pydantic import Field, Strict
 
 from app.api.pledges.addresses import AddressTaken
 from app.api.pledges.holders import HolderTaken, MeansTaken, RiskAnswersTaken
-from app.api.shapes import Amount, Email, Given, Line, OptionalLine, PostalAddress, Taken, Whole
+from app.api.shapes import Amount, Counted, Email, Given, Line, OptionalLine, PostalAddress, Taken, Whole
 from app.core.language import translator
 from app.core.money import Money
 from app.members.people.declaring import NotDeclared
@@ -50,6 +50,14 @@ class PledgeTaken(Taken):
         max_length=20,
         description="The texts that the supporter read and agrees to: all that the offer asks of them, by hash.",
     )
+
+
+class ChangeTaken(Taken):
+    """What a pledge shall say from now on."""
+
+    shares: Counted
+    instalments: int = Field(1, ge=1, le=120)
+    address: AddressTaken
 
 
 class AskingTaken(Taken):

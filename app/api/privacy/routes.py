@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.api.access import ApiRoute, DecidesPrivacy, Once, ReadsPrivacy, WatchesPrivacy, WritesPrivacy
 from app.api.privacy.shapes import ErasureGiven, ErasureTaken, FileGiven, erasure_given, file_given
-from app.api.shapes import ReasonTaken
+from app.api.shapes import AS_PDF, ReasonTaken
 from app.core.errors import N_, NotFound
 from app.privacy.erasing import ask_for_erasure, erase, find_request, refuse_erasure
 from app.privacy.filing import ask_for_file, latest_file, read_file
 from app.privacy.models import ErasureDecision, ErasureRequest
 from app.web.database import Id, Snapshot, Tx
+from app.web.files import given
 from app.web.paging import Listed, Pages
 
 router = APIRouter(prefix="/api/v1", route_class=ApiRoute, tags=["Privacy"])
@@ -42,6 +43,19 @@ def read_content(caller: ReadsPrivacy, session: Tx, public_id: Annotated[str, Pa
     """The file as JSON, for the person whom it is about only; each reading is noted."""
     content = read_file(session, public_id, "json", by=caller.person(session))
     return Response(content, media_type="application/json", headers={"Cache-Control": "private, no-store"})
+
+
+@router.get(
+    "/me/file/{public_id}/pdf",
+    operation_id="readOwnFileAsPdf",
+    summary=N_("Read the file of one’s own data as PDF"),
+    response_class=Response,
+    responses=AS_PDF,
+)
+def read_pdf(caller: ReadsPrivacy, session: Tx, public_id: Annotated[str, Path(max_length=64)]) -> Response:
+    """The file as PDF, for the person whom it is about only; each reading is noted."""
+    content = read_file(session, public_id, "pdf", by=caller.person(session))
+    return given(content, "personal-data.pdf", "application/pdf")
 
 
 @router.post("/me/file", operation_id="askForOwnFile", summary=N_("Ask for the file"), status_code=202)

@@ -17,11 +17,15 @@ class Scope(StrEnum):
     PLEDGES_READ = "pledges:read"
     PLEDGES_WRITE = "pledges:write"
     HOLDINGS_READ = "holdings:read"
+    HOLDINGS_WRITE = "holdings:write"
     DOCUMENTS_READ = "documents:read"
+    MEMBERSHIP_WRITE = "membership:write"
     MEMBERS_READ = "members:read"
     MEMBERS_WRITE = "members:write"
     REGISTER_READ = "register:read"
     REGISTER_INSPECT = "register:inspect"
+    SHARES_READ = "shares:read"
+    SHARES_WRITE = "shares:write"
     PAYMENTS_READ = "payments:read"
     PAYMENTS_WRITE = "payments:write"
     ROLES_READ = "roles:read"
@@ -43,11 +47,15 @@ PURPOSES = {
     Scope.PLEDGES_READ: N_("Read pledges"),
     Scope.PLEDGES_WRITE: N_("Make and withdraw pledges"),
     Scope.HOLDINGS_READ: N_("Read your own shares"),
-    Scope.DOCUMENTS_READ: N_("Read your own documents"),
+    Scope.HOLDINGS_WRITE: N_("Ask to pass your own shares on, or for their money"),
+    Scope.DOCUMENTS_READ: N_("Read your own documents, and by some roles those of others"),
+    Scope.MEMBERSHIP_WRITE: N_("Apply for membership and resign, for you and whom you act for"),
     Scope.MEMBERS_READ: N_("Read members with name and address"),
     Scope.MEMBERS_WRITE: N_("Decide applications for membership"),
     Scope.REGISTER_READ: N_("Read and export the register"),
     Scope.REGISTER_INSPECT: N_("Inspect the register as a member"),
+    Scope.SHARES_READ: N_("Read acts on shares"),
+    Scope.SHARES_WRITE: N_("Preview acts on shares, and propose them to a second person"),
     Scope.PAYMENTS_READ: N_("Read receipts, refunds and distributions"),
     Scope.PAYMENTS_WRITE: N_("Record receipts and refunds that were paid, and propose distributions"),
     Scope.ROLES_READ: N_("Read who has which role"),
@@ -69,11 +77,15 @@ USED_BY: dict[Scope, tuple[Role, ...]] = {  # empty: whoever is known here
     Scope.PLEDGES_READ: (),
     Scope.PLEDGES_WRITE: (),
     Scope.HOLDINGS_READ: (),
+    Scope.HOLDINGS_WRITE: (),
     Scope.DOCUMENTS_READ: (),
+    Scope.MEMBERSHIP_WRITE: (),
     Scope.MEMBERS_READ: DESK,
     Scope.MEMBERS_WRITE: (Role.ORGANIZER, Role.SECRETARY),
     Scope.REGISTER_READ: DESK,
     Scope.REGISTER_INSPECT: (Role.MEMBER,),
+    Scope.SHARES_READ: DESK,
+    Scope.SHARES_WRITE: (Role.ORGANIZER, Role.SECRETARY, Role.TREASURER),
     Scope.PAYMENTS_READ: DESK,
     Scope.PAYMENTS_WRITE: (Role.TREASURER,),
     Scope.ROLES_READ: DESK,
@@ -90,7 +102,14 @@ USED_BY: dict[Scope, tuple[Role, ...]] = {  # empty: whoever is known here
 }
 
 SHORT_LIVED = frozenset(
-    {Scope.OFFERS_WRITE, Scope.PAYMENTS_WRITE, Scope.ROLES_WRITE, Scope.APPROVALS_WRITE, Scope.CONVERSIONS_WRITE}
+    {
+        Scope.OFFERS_WRITE,
+        Scope.SHARES_WRITE,
+        Scope.PAYMENTS_WRITE,
+        Scope.ROLES_WRITE,
+        Scope.APPROVALS_WRITE,
+        Scope.CONVERSIONS_WRITE,
+    }
 )
 """Scopes of what the pages let nobody do who has not just shown who they are: a token with one lasts a day at most."""
 SHORT_LIFE = timedelta(days=1)

@@ -19,6 +19,7 @@ from app.shares.acts.queueing import ask_withdrawal, end_withdrawal
 from app.shares.acts.requesting import agree, ask_transfer, end_request_of
 from app.shares.acts.transferring import PriceMissing
 from app.shares.desk.showing import statement_facts
+from app.shares.mine.asking import currency_held
 from app.shares.mine.showing import WAYS, own_facts
 from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, Form, shown_again
@@ -51,7 +52,7 @@ def ask_to_transfer(request: Request, session: Tx, viewer: Someone, fields: Fiel
         code, shares, email = form.text("class_code", 8), form.whole("shares", min=1), form.email("email")
         currency = "USD"
         if not form.problems:
-            currency = _currency(session, viewer, code)
+            currency = currency_held(session, member, class_coded(session, code)) or currency
         price = form.money("price", currency) if way == "sale" else None
         if price is not None and not price.minor and "price" not in form.problems:
             form.refuse("price", PriceMissing())
@@ -117,14 +118,6 @@ def _member(session: Session, viewer: SignedInViewer) -> Membership:
     if member is None:
         raise NotFound
     return member
-
-
-def _currency(session: Session, viewer: SignedInViewer, code: str) -> str:
-    """The currency of what the viewer holds of a class."""
-    for held in own_facts(session, viewer.person(session))["holdings"]:
-        if held["found"].code == code:
-            return str(held["currency"])
-    return "USD"
 
 
 def _facts(session: Session, viewer: SignedInViewer) -> dict[str, Any]:

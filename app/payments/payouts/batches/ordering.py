@@ -219,8 +219,18 @@ def _order(session: Session, row: PayoutBatch, due: Due, number: int) -> PayoutO
     )
 
 
+def last_payer(session: Session) -> Payer | None:
+    """The account that paid the last batch; None before the first."""
+    last = session.scalars(select(PayoutBatch).order_by(PayoutBatch.id.desc()).limit(1)).first()
+    return _payer(last) if last is not None else None
+
+
+def _payer(row: PayoutBatch) -> Payer:
+    account = row.payer["account"] | {"scheme": Scheme(row.payer["account"]["scheme"])}
+    return Payer(Account(**account), row.payer["company_id"], row.payer["bank_name"])
+
+
 def _file(session: Session, row: PayoutBatch) -> File:
-    payer = row.payer["account"] | {"scheme": Scheme(row.payer["account"]["scheme"])}
     orders = session.scalars(
         select(PayoutOrder).where(PayoutOrder.batch_id == row.id, is_open()).order_by(PayoutOrder.id)
     )
@@ -228,7 +238,7 @@ def _file(session: Session, row: PayoutBatch) -> File:
         message_id=f"COSTAKE-{row.number:06d}",
         made_at=row.made_at,
         execute_on=row.execute_on,
-        payer=Payer(Account(**payer), row.payer["company_id"], row.payer["bank_name"]),
+        payer=_payer(row),
         orders=[_line(session, row, order) for order in orders],
     )
 

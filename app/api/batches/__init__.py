@@ -1,0 +1,1 @@
+"""Batches of payments over the API."""

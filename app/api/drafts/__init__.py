@@ -1,0 +1,1 @@
+"""Drafts of distributions over the API."""

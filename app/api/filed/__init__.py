@@ -1,0 +1,1 @@
+"""Everybody's documents over the API, for whoever works here."""

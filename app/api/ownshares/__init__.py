@@ -1,0 +1,1 @@
+"""What members ask for with their own shares, over the API."""
