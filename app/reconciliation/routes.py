@@ -48,6 +48,7 @@ router = APIRouter(prefix="/desk/bank")
 FILE = UploadField("file", (Kind.XML, Kind.CSV, Kind.TEXT), told=False)  # banks write in many encodings
 ANSWER = UploadField("answer", (Kind.XML, Kind.TEXT), told=False)
 SHOWN = 20
+AT_ONCE = 50
 PARTS_MAX = 5
 
 
@@ -115,9 +116,9 @@ def take_bank_answer(request: Request, session: Tx, fields: Fields, viewer: Trea
 
 
 @router.get("/lines")
-def show_lines(request: Request, session: Snapshot, viewer: Desk) -> Response:
+def show_lines(request: Request, session: Snapshot, viewer: Desk, after: int = 0) -> Response:
     """The bank lines that wait for somebody, and those that are parked."""
-    return page(request, "reconciliation/lines.html", **_work(request, session))
+    return page(request, "reconciliation/lines.html", **_work(request, session, after))
 
 
 @router.post("/lines")
@@ -207,11 +208,14 @@ def _facts(session: Session) -> dict[str, Any]:
     }
 
 
-def _work(request: Request, session: Session) -> dict[str, Any]:
+def _work(request: Request, session: Session, after: int = 0) -> dict[str, Any]:
     lang = language_of(request)
-    rows = [(each, _ways(each, lang)) for each in work_list(session)]
+    found = work_list(session, after=min(max(after, 0), 2**63 - 1), most=AT_ONCE + 1)
+    rows = [(each, _ways(each, lang)) for each in found[:AT_ONCE]]
     parked = [(line, Said.of(line), note) for line, note in parked_lines(session)]
-    return {"rows": rows, "count": count_open(session), "parked": parked, "last": last_import(session)}
+    following = rows[-1][0].line.id if len(found) > AT_ONCE else None
+    shown = {"rows": rows, "after": after, "following": following}
+    return {**shown, "count": count_open(session), "parked": parked, "last": last_import(session)}
 
 
 def _line(request: Request, session: Session, line_id: int) -> dict[str, Any]:

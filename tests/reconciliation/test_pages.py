@@ -60,6 +60,10 @@ def test_the_treasurer_takes_a_file_and_works_the_list(treasurer, monkeypatch):
         assert isinstance(bank_is_behind(session), LinesUnmatched)
     page = treasurer.get("/desk/bank/lines").text
     assert "2 lines wait" in page and "$200.00 more than is open" in page and "Grace &lt;script&gt;" in page
+    with monkeypatch.context() as few:
+        few.setattr("app.reconciliation.routes.AT_ONCE", 1)
+        assert "/desk/bank/lines?after=2" in treasurer.get("/desk/bank/lines").text
+        assert "Zoe" in treasurer.get("/desk/bank/lines?after=2").text
     chosen = re.search(r'name="confirmed" value="([^"]+)"', page)[1]
     if shots := os.environ.get("SHOTS"):
         for name in ("", "/lines", "/lines/3"):

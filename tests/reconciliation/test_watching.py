@@ -4,7 +4,8 @@ import os
 
 from app.core import clock, settings
 from app.core.database import reading, transaction
-from app.reconciliation.accounts import add_account, bank_accounts
+from app.reconciliation.accounts import add_account, bank_accounts, save_columns
+from app.reconciliation.reading.csv import Columns
 from app.reconciliation.taking import last_statement
 from app.reconciliation.watching import watch_folder
 from tests.reconciliation.files import OWN, Move, camt
@@ -41,6 +42,17 @@ def test_files_of_the_folder_are_taken_in_and_put_away(database, tmp_path, monke
     assert "missing" in (folder / "refused" / "c-gap.xml.txt").read_text()
     with reading() as session:
         assert last_statement(session, bank_accounts(session)[0]).closing_cents == 15_00
+
+    own = folder / OWN
+    own.mkdir()
+    with transaction() as session:
+        columns = Columns("Day", "%Y-%m-%d", ".", ",", amount="Sum", texts=("Text",))
+        save_columns(session, bank_accounts(session)[0], columns, by=None)
+    for name, text in (("x.csv", f"Day,Sum,Text\n{day},3.00,x\n"), ("y.csv", f"Day,Sum,Text\n{day},=3,x\n")):
+        (own / name).write_text(text)
+        os.utime(own / name, (0, 0))
+    assert watch() == 1, "a table lies in the folder of its account"
+    assert (own / "done" / "x.csv").exists() and "Line 2" in (own / "refused" / "y.csv.txt").read_text()
 
     (folder / "b-first.xml").write_bytes(files["b-first.xml"])
     os.utime(folder / "b-first.xml", (0, 0))
