@@ -42,6 +42,8 @@ class BeingMade(Refusal):
 MAKE_JOB = "documents.make_file"
 CERTIFICATE = "certificate"
 ERASURE_DECISION = "erasure-decision"
+_CALLED = {"fr": N_("Statement of entry in account"), "de": N_("Confirmation of entry in the list of members")}
+"""Laws that know no share certificates, and what confirms the entry there."""
 ACKNOWLEDGEMENT = "pledge-acknowledgement"
 
 
@@ -73,6 +75,7 @@ def certificate_facts(session: Session, lot: Lot) -> dict[str, Any]:
 def facts_of_lot(lot: Lot, known: Particulars, terms: ShareClassTerms | None) -> dict[str, Any]:
     """What the certificate of a lot says; money in minor units, dates in ISO 8601."""
     return issuer() | {
+        "called": _CALLED.get(settings().register_law, ""),
         "certificate_number": lot.certificate_number,
         "member_number": lot.membership.number,
         "legal_name": known.legal_name,

@@ -12,6 +12,7 @@ from app.core import clock, vault
 from app.core.audit import AuditLine, Tag
 from app.core.database import reading, transaction
 from app.core.errors import NotFound
+from app.core.settings import settings
 from app.documents.filing import (
     BeingMade,
     content_of,
@@ -114,6 +115,16 @@ def test_a_pledge_confirmed_and_allotted_in_one_evening_has_its_name_on_that_day
             document = file_certificate(session, session.scalars(select(Lot.id)).first())
     assert document.facts["legal_name"] == "Maya Whitfield"
     assert date.fromisoformat(document.facts["allotted_on"]) == date(2026, 11, 23)
+
+
+def test_where_the_law_knows_no_certificates_the_entry_is_confirmed(lot_id, monkeypatch):
+    monkeypatch.setenv("COSTAKE_REGISTER_LAW", "fr")
+    settings.cache_clear()
+    with transaction() as session:
+        document = file_certificate(session, lot_id)
+        [page] = PdfReader(io.BytesIO(content_of(session, document))).pages
+    said = page.extract_text()
+    assert "Statement of entry in account" in said and "Share certificate" not in said
 
 
 def test_a_long_document_is_a_record_whose_file_a_job_makes(database, monkeypatch):

@@ -1,4 +1,7 @@
-"""The share certificate (D08): who holds which shares, as the register said on the day of allotment."""
+"""The share certificate (D08): who holds which shares, as the register said on the day of allotment.
+
+`called` is what it is under a law that knows no certificates: a statement of account, or of entry in the list.
+"""
 
 from app.core.errors import N_
 from app.documents.kinds import ISSUER, Field, Kind
@@ -7,9 +10,11 @@ KIND = Kind(
     name="certificate",
     title=N_("Share certificate"),
     law="D08",
-    template_version=3,
+    version=2,
+    template_version=4,
     fields=(
         *ISSUER,
+        Field("called", mandatory=False),
         Field("certificate_number", "whole"),
         Field("member_number", "whole"),
         Field("legal_name"),
