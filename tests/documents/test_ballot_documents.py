@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from io import BytesIO
+
+from pypdf import PdfReader
 
 from app.ballots.bundle.format import read_bundle
 from app.ballots.bundle.verifying import Verdict, verify_bundle
@@ -67,6 +70,7 @@ def test_each_act_of_a_ballot_files_its_documents_and_they_are_read_where_the_la
     assert (first["special"], first["majority"]) == (True, "at least 2/3 of the votes cast for and against are for it")
     assert first["quorum"] == "at least 1/4 of all shares with votes take part"
     assert (second["text"], second["majority"]) == ("The company becomes a co-operative.", "")
+    assert (second["options"], second["seats"]) == (["Ada", "Ben", "Cleo"], 2)
     assert "the capital" in notice["counsel"][0], "what the law demands besides is left to counsel by name"
 
     with transaction() as session, clock.at(NOW - 3 * DAY):
@@ -85,7 +89,9 @@ def test_each_act_of_a_ballot_files_its_documents_and_they_are_read_where_the_la
     own = f"/ballots/votes/{line}"
     receipt = voter.get(f"{own}/receipt.pdf")
     assert receipt.content.startswith(b"%PDF") and receipt.content == voter.get(f"{link}/receipt.pdf").content
-    assert voter.get(f"{own}/proxy-form.pdf").headers["content-type"] == "application/pdf"
+    form = PdfReader(BytesIO(voter.get(f"{own}/proxy-form.pdf").content))
+    text = " ".join(" ".join(page.extract_text() for page in form.pages).split())
+    assert "1. Conversion" in text and "2. The board" in text and "Cleo" in text
     assert other.get(f"{own}/receipt.pdf").status_code == other.get(f"{own}/proxy-form.pdf").status_code == 404
     assert f'href="{own}/receipt.pdf"' in voter.get(f"/ballots/{SLUG}").text
     ana = other.get(f"/ballots/{SLUG}").text.split("/proxy-form.pdf")[0].rsplit('href="', 1)[1]

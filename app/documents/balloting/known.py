@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.ballots.days import end_of_day
 from app.ballots.drafting import Item, items_of
 from app.ballots.models import Ballot, BallotItemText
+from app.ballots.questions import Question
 from app.ballots.rules import BASES, CallRule, Need
 from app.ballots.showing import joined
 from app.ballots.stating import in_language
@@ -80,6 +81,13 @@ def title_and_text(text: BallotItemText | Item, lang: str) -> tuple[str, str]:
     """Title and full text of an item in a language."""
     row = text.text if isinstance(text, Item) else text
     return in_language(row.title, lang), in_language(row.text, lang)
+
+
+def choice(question: Question) -> dict[str, Any]:
+    """What can be chosen, how, and for how many seats; nothing of a motion, on which everybody knows."""
+    if question.is_motion:
+        return {}
+    return {"how": str(question.kind), "options": list(question.names()), "seats": question.seats}
 
 
 def standing_items(session: Session, ballot: Ballot) -> list[Item]:

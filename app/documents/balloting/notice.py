@@ -15,6 +15,7 @@ from app.core.settings import settings
 from app.core.uploads import uploads_of
 from app.documents.balloting.known import (
     base_words,
+    choice,
     majority_words,
     meeting_facts,
     named,
@@ -65,7 +66,7 @@ def _item(session: Session, ballot: Ballot, item: Item, lang: str) -> dict[str, 
         "quorum": rule.quorum.words(lang, quorum=True) if rule.quorum else "",
         "majority": majority_words(rule, lang) if levels else "",
         "denominator": base_words(levels[0], lang) if levels else "",
-    }
+    } | choice(question)
 
 
 def _proxies(session: Session, ballot: Ballot, lang: str) -> str:

@@ -19,6 +19,7 @@ from app.core import clock
 from app.core.errors import N_, Refusal
 from app.core.language import translator
 from app.documents.balloting.known import (
+    choice,
     file_lawful,
     meeting_facts,
     page_of,
@@ -110,11 +111,11 @@ def poll_facts(session: Session, ballot: Ballot, lang: str) -> dict[str, Any]:
 
 
 def form_facts(session: Session, ballot: Ballot, elector: Elector, lang: str) -> dict[str, Any]:
-    """What the form says, blank: a line for each resolution, and room for the name of a proxy."""
+    """What the form says, blank: a line for each resolution and each option, and room for the name of a proxy."""
     known = particulars_on(session, elector.person_id, ballot.terms.record_date)
     say, today = translator(lang), clock.today(ballot.terms.zone)
     age = judge_age(session, ballot, today, today)
-    motions = [item for item in standing_items(session, ballot) if item.question.is_motion]
+    items = standing_items(session, ballot)
     return meeting_facts(ballot, lang) | {
         "legal_name": elector.name or _UNKNOWN,
         "address": address_of(known).one_line() if known else _UNKNOWN,
@@ -123,7 +124,12 @@ def form_facts(session: Session, ballot: Ballot, elector: Elector, lang: str) ->
         "votes_held": str(elector.weight),
         "record_at": record_at(ballot),
         "resolutions": [
-            {"number": str(item.row.position), "title": title_and_text(item, lang)[0], "choice": ""} for item in motions
+            {"number": str(item.row.position), "title": title_and_text(item, lang)[0], "choice": ""}
+            for item in items
+            if item.question.is_motion
+        ],
+        "choices": [
+            {"title": _numbered(item, lang)} | choice(item.question) for item in items if not item.question.is_motion
         ],
         "abstention_warning": _ABSTAIN,
         "substitution": _NOBODY_ELSE,

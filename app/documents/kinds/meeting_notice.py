@@ -31,6 +31,7 @@ KIND = Kind(
         "abstention",
         "dissent",
     ),
+    template_version=2,
     fields=(
         *ISSUER,
         Field("organization_capital_minor", "whole", mandatory=False),

@@ -11,6 +11,8 @@ KIND = Kind(
     name="proxy-form",
     title=N_("Proxy and postal vote"),
     law="D12",
+    version=2,
+    template_version=2,
     signatories=(N_("member"),),
     rests_on=("proxy", "proxies", "postal_vote_deadline", "abstention"),
     fields=(
@@ -24,6 +26,7 @@ KIND = Kind(
         Field("votes_held"),
         Field("record_at", "moment"),
         Field("resolutions", "list"),
+        Field("choices", "list", mandatory=False),
         Field("abstention_warning"),
         Field("proxy_holder", mandatory=False),
         Field("proxy_address", mandatory=False),
