@@ -84,6 +84,8 @@ def begun() -> dict[str, object]:
             "proxy_id": 1,
             "withdrawal_id": 1,
             "act_id": 1,
+            "motion_id": 1,
+            "kind": "conversion-plan",
             "refund_id": session.scalars(select(Refund.id)).first(),
             "grant_id": session.scalars(select(RoleGrant.id)).first(),
         }
