@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
 
-from app.api.access import AnyCaller, ApiRoute, Caller, Once, WritesMembership
+from app.api.access import ApiRoute, Caller, Once, ReadsHoldings, WritesMembership
 from app.api.ownmembership.shapes import (
     ApplicationKept,
     HolderGiven,
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/api/v1/me", route_class=ApiRoute, tags=["Members"])
 
 
 @router.get("/holders", operation_id="listOwnHolders", summary=N_("List for whom you act"))
-def list_holders(caller: AnyCaller, session: Snapshot, paging: Pages) -> Listed[HolderGiven]:
+def list_holders(caller: ReadsHoldings, session: Snapshot, paging: Pages) -> Listed[HolderGiven]:
     """The caller, and everyone for whom they act today."""
     acted_for = {row.holder_id for row in represented_by(session, caller.person_id, clock.today())}
     after = paging.after()
