@@ -64,7 +64,7 @@ class House:
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:
-                if httpx.get(f"{self.base_url}/health").status_code == 200:
+                if httpx.get(f"{self.base_url}/health", timeout=60).status_code == 200:
                     return
             except httpx.TransportError:
                 pass

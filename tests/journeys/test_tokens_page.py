@@ -20,7 +20,7 @@ def signed_in(visitor, role: str | None = None, language: str = "en"):
 
 
 def program(address: str, secret: str) -> int:
-    return httpx.get(f"{address}/api/v1/offers", headers={"Authorization": f"Bearer {secret}"}).status_code
+    return httpx.get(f"{address}/api/v1/offers", headers={"Authorization": f"Bearer {secret}"}, timeout=60).status_code
 
 
 def test_a_token_is_made_shown_once_used_and_revoked(visitor, address):
@@ -60,7 +60,7 @@ def test_staff_without_their_second_factor_make_tokens_without_their_role(visito
     organizer.fill_in("/me/tokens", label="x", scopes="pledges:read", days="1").sees("is made")
     secret = re.search(r"costake_[A-Za-z0-9_-]{43}", organizer.answer.text)[0]
     asked = {"Authorization": f"Bearer {secret}"}
-    assert httpx.get(f"{address}/api/v1/offers/buy-it/pledges", headers=asked).status_code == 403
+    assert httpx.get(f"{address}/api/v1/offers/buy-it/pledges", headers=asked, timeout=60).status_code == 403
 
 
 def test_the_page_of_the_api_lists_every_operation(visitor):

@@ -55,7 +55,7 @@ class Visitor:
 
     def __init__(self, base_url: str, language: str = "en") -> None:
         self.browser = httpx.Client(
-            base_url=base_url, follow_redirects=True, headers={"Accept-Language": language}, timeout=30
+            base_url=base_url, follow_redirects=True, headers={"Accept-Language": language}, timeout=120
         )
         self.answer: httpx.Response
 

@@ -59,7 +59,7 @@ def address(database: str, serve) -> str:  # noqa: F811
 
 @pytest.fixture
 def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, headers={"Accept": "text/html", "Accept-Language": "en"}) as one:
+    with httpx.Client(timeout=60, base_url=address, headers={"Accept": "text/html", "Accept-Language": "en"}) as one:
         yield one
 
 

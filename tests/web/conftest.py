@@ -53,5 +53,7 @@ def app(demo) -> FastAPI:
 @pytest.fixture
 def browser(app, serve) -> Iterator[httpx.Client]:
     """A browser of its own, with its own cookies, that does not follow redirects."""
-    with httpx.Client(base_url=serve(app), headers={"Accept": "text/html", "Accept-Language": "en"}) as client:
+    with httpx.Client(
+        timeout=60, base_url=serve(app), headers={"Accept": "text/html", "Accept-Language": "en"}
+    ) as client:
         yield client

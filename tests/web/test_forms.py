@@ -51,7 +51,7 @@ def test_a_form_without_its_ticket_is_refused(browser):
 
 
 def test_a_ticket_of_another_browser_is_refused(browser, app, serve):
-    with httpx.Client(base_url=str(browser.base_url)) as other:
+    with httpx.Client(base_url=str(browser.base_url), timeout=60) as other:
         foreign = open_form(other)
     own = open_form(browser)
     assert own != foreign

@@ -59,7 +59,7 @@ def served(database, serve) -> str:
 def browser(served) -> Iterator[httpx.Client]:
     with transaction() as session:
         cookie = open_session(session, make.person(session))
-    with httpx.Client(base_url=served, cookies={"session": cookie, "form": "ticket"}) as client:
+    with httpx.Client(base_url=served, cookies={"session": cookie, "form": "ticket"}, timeout=60) as client:
         yield client
 
 
@@ -86,7 +86,7 @@ def test_a_file_is_kept_and_given_back_as_a_file(browser):
 
 def test_nobody_else_learns_that_it_is_there(browser, served):
     place = send(browser, "a.pdf", files.pdf()).headers["location"]
-    with httpx.Client(base_url=served) as stranger:
+    with httpx.Client(base_url=served, timeout=60) as stranger:
         known, unknown = stranger.get(place), stranger.get("/uploads/99999")
     assert known.status_code == unknown.status_code == 404
     assert browser.get("/uploads/99999999999999999999").status_code == 404
