@@ -237,7 +237,7 @@ def build() -> FastAPI:
             Middleware(Breakage),
         ],
     )
-    refusals.install(app)
+    refusals.install(app, know_viewer)
     app.include_router(house)
     for router in ROUTERS:
         app.include_router(router)

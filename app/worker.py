@@ -1,4 +1,4 @@
-"""The worker: one table from a job's name to its act; each job runs in its own transaction, at least once.
+"""The worker: one table from a job's name to its act, put together from the rooms; each job is one transaction.
 
 A job that fails is tried again, ever later, and kept when it failed for good. A job whose worker was killed is
 taken up again at once: each worker holds a lock in the database, which drops it with the worker's connection.
@@ -19,119 +19,29 @@ from procrastinate.job_context import JobContext
 from procrastinate.manager import JobManager
 from structlog.contextvars import bound_contextvars
 
-from app.ballots.calling import NOTICE_JOB as BALLOT_NOTICE_JOB
-from app.ballots.delegations.using import use_delegations
-from app.ballots.motions.lapsing import keep_motions
-from app.ballots.motions.telling import STATEMENT_JOB as MOTION_STATEMENT_JOB
-from app.ballots.motions.telling import tell_supporters
-from app.ballots.opening import DELEGATIONS_JOB, keep_time
-from app.ballots.opening import INVITE_JOB as BALLOT_INVITE_JOB
-from app.ballots.records import RECORDS_JOB as BALLOT_RECORDS_JOB
-from app.ballots.secret.keys import OPEN_JOB as OPEN_PAPERS_JOB
-from app.ballots.secret.opening import open_papers
-from app.ballots.telling import invite, send_notices
-from app.conversion.after.reminding import remind_of_duties
-from app.conversion.exchange.executing import EXECUTE_JOB, execute_due, execute_or_halt
-from app.conversion.exchange.reckoning import RECKON_JOB, reckon_next
-from app.conversion.plan import meeting as _plans  # noqa: F401  (an exchange waits for the plan that relies on it)
-from app.conversion.plan.reminding import remind
+from app.ballots import jobs as ballots
+from app.conversion import jobs as conversion
 from app.core.audit import seal_trail
 from app.core.database import database_url, transaction
+from app.core.jobs import Act, Periodic
 from app.core.limits import forget_windows
 from app.core.origin import WORKER, coming_from
 from app.core.rowseals import seal_rows_of_all
-from app.distributions.redeeming.paying import STATEMENT_JOB as REDEMPTION_JOB
-from app.distributions.telling import JOB as TELL_JOB
-from app.distributions.telling import STATEMENT_JOB, tell_members
-from app.documents import acknowledging  # noqa: F401  (gives the documents that letters attach)
-from app.documents.agreeing import file_agreements
-from app.documents.balloting.filing import file_ballot_records
-from app.documents.bulk.filing import JOB as CERTIFY_JOB
-from app.documents.bulk.filing import PART_JOB, certify, file_part
-from app.documents.bulk.sealing import JOB as TIMESTAMP_ISSUE_JOB
-from app.documents.bulk.sealing import timestamp_issue
-from app.documents.completing import finish_seals, prove_seal
-from app.documents.confirming.filing import JOB as CONFIRM_JOB
-from app.documents.confirming.filing import file_confirmation
-from app.documents.converting.members import JOB as MEMBER_STATEMENTS_JOB
-from app.documents.converting.members import file_statements
-from app.documents.distributing import tell_member
-from app.documents.emptying import JOB as SHRED_JOB
-from app.documents.emptying import shred
-from app.documents.filing import MAKE_JOB as MAKE_LONG_JOB
-from app.documents.filing import file_certificate, make_long_file
-from app.documents.moving import file_act
-from app.documents.paying import file_receipt, file_refund
-from app.documents.paying_by_card import file_card_receipt, file_card_refund
-from app.documents.redeeming import file_allocation_redemption
-from app.documents.seals.revocation import JOB as PROOF_JOB
-from app.documents.seals.timestamping import JOB as TIMESTAMP_JOB
-from app.documents.seals.timestamping import timestamp
-from app.documents.stating import file_call, file_charge, file_loan
-from app.exports.registers.making import JOB as EXPORT_JOB
-from app.exports.registers.making import forget_exports, make_export
-from app.ledger.sealing import seal_entries
-from app.letters.sending import send
-from app.members.apitokens.answering import forget_answers
-from app.members.people import reaching  # noqa: F401  (letters that jobs write go where it says)
-from app.offers import charging  # noqa: F401  (says what charge runs may take for offers)
-from app.offers.desk.reminders.reminding import JOB as REMIND_JOB
-from app.offers.desk.reminders.reminding import remind_next
-from app.offers.drafting import INVITE_JOB
-from app.offers.paying import ways  # noqa: F401  (letters about cards lead to the pledge's page)
-from app.offers.pledging.confirming import LIKENESS_JOB
-from app.offers.pledging.inviting import invite_interested
-from app.offers.pledging.likening import notice_likeness
-from app.offers.pledging.secrets import forget_old_secrets
-from app.offers.pledging.solidarity.returning import RETURN_JOB, return_next
-from app.offers.result.counting import ANNOUNCE_JOB, tally_due, tell_of_early_closing
-from app.offers.result.deciding import end_windows
-from app.offers.result.settling import COLLECT_JOB, SETTLE_JOB, collect_next, settle_next
-from app.offers.terms.changing import ASK_JOB, ask_to_reconfirm
-from app.offers.terms.reconfirming import lapse_unconfirmed
-from app.payments.cards.booking import FEE_JOB, RECEIPT_JOB
-from app.payments.cards.evidence.sending import send_job as send_evidence_job
-from app.payments.cards.evidence.sending import sweep_evidence
-from app.payments.cards.evidence.submitting import SEND_JOB as SEND_EVIDENCE_JOB
-from app.payments.cards.hearing.handling import handle_event
-from app.payments.cards.hearing.taking import HANDLE_JOB, forget_payloads
-from app.payments.cards.identity import checking  # noqa: F401  (hears of identity checks)
-from app.payments.cards.identity.redacting import JOB as REDACT_JOB
-from app.payments.cards.identity.redacting import redact_job, sweep_redactions
-from app.payments.cards.payouts.explaining import sweep_payouts
-from app.payments.cards.returning.asking import SEND_JOB
-from app.payments.cards.returning.batching import BEGIN_JOB, begin_next
-from app.payments.cards.returning.disputing import LOST_JOB
-from app.payments.cards.returning.recording import PAPER_JOB
-from app.payments.cards.returning.sending import send_job, sweep_refunds
+from app.distributions import jobs as distributions
+from app.documents import jobs as documents
+from app.exports import jobs as exports
+from app.ledger import jobs as ledger
+from app.letters import jobs as letters
+from app.members import jobs as members
+from app.offers import jobs as offers
+from app.payments import jobs as payments
 from app.payments.cards.running.charging import tend
-from app.payments.cards.running.noticing import announce_next
-from app.payments.cards.running.preparing import NOTICE_JOB
-from app.payments.cards.saving import DETACH_JOB, detach_job
-from app.payments.cards.sending import RESOLVE_JOB, RETRY_JOB, book_fee_job, resolve_job, retry_job, sweep
-from app.privacy.filing import MAKE_JOB, forget_files, make_file
-from app.privacy.removing import finish_erasures
+from app.privacy import jobs as privacy
 from app.proofs import prove_nightly
-from app.reconciliation import urging  # noqa: F401  (nobody is urged while the bank is behind)
-from app.reconciliation.mapping.keeping import forget_tables
-from app.reconciliation.taking import MATCH_JOB
-from app.reconciliation.watching import watch_folder
-from app.reconciliation.working import match_all, match_next
-from app.shares.acts.calling import credit_calls
-from app.shares.acts.disputing import settle_lost
-from app.shares.loans.lending import book_due_instalments
+from app.reconciliation import jobs as reconciliation
+from app.shares import jobs as shares
 
 log = structlog.stdlib.get_logger("costake")
-
-Act = Callable[..., object]
-
-
-class Periodic(NamedTuple):
-    """An act `act(session)` that runs when `cron` (minute hour day month weekday, UTC) says so."""
-
-    name: str
-    cron: str
-    act: Act
 
 
 class Failure(NamedTuple):
@@ -141,92 +51,28 @@ class Failure(NamedTuple):
     error: Exception
 
 
-JOBS: dict[str, Act] = {  # the whole table: name of the job -> act(session, **arguments)
-    "letters.send": send,
-    SETTLE_JOB: settle_next,
-    COLLECT_JOB: collect_next,
-    ANNOUNCE_JOB: tell_of_early_closing,
-    ASK_JOB: ask_to_reconfirm,
-    REMIND_JOB: remind_next,
-    "documents.file_certificate": file_certificate,
-    MAKE_LONG_JOB: make_long_file,
-    CERTIFY_JOB: certify,
-    CONFIRM_JOB: file_confirmation,
-    PART_JOB: file_part,
-    TIMESTAMP_ISSUE_JOB: timestamp_issue,
-    TELL_JOB: tell_members,
-    STATEMENT_JOB: tell_member,
-    TIMESTAMP_JOB: timestamp,
-    PROOF_JOB: prove_seal,
-    MEMBER_STATEMENTS_JOB: file_statements,
-    "documents.file_receipt": file_receipt,
-    "documents.file_refund": file_refund,
-    RECEIPT_JOB: file_card_receipt,
-    PAPER_JOB: file_card_refund,
-    "documents.file_subscription": file_agreements,
-    "documents.file_act": file_act,
-    REDEMPTION_JOB: file_allocation_redemption,
-    "documents.file_call": file_call,
-    "documents.file_charge": file_charge,
-    "documents.file_loan": file_loan,
-    MAKE_JOB: make_file,
-    SHRED_JOB: shred,
-    REDACT_JOB: redact_job,
-    EXPORT_JOB: make_export,
-    NOTICE_JOB: announce_next,
-    LIKENESS_JOB: notice_likeness,
-    INVITE_JOB: invite_interested,
-    HANDLE_JOB: handle_event,
-    RESOLVE_JOB: resolve_job,
-    RETRY_JOB: retry_job,
-    FEE_JOB: book_fee_job,
-    DETACH_JOB: detach_job,
-    SEND_JOB: send_job,
-    BEGIN_JOB: begin_next,
-    SEND_EVIDENCE_JOB: send_evidence_job,
-    LOST_JOB: settle_lost,
-    RETURN_JOB: return_next,
-    BALLOT_NOTICE_JOB: send_notices,
-    BALLOT_INVITE_JOB: invite,
-    DELEGATIONS_JOB: use_delegations,
-    MOTION_STATEMENT_JOB: tell_supporters,
-    OPEN_PAPERS_JOB: open_papers,
-    BALLOT_RECORDS_JOB: file_ballot_records,
-    RECKON_JOB: reckon_next,
-    EXECUTE_JOB: execute_or_halt,
-    MATCH_JOB: match_next,
-}
+_TABLES = (  # of each room that has work
+    letters.JOBS, payments.JOBS, shares.JOBS, offers.JOBS, ballots.JOBS, distributions.JOBS, conversion.JOBS,
+    documents.JOBS, reconciliation.JOBS, exports.JOBS, privacy.JOBS,
+)  # fmt: skip
+JOBS: dict[str, Act] = {name: act for table in _TABLES for name, act in table.items()}
+assert len(JOBS) == sum(map(len, _TABLES)), "a job's name is one room's"
 PERIODIC: list[Periodic] = [
-    Periodic("cards.sweep", "* * * * *", sweep),
-    Periodic("cards.sweep_refunds", "*/10 * * * *", sweep_refunds),
-    Periodic("cards.sweep_evidence", "*/10 * * * *", sweep_evidence),
-    Periodic("cards.sweep_redactions", "*/10 * * * *", sweep_redactions),
-    Periodic("cards.sweep_payouts", "23 * * * *", sweep_payouts),
-    Periodic("cards.forget_payloads", "47 * * * *", forget_payloads),
-    Periodic("offers.lapse_unconfirmed", "* * * * *", lapse_unconfirmed),
-    Periodic("offers.tally_due", "* * * * *", tally_due),
-    Periodic("offers.end_windows", "* * * * *", end_windows),
-    Periodic("ballots.keep_time", "* * * * *", keep_time),
-    Periodic("motions.keep", "* * * * *", keep_motions),
-    Periodic("pledging.forget", "37 * * * *", forget_old_secrets),
-    Periodic("shares.credit_calls", "* * * * *", credit_calls),
-    Periodic("bank.watch", "*/5 * * * *", watch_folder),
-    Periodic("bank.forget_tables", "29 * * * *", forget_tables),
-    Periodic("bank.match_all", "*/15 * * * *", match_all),
-    Periodic("documents.finish_seals", "53 * * * *", finish_seals),
-    Periodic("loans.book_due", "3 * * * *", book_due_instalments),
-    Periodic("conversion.execute_due", "* * * * *", execute_due),
-    Periodic("conversion.remind", "41 7 * * *", remind),
-    Periodic("conversion.remind_of_duties", "43 7 * * *", remind_of_duties),
+    *members.PERIODIC,
+    *ledger.PERIODIC,
+    *payments.PERIODIC,
+    *shares.PERIODIC,
+    *offers.PERIODIC,
+    *ballots.PERIODIC,
+    *conversion.PERIODIC,
+    *documents.PERIODIC,
+    *reconciliation.PERIODIC,
+    *exports.PERIODIC,
+    *privacy.PERIODIC,
     Periodic("audit.seal", "* * * * *", seal_trail),
-    Periodic("privacy.forget_files", "7 * * * *", forget_files),
-    Periodic("exports.forget", "13 * * * *", forget_exports),
-    Periodic("privacy.finish", "11 3 * * *", finish_erasures),
-    Periodic("ledger.seal", "*/5 * * * *", seal_entries),
     Periodic("rows.seal", "*/5 * * * *", seal_rows_of_all),
-    Periodic("api.forget", "27 * * * *", forget_answers),
-    Periodic("books.prove", "41 2 * * *", prove_nightly),
     Periodic("limits.forget", "17 * * * *", forget_windows),
+    Periodic("books.prove", "41 2 * * *", prove_nightly),
 ]
 
 # Waits 3, 9, 27 … 19683 seconds: a mail server that is down for a night loses no letter.

@@ -6,6 +6,8 @@ import secrets
 import shutil
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -71,8 +73,8 @@ def server() -> Iterator[str]:
     from app.core import postgres
 
     address = postgres.as_superuser(postgres.private_server(TEST_SERVER))
-    with psycopg.connect(address, autocommit=True) as admin:  # nothing here must outlive a power cut
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+    with psycopg.connect(address, autocommit=True) as admin:  # nothing here must outlive a power cut or grow old
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             admin.execute(f"ALTER SYSTEM SET {setting} = off")
         admin.execute("SELECT pg_reload_conf()")
     yield address.replace("/costake?", "/{database}?")
@@ -104,6 +106,8 @@ def template(server: str) -> str:
             admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
             if SERVER_URL is None:
                 _drop_old_templates(admin, name)
+        if SERVER_URL is None:
+            _drop_left_behind(admin)
         admin.execute("SELECT pg_advisory_unlock(4711)")
     return name
 
@@ -112,6 +116,24 @@ def _drop_old_templates(admin: psycopg.Connection, current: str) -> None:
     old = "SELECT datname FROM pg_database WHERE datname LIKE 'costake_template_%%' AND datname <> %s"
     for (name,) in admin.execute(old, [current]).fetchall():
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _drop_left_behind(admin: psycopg.Connection) -> None:
+    """Drop what runs that were killed have left; a database says in its name by which process it is used."""
+    for (name,) in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE 'costake_test_%'").fetchall():
+        user = name.split("_")[2]
+        if not user.isdigit() or not _lives(int(user)):
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _migrate(url: str) -> None:
@@ -148,32 +170,82 @@ def _compile_once(engine: Callable[[], Engine]) -> None:
     engine().update_execution_options(compiled_cache=compiled)
 
 
+@dataclass(frozen=True)
+class World:
+    """What a test starts from: a database, the files beside it, and what was made there."""
+
+    database: str
+    var: Path | None = None
+    given: Any = None
+
+
+@pytest.fixture(scope="module")
+def build(server: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., World]]:
+    """Makes a world once for all tests of a file, each of which then has a copy of its own.
+
+    A fixture of the file's scope whose name ends with `_world` gives one to every test that asks for it.
+    """
+    with ExitStack() as made:
+
+        def build(make: Callable[[], Any]) -> World:
+            var, patch = tmp_path_factory.mktemp("world") / "var", made.enter_context(pytest.MonkeyPatch.context())
+            name = made.enter_context(_copy(server, World(template), var, patch))
+            given = make()
+            _assert_proved(books_only=False)
+            _let_go()
+            patch.undo()
+            return World(name, var, given)
+
+        yield build
+
+
+@pytest.fixture
+def origin(request: pytest.FixtureRequest, template: str) -> World:
+    """What `database` copies: the world that a test asks for, else an empty one."""
+    named = [name for name in request.fixturenames if name.endswith("_world")]
+    return request.getfixturevalue(named[0]) if named else World(template)
+
+
 @pytest.fixture
 def database(
-    request: pytest.FixtureRequest, server: str, template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, server: str, origin: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     """The URL of a fresh database that the product is configured to use; afterwards its books are proved."""
+    with _copy(server, origin, tmp_path / "var", monkeypatch) as name:
+        yield server.replace("{database}", name)
+        if "falsified" not in request.keywords:
+            _assert_proved(books_only="books_only" in request.keywords)
+
+
+@contextmanager
+def _copy(server: str, origin: World, var: Path, patch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The name of a database of its own that the product is configured to use, with the files beside it."""
     from app.core import database as db
     from app.core import settings
 
-    name = f"costake_test_{secrets.token_hex(6)}"
+    name = f"costake_test_{os.getpid()}_{secrets.token_hex(6)}"
     with _admin(server) as admin:
-        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY WAL_LOG")  # a file copy waits for a checkpoint
-        admin.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
-    url = server.replace("{database}", name)
-    monkeypatch.setenv("DATABASE_URL", url)
-    monkeypatch.setenv("COSTAKE_VAR", str(tmp_path / "var"))
-    _forget(settings, db)
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")  # half as long as by the log, in memory
+        admin.execute(copy.format(sql.Identifier(name), sql.Identifier(origin.database)))
+    if origin.var is not None and origin.var.exists():
+        shutil.copytree(origin.var, var)
+    patch.setenv("DATABASE_URL", server.replace("{database}", name))
+    patch.setenv("COSTAKE_VAR", str(var))
+    _let_go()
     _compile_once(db.engine)
     settings.settings.cache_clear()  # a test may still set what it likes
-    yield url
     try:
-        if "falsified" not in request.keywords:
-            _assert_proved(books_only="books_only" in request.keywords)
+        yield name
     finally:
-        _forget(settings, db)
+        _let_go()
         with _admin(server) as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _let_go() -> None:
+    from app.core import database, settings
+
+    _forget(settings, database)
 
 
 def _assert_proved(books_only: bool) -> None:

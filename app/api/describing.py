@@ -15,9 +15,9 @@ ABOUT = """\
 What the pages do, for programs: the same acts, the same rules, the same figures.
 
 **Tokens.** Send `Authorization: Bearer costake_…`. A token is made at `/me/tokens`, has scopes and an end, and never
-does more than its person may do now. With `offers:write`, `shares:write`, `payments:write`, `roles:write`,
-`approvals:write` or `conversions:write` it lasts a day at most: on the pages too, these acts ask people to show again
-who they are. Cookies open nothing here.
+does more than its person may do now. With `offers:write`, `shares:write`, `documents:write`, `bank:write`,
+`payments:write`, `roles:write`, `approvals:write`, `conversions:write` or `ballots:write` it lasts a day at most: on
+the pages too, these acts ask people to show again who they are. Cookies open nothing here.
 
 **Sending twice.** Every POST carries the header `Idempotency-Key` (1 to 200 printable ASCII characters, new for each
 new request). The same request with the same key gets the same answer, with the header `Idempotent-Replayed: true`, for
@@ -40,7 +40,7 @@ TAGS = {
     ),
     N_("Members"): N_("Members, and the register as of any day."),
     N_("Approvals"): N_("What waits for a second person."),
-    N_("Payments"): N_("Receipts and refunds from the bank statement; distributions and batches of payments."),
+    N_("Payments"): N_("Bank statements, receipts and refunds; distributions and batches of payments."),
     N_("Privacy"): N_("The file of the caller’s own data, and requests for erasure."),
     N_("Roles"): N_("The caller, and who may do what."),
     N_("Conversions"): N_("From company to co-operative: the plan, and the dry run of the exchange of shares."),

@@ -11,48 +11,77 @@ from app.api import describing
 from app.api.access import operations
 from app.api.applications.routes import router as applications
 from app.api.approvals.routes import router as approvals
+from app.api.ballotdesk.routes import router as ballot_desk
 from app.api.ballotfiles.routes import router as ballot_files
 from app.api.ballots.routes import router as ballots
+from app.api.bank.routes import router as bank
 from app.api.batches.routes import router as batches
 from app.api.books.routes import router as books
 from app.api.closing.routes import router as closing
+from app.api.consents.routes import router as consents
 from app.api.conversions.leaving.routes import router as leaving
 from app.api.conversions.papers.routes import router as conversion_papers
 from app.api.conversions.routes import router as conversions
 from app.api.distributions.routes import router as distributions
 from app.api.documents.routes import router as documents
 from app.api.drafts.routes import router as drafts
+from app.api.extracts.routes import router as extracts
 from app.api.filed.routes import router as filed
 from app.api.members.routes import router as members
 from app.api.motions.routes import router as motions
 from app.api.offers.routes import router as offers
+from app.api.officers.routes import router as officers
+from app.api.ownbank.routes import router as ownbank
 from app.api.ownmembership.routes import router as ownmembership
+from app.api.ownrecord.routes import router as ownrecord
 from app.api.ownshares.routes import router as ownshares
 from app.api.payments.routes import router as payments
+from app.api.people.merges.routes import router as merges
+from app.api.people.routes import router as people
+from app.api.people.standing.routes import router as standing
+from app.api.pledgedesk.routes import router as pledgedesk
+from app.api.pledges.reconfirming.routes import router as reconfirming
 from app.api.pledges.routes import router as pledges
 from app.api.privacy.routes import router as privacy
 from app.api.proxies.routes import router as proxies
+from app.api.registers.routes import router as registers
 from app.api.roles.routes import router as roles
+from app.api.sessions.routes import router as sessions
 from app.api.shares.routes import router as shares
+from app.api.verifying.routes import router as verifying
 from app.web.pages import page
 
 api = APIRouter()
 """Every operation that takes a token."""
 
 for _router in (
+    registers,
     roles,
     privacy,
     offers,
     closing,
     pledges,
+    reconfirming,
     documents,
     filed,
     ownshares,
     shares,
     members,
     ownmembership,
+    ownrecord,
+    merges,
+    people,
+    officers,
+    extracts,
+    pledgedesk,
+    verifying,
+    ownbank,
+    consents,
+    sessions,
+    standing,
     applications,
     payments,
+    bank,
     distributions,
     drafts,
     batches,
@@ -61,6 +90,7 @@ for _router in (
     conversion_papers,
     leaving,
     ballots,
+    ballot_desk,
     ballot_files,
     proxies,
     motions,

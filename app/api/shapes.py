@@ -84,11 +84,13 @@ def _read_zone(text: str) -> str:
 _PLAIN = AfterValidator(_as_typed(lambda form: form.text(_FIELD, 100_000)))
 _LINES = AfterValidator(_as_typed(lambda form: form.text(_FIELD, 100_000, lines=True)))
 _OPTIONAL = AfterValidator(_as_typed(lambda form: form.text(_FIELD, 100_000, required=False)))
+_OPTIONAL_LINES = AfterValidator(_as_typed(lambda form: form.text(_FIELD, 100_000, required=False, lines=True)))
 _EMAIL = AfterValidator(_as_typed(lambda form: form.email(_FIELD).lower()))
 
 Line = Annotated[str, Strict(), Field(min_length=1), _PLAIN]
 Lines = Annotated[str, Strict(), Field(min_length=1), _LINES]
 OptionalLine = Annotated[str, Strict(), _OPTIONAL]
+OptionalLines = Annotated[str, Strict(), _OPTIONAL_LINES]
 Email = Annotated[str, Strict(), Field(max_length=254, examples=["maya@example.org"]), _EMAIL]
 Whole = Annotated[int, Strict(), Field(ge=0, le=WHOLE_MAX)]
 Counted = Annotated[int, Strict(), Field(ge=1, le=WHOLE_MAX)]

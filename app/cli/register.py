@@ -79,26 +79,31 @@ def export(
 @click.option("--from", "since", type=DAY, required=True, help="The earlier day.")
 @click.option("--to", "until", type=DAY, help="The later day; today if absent.")
 @click.option("--known-at", type=MOMENT, help="Both days as they were known at this moment (UTC).")
+@click.option("--profile", "profile_name", default="standard", show_default=True, help="Whose law says the columns.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def diff(since: datetime, until: datetime | None, known_at: datetime | None, as_json: bool) -> None:
+def diff(since: datetime, until: datetime | None, known_at: datetime | None, profile_name: str, as_json: bool) -> None:
     """Say which lines of the register of members came, went or changed between the ends of two days."""
     from app.core import audit, clock
     from app.core.database import reading, transaction
     from app.exports.registers.asking import Wanted
     from app.exports.registers.diffing import differences
+    from app.exports.registers.profiles import profile
 
     known = known_at.replace(tzinfo=UTC) if known_at else None
     end = until.date() if until else clock.today()
-    count = 0
+    law, count = profile(profile_name), 0
+    old, new = (Wanted("members", day, known, law) for day in (since.date(), end))
     with reading() as session:
-        for found in differences(session, Wanted("members", since.date(), known), Wanted("members", end, known)):
+        for found in differences(session, old, new):
             count += 1
             if as_json:
                 said = {"kind": found.kind, "member_number": found.member_number, "share_class": found.share_class}
                 click.echo(json.dumps(said | {"changes": found.changes}, default=str, ensure_ascii=False))
             else:
-                what = ", ".join(f"{name}: {old or '—'} → {new or '—'}" for name, (old, new) in found.changes.items())
+                what = ", ".join(f"{name}: {was or '—'} → {now or '—'}" for name, (was, now) in found.changes.items())
                 click.echo(f"{found.kind:<8}{found.member_number:>8} {found.share_class:<8}{found.legal_name}  {what}")
+    if not count and not as_json:
+        click.echo(f"Nothing differs between the registers of {since.date()} and {end}.")
     with transaction() as session:
         days: dict[str, Any] = {"since": since.date().isoformat(), "as_of": end.isoformat(), "lines": count}
         audit.record(session, audit.Tag.REGISTER_EXPORTED, "register", by=None, **days)

@@ -37,6 +37,8 @@ def verify(file: Path, as_json: bool) -> None:
             click.echo(f"Replaced: by version {standing.replaced_by_version} on {standing.replaced_at:%Y-%m-%d}")
         if standing.ended:
             click.echo("Ended: the shares are no longer held under this certificate")
+        if standing.undone:
+            click.echo("Reversed: what it tells of was reversed since")
         if among := standing.issued:
             way = "holds" if among.leads else "DOES NOT HOLD"
             click.echo(f"Issue: record {among.place + 1} of {among.count}, sealed {among.sealed_at:%Y-%m-%d %H:%M} UTC")

@@ -1,11 +1,23 @@
 """Jobs: work that follows an act, committed together with its reason and done by the worker at least once."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import procrastinate
 from procrastinate import SyncPsycopgConnector
 from sqlalchemy.orm import Session
+
+Act = Callable[..., object]
+"""What a job does: `act(session, **arguments)`."""
+
+
+class Periodic(NamedTuple):
+    """An act `act(session)` that runs when `cron` (minute hour day month weekday, UTC) says so."""
+
+    name: str
+    cron: str
+    act: Act
+
 
 # Deferring uses the session's own connection, so this application is never opened; the worker opens its own.
 _deferrer = procrastinate.App(connector=SyncPsycopgConnector())

@@ -18,6 +18,7 @@ from app.core.cells import plain
 from app.core.errors import N_, Refusal
 
 LINES_MAX = 1_000_000
+MARK_BYTES_MAX = 1024 * 1024  # between two ends of marks: the reader of XML takes the square of it in time
 UNPACKED_MAX = 500 * 1024 * 1024  # bytes that an XLSX file may hold inside
 ROWS_MAX, COLUMNS_MAX = 1_048_576, 1_000  # of XLSX, where one cell far away makes a wide or long table of nothing
 DELIMITERS = ",;\t"
@@ -185,6 +186,7 @@ def _xlsx_rows(data: bytes) -> Iterator[tuple[int, list[Any]]]:
         with ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_MAX:
                 raise NotASheet(detail="it is too large inside")
+            _refuse_endless_marks(archive)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its own size is not believed
@@ -196,6 +198,18 @@ def _xlsx_rows(data: bytes) -> Iterator[tuple[int, list[Any]]]:
             yield number, [_cell(cell) for cell in row]
     except _BROKEN as error:
         raise NotASheet(detail=type(error).__name__) from None
+
+
+def _refuse_endless_marks(archive: ZipFile) -> None:
+    """Refuse parts in which no mark of XML ends for very long: a small file of them would keep a process for hours."""
+    for entry in archive.infolist():
+        open_for = 0
+        with archive.open(entry) as part:
+            while piece := part.read(64 * 1024):
+                first = piece.find(b">")
+                if open_for + (len(piece) if first < 0 else first) > MARK_BYTES_MAX:
+                    raise NotASheet(detail="a mark in it does not end")
+                open_for = open_for + len(piece) if first < 0 else len(piece) - piece.rfind(b">") - 1
 
 
 def _cell(cell: Any) -> Any:

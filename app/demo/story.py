@@ -36,6 +36,7 @@ from app.offers.terms.countries import sanctioned
 from app.offers.terms.stating import Terms
 from app.payments.receiving import BankLine, record_receipt
 from app.payments.refunding import pay_refund, unpaid_refunds
+from app.shares.acts.pricing import write_price
 from app.shares.classes import share_class
 
 USERS = 350_000_000  # the user base of the 2016 proposal
@@ -82,6 +83,7 @@ def fill(echo: Callable[[str], None]) -> None:
         everyone = list(supporters())
         with transaction() as session:  # all of it or nothing, so that it can be filled again after a crash
             staff = _hire(session)
+            _price_shares(session, staff)
             _founding_circle(session, staff, everyone[:24])
             _missed_round(session, staff, everyone[24:34])
             _scaled_round(session, staff, everyone[30:46])
@@ -110,6 +112,15 @@ def _hire(session: Session) -> dict[str, Person]:
                 grant_role(session, person, role, by=None, reason="elected by the founding circle")
             hired.setdefault(role, person)
     return hired
+
+
+def _price_shares(session: Session, staff: dict[str, Person]) -> None:
+    """What a share of the campaign's class is issued at, to which every offer below is held."""
+    people = {"by": staff["treasurer"].id, "proposed_by": staff["organizer"].id}
+    with clock.at(_ago(days=85)):
+        found, price = share_class(session, "A", "User-owner share"), Money(PRICE_CENTS, "USD")
+        reason = "resolution of the founding circle"
+        write_price(session, found, price, valid_from=clock.today(), currency="USD", reason=reason, **people)
 
 
 def _founding_circle(session: Session, staff: dict[str, Person], people: list[Supporter]) -> None:

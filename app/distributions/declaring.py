@@ -23,10 +23,12 @@ from app.ledger.closing import refuse_closed
 from app.members.approvals.about import About, row_of, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Value
 from app.members.models import Person
 from app.members.roles import Role
 from app.payments.payouts.owing import AT_ONCE, Debt, owe_many, payable
 from app.shares.acts.judging import class_coded, lock_holders, refuse_many_beyond_limits
+from app.shares.acts.pricing import refuse_wrong_price
 from app.shares.allotting import BeyondAuthorized, can_allot, holder_subject
 from app.shares.classes import issued_shares
 from app.shares.granting import grant
@@ -87,6 +89,8 @@ def _judged(session: Session, draft: DistributionDraft, list_sha256: str) -> Rec
     refuse_closed(session, terms.declared_on)
     if terms.into_class:
         share_class = class_coded(session, terms.into_class)
+        price = Money(terms.share_price_cents, terms.currency)
+        refuse_wrong_price(session, share_class, price, terms.declared_on)
         growth = [(part.member, part.shares) for part in found.parts if part.shares]
         refuse_many_beyond_limits(session, share_class, growth, terms.declared_on)
         shares = sum(count for _, count in growth)
@@ -222,4 +226,13 @@ def _about(session: Session, number: str, _lang: str) -> About | None:
 
 tell_of(SUBJECT, _about)
 
-register(TwoPersonAct(ACT, N_("Declare a distribution"), (Role.ORGANIZER, Role.TREASURER), _declare))
+register(
+    TwoPersonAct(
+        ACT,
+        N_("Declare a distribution"),
+        (Role.ORGANIZER, Role.TREASURER),
+        _declare,
+        values=(Value("list_sha256", N_("Hash of the list")),),
+        unsaid=("draft",),
+    )
+)

@@ -7,17 +7,15 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import N_, NotFound, Refusal
-from app.distributions.booked import entries_of
+from app.distributions.booked import entries_of, refuse_any_paid, undo_entries
 from app.distributions.models import Distribution, DistributionEnd, DistributionPart
 from app.distributions.redeeming.resting import redemptions_of
-from app.ledger import journal
 from app.ledger.closing import refuse_closed
 from app.members.approvals.about import About, row_of, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
 from app.members.models import Person
 from app.members.roles import Role
-from app.payments.payouts.owing import end_payouts, refuse_paid
 from app.shares.granting import undo_granted
 
 ACT = "distribution-reversal"
@@ -67,17 +65,12 @@ def _reverse(session: Session, payload: dict[str, Any], by: int) -> None:
     on = clock.today()
     refuse_closed(session, on)
     entries = entries_of(session, row)
-    for entry_id in entries:
-        refuse_paid(session, entry_id)
+    refuse_any_paid(session, entries)
     _undo_shares(session, row, payload, by)
-    undone = {}
-    for place, entry_id in enumerate(entries):
-        key = f"reversal:{row.source}:entry:{place}" if place else f"reversal:{row.source}"
-        undone[entry_id] = journal.reverse(session, entry_id, key=key, on=on, by=by)
-        end_payouts(session, entry_id, by_entry=undone[entry_id], reason=payload["reason"])
+    undone = undo_entries(session, row.source, entries, on=on, by=by, reason=payload["reason"])
     end = DistributionEnd(
         distribution_id=row.id,
-        entry_id=undone[row.entry_id],
+        entry_id=undone[0],
         reason=payload["reason"],
         ended_at=clock.now(),
         proposed_by=payload["proposed_by"],
@@ -106,4 +99,8 @@ def _about(session: Session, number: str, _lang: str) -> About | None:
 
 tell_of("distribution", _about)
 
-register(TwoPersonAct(ACT, N_("Reverse a distribution"), (Role.ORGANIZER, Role.TREASURER), _reverse))
+register(
+    TwoPersonAct(
+        ACT, N_("Reverse a distribution"), (Role.ORGANIZER, Role.TREASURER), _reverse, unsaid=("distribution",)
+    )
+)

@@ -23,8 +23,8 @@ from app.distributions.reckoning import Part, Reckoned
 from app.distributions.redeeming.resting import redemptions_of, rests
 from app.distributions.terms import LAWS, NOTICES, Terms
 from app.members.models import Membership, Person
+from app.members.people.naming import names_of
 from app.members.people.resolving import same_person
-from app.members.persons import name_of
 from app.payments.payouts.models import Payout, PayoutEnd, PayoutPayment
 
 PAGE = 100
@@ -46,11 +46,12 @@ def preview_facts(session: Session, found: Reckoned, number: int, lang: str) -> 
     count = max(1, -(-len(found.parts) // PAGE))
     number = min(max(number, 1), count)
     shown: Sequence[Part] = found.parts[(number - 1) * PAGE : number * PAGE]
+    names = names_of(session, (part.member.person_id for part in shown))
     return {
         "found": found,
         "terms": found.terms,
         "says": [(decision.outcome, decision.text(lang)) for decision in found.decisions],
-        "parts": [(part, name_of(session, part.member.person)) for part in shown],
+        "parts": [(part, names[part.member.person_id]) for part in shown],
         "number": number,
         "count": count,
         **titles(),
@@ -73,11 +74,12 @@ def declared_facts(session: Session, row: Distribution, number: int) -> dict[str
         .limit(PAGE)
         .offset((number - 1) * PAGE)
     ).all()
+    names = names_of(session, (part.membership.person_id for part, *_ in rows))
     return {
         "row": row,
         "terms": Terms.of_data(row.terms),
         "end": session.get(DistributionEnd, row.id),
-        "parts": [(part, name_of(session, part.membership.person), paid) for part, _, paid, _ in rows],
+        "parts": [(part, names[part.membership.person_id], paid) for part, _, paid, _ in rows],
         "people": total,
         "rest": Money(sum(cents for _, cents in rests(session, row)), row.currency),
         "redemptions": redemptions_of(session, row),

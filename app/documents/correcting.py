@@ -33,6 +33,23 @@ class Signed(Refusal):
     status = 409
 
 
+class OfTheRegister(Refusal):
+    """A certificate is no text of its own."""
+
+    message = N_(
+        "A certificate says what the register says. "
+        "Correct the register first, then issue the certificate anew from it."
+    )
+    status = 409
+
+
+class NoCertificate(Refusal):
+    """Other documents come of acts, not of the register."""
+
+    message = N_("Only a certificate is issued anew from the register. Correct the words of this document instead.")
+    status = 409
+
+
 def correct_document(
     session: Session, document: Document, facts: dict[str, Any], *, reason: str, by: int | None
 ) -> Document:
@@ -56,6 +73,8 @@ def correct_document(
 
 def reissue_certificate(session: Session, document: Document, *, reason: str, by: int) -> Document:
     """File a certificate anew as the register has it for the day of allotment, where what was wrong is right now."""
+    if document.kind != CERTIFICATE:
+        raise NoCertificate
     lot = session.get_one(Lot, int(document.source.partition("#")[0].rpartition(":")[2]))
     return correct_document(session, document, certificate_facts(session, lot), reason=reason, by=by)
 

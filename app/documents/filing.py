@@ -23,6 +23,7 @@ from app.members.people.resolving import same_person
 from app.members.persons import address_of, particulars_about
 from app.shares.acts.judging import terms_on
 from app.shares.models import Lot, ShareClassTerms
+from app.shares.numbering import numbers_of
 
 
 class ContentsGone(Refusal):
@@ -56,7 +57,7 @@ def file_certificate(session: Session, lot_id: int) -> Document | None:
     known = particulars_about(session, lot.membership.person_id, lot.allotted_on)
     if known is None:
         return None
-    facts = facts_of_lot(lot, known, terms_on(session, lot.share_class, lot.allotted_on))
+    facts = facts_of_lot(lot, known, terms_on(session, lot.share_class, lot.allotted_on), _numbers(session, lot))
     return file_document(session, CERTIFICATE, f"lot:{lot.id}", lot.membership.person, facts)
 
 
@@ -69,35 +70,54 @@ def certificate_facts(session: Session, lot: Lot) -> dict[str, Any]:
     """What a certificate says, as valid on the day of allotment."""
     known = particulars_about(session, lot.membership.person_id, lot.allotted_on)
     assert known is not None, "a holder's name and address are recorded before shares are allotted"
-    return facts_of_lot(lot, known, terms_on(session, lot.share_class, lot.allotted_on))
+    return facts_of_lot(lot, known, terms_on(session, lot.share_class, lot.allotted_on), _numbers(session, lot))
 
 
-def facts_of_lot(lot: Lot, known: Particulars, terms: ShareClassTerms | None) -> dict[str, Any]:
-    """What the certificate of a lot says; money in minor units, dates in ISO 8601."""
-    return issuer() | {
-        "called": _CALLED.get(settings().register_law, ""),
-        "certificate_number": lot.certificate_number,
-        "member_number": lot.membership.number,
-        "legal_name": known.legal_name,
-        "address": address_of(known).one_line(),
-        "share_class": lot.share_class.name,
-        "share_class_code": lot.share_class.code,
-        "shares": lot.shares,
-        "price_minor": lot.price_cents,
-        "paid_minor": lot.paid_cents,
-        "currency": lot.currency,
-        "allotted_on": lot.allotted_on.isoformat(),
-        "basis": lot.basis,
-        "entry_sha256": bytes(lot.entry.content_sha256).hex() if lot.entry else "",
-        "votes": terms.votes_rule if terms else "",
-        "restriction": terms.transferable if terms else "",
-        "legends": terms.legends if terms else [],
-    }
+def _numbers(session: Session, lot: Lot) -> str:
+    return numbers_of(session, [lot.id]).get(lot.id, "")
+
+
+def facts_of_lot(lot: Lot, known: Particulars, terms: ShareClassTerms | None, numbers: str = "") -> dict[str, Any]:
+    """What the certificate of a lot says; money in minor units, dates in ISO 8601, numbers as they are written."""
+    return (
+        issuer()
+        | ({"share_numbers": numbers} if numbers else {})
+        | {
+            "called": _CALLED.get(settings().register_law, ""),
+            "certificate_number": lot.certificate_number,
+            "member_number": lot.membership.number,
+            "legal_name": known.legal_name,
+            "address": address_of(known).one_line(),
+            "share_class": lot.share_class.name,
+            "share_class_code": lot.share_class.code,
+            "shares": lot.shares,
+            "price_minor": lot.price_cents,
+            "paid_minor": lot.paid_cents,
+            "currency": lot.currency,
+            "allotted_on": lot.allotted_on.isoformat(),
+            "basis": lot.basis,
+            "entry_sha256": bytes(lot.entry.content_sha256).hex() if lot.entry else "",
+            "votes": terms.votes_rule if terms else "",
+            "restriction": terms.transferable if terms else "",
+            "legends": terms.legends if terms else [],
+        }
+    )
 
 
 def documents_of(session: Session, person: Person) -> list[Document]:
     """The documents that concern a person, the newest first."""
     return list(session.scalars(select(Document).where(concerning(person.id)).order_by(Document.id.desc())))
+
+
+def latest_versions(session: Session, documents: Sequence[Document]) -> dict[int, Document]:
+    """The version of each document that holds now, by the id of the one that was given."""
+    found = {each.id: each for each in documents}
+    while True:
+        replacing = select(Document).where(Document.replaces_id.in_([each.id for each in found.values()]))
+        later = {row.replaces_id: row for row in session.scalars(replacing)}
+        if not later:
+            return found
+        found = {first: later.get(each.id, each) for first, each in found.items()}
 
 
 def concerning(person_id: int) -> ColumnElement[bool]:
@@ -199,7 +219,7 @@ def file_document(
     return _file(session, kind_of(kind), source, person, facts, also, profile, language, None, as_record=as_record)
 
 
-def file_version(session: Session, document: Document, changed: dict[str, Any]) -> Document:
+def file_version(session: Session, document: Document, changed: dict[str, Any], *, as_record: bool = False) -> Document:
     """File the next version of a document, with some facts changed; for `correct_document`."""
     kind = kind_of(document.kind)
     known = {each.name for each in kind.fields_in(document.profile_id)}
@@ -209,7 +229,8 @@ def file_version(session: Session, document: Document, changed: dict[str, Any]) 
     also = session.scalars(named.where(DocumentConcern.document_id == document.id)).all()
     cause = document.source.removeprefix(f"{kind.name}:").partition("#")[0]
     source = f"{cause}#{document.version + 1}"
-    return _file(session, kind, source, person, facts, also, document.profile_id, document.language, document)
+    law, language = document.profile_id, document.language
+    return _file(session, kind, source, person, facts, also, law, language, document, as_record=as_record)
 
 
 def _file(

@@ -117,7 +117,10 @@ def _certificates_match_lots(session: Session) -> Finding:
             'currency', l.currency, 'allotted_on', l.allotted_on, 'basis', l.basis,
             'entry_sha256', coalesce(encode(e.content_sha256, 'hex'), ''), 'document_number', d.number
         ) <> d.facts - ARRAY['organization', 'organization_seat', 'organization_form', 'organization_register',
-                'legal_name', 'address', 'votes', 'restriction', 'legends', 'called', {_OF_THE_RECORD}]
+                'legal_name', 'address', 'votes', 'restriction', 'legends', 'called', 'share_numbers', {_OF_THE_RECORD}]
+            OR d.facts->>'share_numbers' <> coalesce((
+                SELECT string_agg(concat_ws('–', first_number, nullif(last_number, first_number)), ', '
+                    ORDER BY first_number) FROM share_numbers WHERE lot_id = l.id), '')
             OR (d.facts->>'issued_at')::timestamptz <> d.filed_at)
         """,
     )

@@ -49,6 +49,12 @@ def render_by(
     return found, answer["engine"]
 
 
+def sheets(template: str, facts: dict[str, Any], language: str) -> int:
+    """How many sheets a document of at most `LINES` lines takes. Raises `TookTooLong` and `TookTooMuch`."""
+    said = {"act": "count whole", "template": template, "facts": facts, "language": language, "lines": LINES}
+    return int(_ask(said | {"digest": digest_of(facts)})[0]["pages"])
+
+
 def _in_parts(pages: list[bytes], facts: dict[str, Any], issued: dict[str, str]) -> tuple[bytes, str]:
     """Of a long document: each part is laid out to count its sheets, then set with the numbers of all, then merged."""
     with ThreadPoolExecutor(settings().document_processes) as threads:

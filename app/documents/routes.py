@@ -15,6 +15,7 @@ from app.members.models import Membership
 from app.members.people.resolving import same_person
 from app.shares.holding import stands
 from app.shares.models import Lot
+from app.shares.numbering import numbers_of
 from app.web.database import Id, Snapshot, Tx
 from app.web.files import given
 from app.web.language import language_of
@@ -37,7 +38,9 @@ def show_holdings(request: Request, session: Snapshot, viewer: Someone) -> Respo
     for document in documents_of(session, person):  # the newest first: the latest version is the one to give
         certificates.setdefault(document.source.partition("#")[0], document)
     rows = [(lot, certificates.get(f"certificate:lot:{lot.id}")) for lot in lots]
-    return page(request, "documents/holdings.html", membership=current_membership(session, person.id), rows=rows)
+    numbers = numbers_of(session, [lot.id for lot in lots])
+    member = current_membership(session, person.id)
+    return page(request, "documents/holdings.html", membership=member, rows=rows, numbers=numbers)
 
 
 @router.get("/documents")

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import N_
-from app.documents.filing import file_document
+from app.documents.filing import file_document, file_version
 from app.documents.issuing import issuer
 from app.documents.models import Document
 from app.members.models import Membership
@@ -21,6 +21,7 @@ from app.shares.acts.models import ShareCall, ShareCallPart, ShareCharge, ShareC
 from app.shares.desk.showing import act_title
 from app.shares.loans.lending import KINDS, instalments
 from app.shares.loans.models import DayCount, Loan
+from app.shares.loans.undoing import loan_end
 from app.shares.models import Lot, LotEnd, ShareAct
 
 STATEMENT, LOAN = "share-act", "loan"
@@ -102,8 +103,28 @@ def file_charge(session: Session, charge_id: int) -> list[Document]:
 
 
 def file_loan(session: Session, loan_id: int) -> Document | None:
-    """File the certificate of a loan with its schedule; None where the lender was erased meanwhile."""
+    """File the certificate of a loan with its schedule; None where the lender was erased meanwhile.
+
+    Once the loan is reversed a next version says so, and whoever verifies the first one learns that it was replaced.
+    """
     loan = session.get_one(Loan, loan_id)
+    first = _file_loan(session, loan)
+    end = loan_end(session, loan)
+    if first is None or end is None:
+        return first
+    latest = session.scalars(
+        select(Document)
+        .where(or_(Document.id == first.id, Document.source.startswith(f"{first.source}#", autoescape=True)))
+        .order_by(Document.version.desc())
+        .limit(1)
+    ).one()
+    if latest.facts.get("reversed_on"):
+        return latest
+    said = {"reversed_on": end.ended_on.isoformat(), "reversal_reason": end.reason, "evidence": []}
+    return file_version(session, latest, said, as_record=True)
+
+
+def _file_loan(session: Session, loan: Loan) -> Document | None:
     known = particulars_about(session, loan.person_id, loan.starts_on)
     if known is None:
         return None

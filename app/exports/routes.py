@@ -11,9 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.exports.register import register_lines
-from app.exports.registers.asking import TITLES, Wanted
+from app.exports.registers.asking import TITLES, Wanted, all_columns, rows
+from app.exports.registers.checking import refuse_disagreeing
+from app.exports.registers.diffing import differences
 from app.exports.registers.making import ask_for_export, export_named, latest_exports, place_to_read
-from app.exports.registers.profiles import STANDARD, profile, profiles
+from app.exports.registers.profiles import STANDARD, profiles
+from app.exports.registers.profiles import profile as profile_named
+from app.exports.registers.wording import words_of
 from app.exports.registers.writing.files import ENDINGS, MEDIA, write_register
 from app.exports.writing import pieces_of
 from app.members.access import Desk
@@ -28,6 +32,7 @@ SHOWN = 200
 PAGE = "exports/register.html"
 EXPORTS = "/desk/register/exports"
 LOOK_AGAIN_SECONDS = 2
+TITLES_OF_MEMBERS = {name: column.title for name, column in all_columns("members").items()}
 
 
 def _known(text: str) -> date | None:
@@ -40,9 +45,30 @@ def _end_of(day: date | None) -> datetime | None:
 
 
 @router.get("/register")
-def show_register(request: Request, session: Snapshot, viewer: Desk, as_of: str = "", known_at: str = "") -> Response:
-    """The first lines of the register as of a day, as it is known now or as it stood at the end of an earlier day."""
-    return page(request, PAGE, **_shown(session, as_of, known_at))
+def show_register(
+    request: Request,
+    session: Snapshot,
+    viewer: Desk,
+    as_of: str = "",
+    known_at: str = "",
+    register: str = "members",
+    profile: str = STANDARD,
+) -> Response:
+    """The first lines of a register as of a day, as it is known now or as it stood at the end of an earlier day."""
+    return page(request, PAGE, **_shown(session, as_of, known_at, register, profile))
+
+
+@router.get("/register/differences")
+def show_differences(
+    request: Request, session: Snapshot, viewer: Desk, since: str = "", until: str = "", profile: str = STANDARD
+) -> Response:
+    """What came, went or changed in the register of members between the ends of two days, as is known now."""
+    law, new = profile_named(profile), read_day(until)
+    old = _known(since) or new.replace(day=1)
+    between = differences(session, Wanted("members", old, None, law), Wanted("members", new, None, law))
+    facts: dict[str, Any] = {"since": old, "until": new, "law": law, "profiles": list(profiles().values())}
+    facts |= {"changes": list(islice(between, SHOWN)), "shown": SHOWN, "titles": TITLES_OF_MEMBERS, "words": words_of}
+    return page(request, "exports/differences.html", **facts)
 
 
 @router.get("/register.csv")
@@ -78,7 +104,7 @@ def ask(request: Request, session: Tx, viewer: Desk, fields: Fields) -> Response
         ending, day = form.choice("form", list(MEDIA)), form.day("as_of")
         known = form.day("known_at") if form.peek("known_at") else None
         form.done()
-        wanted = Wanted(register, day, _end_of(known), profile(name))
+        wanted = Wanted(register, day, _end_of(known), profile_named(name))
         row = ask_for_export(session, wanted, ending, language=language_of(request))
     return redirect(request, f"{EXPORTS}/{row.public_id}")
 
@@ -87,7 +113,9 @@ def ask(request: Request, session: Tx, viewer: Desk, fields: Fields) -> Response
 def show_export(request: Request, session: Snapshot, viewer: Desk, public_id: str) -> Response:
     """How far a file is, and where it is downloaded; looked at again by itself until it is made."""
     row = export_named(session, public_id)
-    shown = page(request, "exports/export.html", row=row, title=TITLES[row.register], law=profile(row.profile).title)
+    shown = page(
+        request, "exports/export.html", row=row, title=TITLES[row.register], law=profile_named(row.profile).title
+    )
     if row.made_at is None and row.refusal is None:
         shown.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
     return shown
@@ -98,14 +126,22 @@ def download_export(session: Tx, viewer: Desk, public_id: str) -> Response:
     """The file that was made; each download is noted."""
     row = export_named(session, public_id)
     place = place_to_read(session, row, by=viewer.person(session))
-    return _sent(place.open("rb"), row.register, row.as_of, row.form, row.size_bytes or 0)
+    return sent(place.open("rb"), row.register, row.as_of, row.form, row.size_bytes or 0)
 
 
-def _shown(session: Session, as_of: str, known_at: str) -> dict[str, Any]:
+def _shown(
+    session: Session, as_of: str, known_at: str, register: str = "members", law: str = STANDARD
+) -> dict[str, Any]:
     day, known = read_day(as_of), _known(known_at)
-    lines = list(islice(register_lines(session, day, known_at=_end_of(known)), SHOWN))
+    wanted = Wanted(register, day, _end_of(known), profile_named(law))
     facts: dict[str, Any] = {"registers": TITLES, "profiles": list(profiles().values()), "forms": list(MEDIA)}
-    facts |= {"lines": lines, "as_of": day, "known_at": known, "shown": SHOWN}
+    facts |= {"as_of": day, "known_at": known, "shown": SHOWN, "register": register, "law": wanted.profile}
+    if (register, law) == ("members", STANDARD):  # some of its columns stand together on the page
+        facts |= {"columns": None, "lines": list(islice(register_lines(session, day, known_at=wanted.known_at), SHOWN))}
+    else:
+        refuse_disagreeing(session, wanted)
+        columns = [(column, words_of(column.name)) for column in wanted.columns]
+        facts |= {"columns": columns, "lines": list(islice(rows(session, wanted), SHOWN))}
     return facts | {"exports": latest_exports(session)}
 
 
@@ -120,7 +156,7 @@ def _file(
     as_of: str,
     known_at: str,
 ) -> Response:
-    wanted = Wanted(register, read_day(as_of), _end_of(_known(known_at)), profile(name))
+    wanted = Wanted(register, read_day(as_of), _end_of(_known(known_at)), profile_named(name))
     return answer_with_file(session, snapshot, wanted, form, language=language_of(request), by=by)
 
 
@@ -140,10 +176,11 @@ def answer_with_file(
     if wanted.known_at:
         said["known_at"] = wanted.known_at.isoformat()
     audit.record(session, audit.Tag.REGISTER_EXPORTED, "register", by=by, **said)
-    return _sent(file, wanted.register, wanted.as_of, form, file.tell())
+    return sent(file, wanted.register, wanted.as_of, form, file.tell())
 
 
-def _sent(file: BinaryIO, register: str, day: date, form: str, size: int) -> Response:
+def sent(file: BinaryIO, register: str, day: date, form: str, size: int) -> Response:
+    """A file of a register with the name by which it is kept."""
     label = "register" if register == "members" else register
     return StreamingResponse(
         pieces_of(file),

@@ -46,4 +46,4 @@ def _requests(session: Session, slug: str) -> Select[int]:
     return pledges.join(Offer, Offer.id == Pledge.offer_id).where(Offer.slug == slug)
 
 
-register_purpose(Purpose(KIND, _title, _zone, _due, lambda slug: f"/desk/offers/{slug}", _requests))
+register_purpose(Purpose(KIND, _title, _zone, _due, _requests))

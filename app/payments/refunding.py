@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.core import audit, clock, jobs
 from app.core.database import one_at_a_time
@@ -200,7 +200,10 @@ def write_paid(session: Session, refund: Refund, amount: Money, **facts: str) ->
 
 def unpaid_refunds(session: Session, *, most: int | None = None, skip: int = 0) -> list[Refund]:
     """Refunds that have not gone back in full, the oldest first; `most` of them after `skip` others."""
-    return list(session.scalars(select(Refund).where(is_open()).order_by(Refund.id).limit(most).offset(skip)))
+    whose = joinedload(Refund.request).joinedload(PaymentRequest.person)
+    return list(
+        session.scalars(select(Refund).options(whose).where(is_open()).order_by(Refund.id).limit(most).offset(skip))
+    )
 
 
 def count_unpaid(session: Session) -> int:

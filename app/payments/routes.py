@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.core import clock
 from app.core.errors import N_
@@ -14,7 +14,7 @@ from app.core.settings import settings
 from app.members.access import Desk, Treasurer
 from app.members.signin.access import Fresh
 from app.payments.cards.returning.asking import possible_parts, send_back
-from app.payments.models import Receipt
+from app.payments.models import PaymentRequest, Receipt
 from app.payments.receiving import BankLine, record_receipt
 from app.payments.refunding import count_unpaid, pay_refund, unpaid_refunds
 from app.payments.reversing import reversals_of
@@ -86,7 +86,8 @@ def _refunds(session: Session, number: int = 1) -> dict[str, Any]:
 
 
 def _receipts(session: Session) -> dict[str, Any]:
-    latest = session.scalars(select(Receipt).order_by(Receipt.id.desc()).limit(SHOWN)).all()
+    whose = joinedload(Receipt.request).joinedload(PaymentRequest.person)
+    latest = session.scalars(select(Receipt).options(whose).order_by(Receipt.id.desc()).limit(SHOWN)).all()
     return {"receipts": latest, "reversals": reversals_of(session, latest), "today": clock.today()}
 
 

@@ -19,8 +19,6 @@ from app.planner.scenarios import Line, Scenario, scenarios
 from app.planner.triggers import Trigger
 from app.planner.verdicts import Verdict, verdict
 
-API_VERSION = 1
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:

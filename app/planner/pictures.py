@@ -100,11 +100,6 @@ def _on_bar(part: Fraction) -> float:
     return round(BAR_LEFT + BAR_WIDTH * float(part), 1)
 
 
-def level_of(stake: Fraction) -> int:
-    """The colour level of a stake: 0 below the first mark, then one more at each mark reached."""
-    return sum(stake >= mark for mark in LEVELS)
-
-
 def heat_map(plan: Plan, bar: Bar, even: BreakEven | None) -> HeatMap:
     """Two powers of ten around the plan's own point, on each axis."""
     across = _Scale.around(plan.fraction or Fraction(1, 100), LEFT, WIDTH, most=Fraction(1))

@@ -53,7 +53,7 @@ def verdict(plan: Plan, vote: Vote, outcome: Outcome, even: BreakEven | None) ->
     reasons = (
         _of_the_vote(plan, vote, outcome),
         *_on_the_way(plan, vote, outcome),
-        *_of_the_money(plan, vote, outcome, even),
+        *_of_the_money(plan, outcome, even),
         *_of_the_rule(vote),
     )
     if not outcome.passes:
@@ -125,7 +125,7 @@ def _delaware(plan: Plan, outcome: Outcome) -> Iterator[Reason]:
     yield Reason("combination", "bars", said(COMBINATION, **facts), exits.sources)
 
 
-def _of_the_money(plan: Plan, vote: Vote, outcome: Outcome, even: BreakEven | None) -> Iterator[Reason]:
+def _of_the_money(plan: Plan, outcome: Outcome, even: BreakEven | None) -> Iterator[Reason]:
     if plan.fraction > _WOULD_CONSIDER:
         yield Reason("participation", "warns", said(MANY, fraction=plan.fraction, survey=_WOULD_CONSIDER), ("DM6",))
     known = exemptions(plan)
@@ -139,11 +139,11 @@ def _of_the_money(plan: Plan, vote: Vote, outcome: Outcome, even: BreakEven | No
             said(EVERY_OFFERING if len(exceeded) == len(known) else OFFERING, **facts),
             most.value.sources,
         )
-    yield from _of_the_price(plan, vote, outcome, even)
-    yield from _one_by_one(plan, vote, outcome)
+    yield from _of_the_price(plan, outcome, even)
+    yield from _one_by_one(plan, outcome)
 
 
-def _of_the_price(plan: Plan, vote: Vote, outcome: Outcome, even: BreakEven | None) -> Iterator[Reason]:
+def _of_the_price(plan: Plan, outcome: Outcome, even: BreakEven | None) -> Iterator[Reason]:
     if even and even.price and outcome.passes and outcome.bought < plan.shares:
         room = even.price / plan.price_paid - 1
         price = Money(floor(even.price), plan.currency)
@@ -151,7 +151,7 @@ def _of_the_price(plan: Plan, vote: Vote, outcome: Outcome, even: BreakEven | No
         yield Reason("price", "warns", said(message, stake=outcome.stake, price=price, room=room))
 
 
-def _one_by_one(plan: Plan, vote: Vote, outcome: Outcome) -> Iterator[Reason]:
+def _one_by_one(plan: Plan, outcome: Outcome) -> Iterator[Reason]:
     """Whole shares bought by each person alone come to less than the pool buys."""
     singly = floor(plan.each.minor / plan.price_paid)
     if not plan.counted or not plan.people or outcome.capped:

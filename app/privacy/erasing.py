@@ -13,6 +13,8 @@ from app.documents.filing import file_erasure_decision
 from app.letters.writing import write
 from app.members.entering import current_membership
 from app.members.models import Membership, MembershipEnd, Person
+from app.members.people.applying import applications_of
+from app.members.people.representing import represented_by
 from app.members.people.resolving import same_person
 from app.members.persons import name_of
 from app.members.restricting import restrict
@@ -78,6 +80,20 @@ class MoneyOpen(Refusal):
     """A pledge stands, money must still go back, or a dispute is not decided."""
 
     message = N_("A pledge, a refund or a dispute of the person is still open. Settle it before data is erased.")
+    status = 409
+
+
+class StillActing(Refusal):
+    """The person is on record as whoever acts for a holder, who would be left without anyone known."""
+
+    message = N_("The person acts for {holder}. End that before data is erased.")
+    status = 409
+
+
+class StillApplying(Refusal):
+    """An application for membership waits."""
+
+    message = N_("An application of the person for membership waits. Decide it before data is erased.")
     status = 409
 
 
@@ -168,7 +184,7 @@ def _undecided(session: Session, request_id: int, by: Person, reason: str) -> Er
     session.execute(select(Person.id).where(Person.id == row.person_id).with_for_update())
     if session.get(ErasureDecision, row.id) is not None:
         raise DecidedAlready
-    if by.id in (row.asked_by, row.person_id):
+    if any(by.id in session.scalars(same_person(each)).all() for each in (row.asked_by, row.person_id)):
         raise OwnRequest
     if not reason.strip():
         raise NoReason
@@ -182,6 +198,10 @@ def _refuse_open_ties(session: Session, person: Person) -> None:
             raise StillMember
         for grant in standing_grants(session, each):
             raise StillStaff(role=grant.role)
+    for acting in represented_by(session, person.id, clock.today()):
+        raise StillActing(holder=name_of(session, acting.holder))
+    if any(decision is None for _, decision in applications_of(session, person.id)):
+        raise StillApplying
     pledge = select(Pledge.id).where(Pledge.person_id.in_(ids), Pledge.state == PledgeState.CONFIRMED)
     refund = (
         select(Refund.id)

@@ -16,7 +16,7 @@ from app.payments.payouts.batches.models import PayoutOrder, PayoutOrderEnd, Pay
 from app.payments.payouts.models import Payout, PayoutEnd, PayoutPayment
 from app.shares.acts import models as acts
 from app.shares.loans import models as loans
-from app.shares.models import Lot, LotEnd, ShareAct
+from app.shares.models import Lot, LotEnd, ShareAct, ShareNumbers
 
 Ids = SelectBase
 
@@ -81,6 +81,7 @@ SHARE_PARTS: list[Found] = [
     ),
     Found(N_("Acts on shares"), ShareAct, lambda ids: ShareAct.id.in_(_acts(ids)), frozenset({"details"})),
     Found(N_("Ends of lots"), LotEnd, lambda ids: LotEnd.lot_id.in_(_lots(ids))),
+    Found(N_("Distinguishing numbers"), ShareNumbers, lambda ids: ShareNumbers.lot_id.in_(_lots(ids))),
     Found(
         N_("Transfers asked for"),
         acts.TransferRequest,
@@ -151,6 +152,7 @@ SHARE_PARTS: list[Found] = [
         loans.LoanInstalmentDue,
         lambda ids: loans.LoanInstalmentDue.instalment_id.in_(_instalments(ids)),
     ),
+    Found(N_("Loans reversed"), loans.LoanEnd, lambda ids: loans.LoanEnd.loan_id.in_(_loans(ids))),
     Found(N_("Loans converted"), loans.LoanConversion, lambda ids: loans.LoanConversion.loan_id.in_(_loans(ids))),
 ]
 NOT_OF_A_PERSON: dict[str, str] = {
@@ -184,5 +186,7 @@ NOT_OF_A_PERSON: dict[str, str] = {
     "redemption_rule": "an act for the organization; the lines of the audit trail name who did it",
     "share_call": "an act for the organization; the parts that concern a person are in the file",
     "share_class_limit": "an act for the organization; the lines of the audit trail name who did it",
+    "share_numbering": "an act for the organization; the lines of the audit trail name who did it",
+    "share_class_price": "an act for the organization; the lines of the audit trail name who did it",
     "share_class_terms": "an act for the organization; the lines of the audit trail name who did it",
 }

@@ -109,7 +109,7 @@ def _meant(session: Session, answer: Answer) -> Sequence[_Order]:
             raise NoSuchOrder(line=answer.line, order=answer.message[:40] or "–")
         return orders_of(session, batch)
     order = _order_named(session, answer.end_to_end, answer.line)
-    return [each for each in orders_of(session, order.batch) if each[0].id == order.id]
+    return orders_of(session, order.batch, only=order)
 
 
 def _order_named(session: Session, end_to_end: str, at: int) -> PayoutOrder:

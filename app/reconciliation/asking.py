@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.ledger.models import Account, Balance
 from app.members.models import Person
-from app.members.persons import name_of
+from app.members.people.naming import names_of
 from app.payments.models import PaymentRequest, PaymentRequestAmount, PaymentRequestEnd
 from app.payments.receiving import successor_of
 from app.reconciliation.matching.judging import Open, What
@@ -42,8 +42,7 @@ def open_of_people(session: Session, people: Collection[int]) -> dict[tuple[int,
     present = select(Person.id).where(Person.id.in_(people), Person.restricted.is_(False))
     wanted = and_(PaymentRequest.person_id.in_(present), PaymentRequestEnd.payment_request_id.is_(None))
     rows = [row for row in _requests(session, wanted) if row.cents > 0]
-    persons = {each: session.get_one(Person, each) for each in {row.person_id for row in rows}}
-    names = {each: name_of(session, person) for each, person in persons.items()}
+    names = names_of(session, {row.person_id for row in rows})
     found: dict[tuple[int, str], list[Open]] = defaultdict(list)
     for row in rows:
         found[row.person_id, row.currency].append(_item(session, row, names[row.person_id]))

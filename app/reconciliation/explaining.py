@@ -6,10 +6,12 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import N_
 from app.core.language import day, money
+from app.ledger.manual.charting import account_of
 from app.ledger.manual.writing import account_by_hand, keep_evidence, refuse_without_evidence
 from app.members.approvals.about import About, row_of, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words
 from app.members.models import Person
 from app.members.roles import Role
 from app.reconciliation.lines import matches_of
@@ -55,4 +57,19 @@ def _about(session: Session, number: str, lang: str) -> About | None:
 
 tell_of("bank-line", _about)
 
-register(TwoPersonAct(ACT, N_("Explain a bank line"), (Role.TREASURER, Role.ORGANIZER), _explain))
+
+def _account(told: Told) -> Words:
+    kind, _, subject = told.value.partition(":")
+    return account_of(told.session, kind, subject).title
+
+
+register(
+    TwoPersonAct(
+        ACT,
+        N_("Explain a bank line"),
+        (Role.TREASURER, Role.ORGANIZER),
+        _explain,
+        values=(Value("account", N_("Account"), _account), Value("evidence", N_("Evidence"))),
+        unsaid=("line",),
+    )
+)

@@ -314,8 +314,3 @@ def _day(session: Session, line: BankLine) -> date:
 
 def _number(part: Part) -> int:
     return int(part.subject.partition(":")[2])
-
-
-def count_matched(session: Session) -> int:
-    """How many lines are matched."""
-    return session.scalar(select(func.count(BankMatch.bank_line_id.distinct())).where(standing_match())) or 0

@@ -14,6 +14,7 @@ from app.ledger.chart import share_unit
 from app.members.models import Membership
 from app.shares.classes import issued_shares
 from app.shares.models import Lot, ShareClass
+from app.shares.numbering import number_lots
 
 
 class BeyondAuthorized(Refusal):
@@ -63,6 +64,7 @@ def allot(session: Session, what: Allotment, *, by: int | None) -> Lot:
     )
     session.add(lot)
     session.flush()
+    number_lots(session, [lot.id])
     audit.record(session, audit.Tag.SHARES_ALLOTTED, f"lot:{lot.id}", by=by, reason=what.basis, shares=what.shares)
     return lot
 

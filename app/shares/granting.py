@@ -20,6 +20,7 @@ from app.shares.acts.models import ShareCharge, ShareChargeEnd
 from app.shares.allotting import holder_subject
 from app.shares.models import Lot, LotEnd, ShareAct, ShareClass
 from app.shares.moving import FILE_JOB, Act, BuiltUpon, InTheFuture, legs_of, refuse_beyond_authorized
+from app.shares.numbering import number_acts
 
 AT_ONCE = 5_000
 
@@ -87,6 +88,7 @@ def _write(session: Session, acts: Sequence[Act], by: int, proposed_by: int) -> 
             lots.append(lot)
             number += 1
     write_rows(session, Lot, lots)
+    number_acts(session, ids)
     noted = [
         (audit.Tag.SHARES_MOVED, f"share_act:{id_}", {"kind": act.kind}) for act, id_ in zip(acts, ids, strict=True)
     ]

@@ -15,6 +15,9 @@ from app.core.money import Money
 from app.ledger.models import Entry
 from app.members.models import Membership
 
+REST = N_("rest of a lot")
+"""The basis of a lot that keeps what an act left of an earlier one."""
+
 
 class VotesRule(StrEnum):
     """How shares of a class vote."""
@@ -168,5 +171,36 @@ class LotEnd(Base):
     recorded_at: Mapped[datetime]
 
 
-for _table in (ShareClassTerms, ShareAct, Lot, LotEnd):
+class ShareNumbering(Base):
+    """From `begins_on` each share of a class has a distinguishing number (Companies Act 2006, section 543)."""
+
+    __tablename__ = "share_numbering"
+
+    share_class_id: Mapped[int] = mapped_column(ForeignKey("share_class.id"), primary_key=True, autoincrement=False)
+    begins_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String)
+    written_at: Mapped[datetime]
+    written_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class ShareNumbers(Base):
+    """A range of the numbers of a lot's shares, both ends included; a lot's ranges are as many as its shares."""
+
+    __tablename__ = "share_numbers"
+    __table_args__ = (
+        CheckConstraint("0 < first_number AND first_number <= last_number", name="range_in_order"),
+        Index(None, "share_class_id", "first_number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
+    share_class_id: Mapped[int] = mapped_column(ForeignKey("share_class.id"))
+    first_number: Mapped[int]
+    last_number: Mapped[int]
+    given_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+
+
+for _table in (ShareClassTerms, ShareAct, Lot, LotEnd, ShareNumbering, ShareNumbers):
     append_only(_table.__table__)  # type: ignore[arg-type]

@@ -20,13 +20,15 @@ from app.core.money import Money
 from app.ledger import journal
 from app.ledger.chart import share_unit
 from app.ledger.closing import refuse_closed
+from app.ledger.models import Entry
 from app.members.models import Membership
 from app.shares.allotting import BeyondAuthorized, can_allot, holder_subject
 from app.shares.classes import issued_shares
-from app.shares.models import Lot, LotEnd, ShareAct, ShareClass
+from app.shares.models import REST, Lot, LotEnd, ShareAct, ShareClass
+from app.shares.numbering import number_act
 
-REST = N_("rest of a lot")
 FILE_JOB = "documents.file_act"
+ALLOTMENT_UNDONE = "reversal of allotment"
 
 
 class LotEnded(Refusal):
@@ -98,6 +100,7 @@ class Act:
 
     `money` are the legs that balance the change of paid capital: what is taken less what is given, credited or
     debited to other accounts. `source` names the cause for good: the same source again changes nothing.
+    `reverses_entry_id` is the entry that its own turns round, of an act or of an allotment.
     """
 
     kind: str
@@ -109,6 +112,7 @@ class Act:
     money: Sequence[journal.Leg] = ()
     details: dict[str, Any] = field(default_factory=dict)
     reverses_id: int | None = None
+    reverses_entry_id: int | None = None
 
 
 def record_act(session: Session, act: Act, *, by: int | None, proposed_by: int | None = None) -> ShareAct:
@@ -127,7 +131,7 @@ def record_act(session: Session, act: Act, *, by: int | None, proposed_by: int |
     legs = legs_of([lot for lot, _ in taken], gives, act.money)
     entry_id = None
     if legs:
-        draft = journal.Draft(f"share-act:{act.source}", act.kind, act.effective_on, legs, _entry_of(session, act))
+        draft = journal.Draft(f"share-act:{act.source}", act.kind, act.effective_on, legs, act.reverses_entry_id)
         entry_id = journal.post(session, draft, by=by)
     row = ShareAct(
         kind=act.kind,
@@ -168,7 +172,7 @@ def reverse_act(
     for lot in made:
         if session.get(LotEnd, lot.id) is not None:
             raise BuiltUpon(certificate=lot.certificate_number)
-    gives = [_again(session, lot) for lot in sorted(ended, key=lambda lot: lot.id)]
+    gives = [_again(lot) for lot in sorted(ended, key=lambda lot: lot.id)]
     undone = Act(
         kind=f"reversal of {act.kind}",
         source=f"reversal:{act.id}",
@@ -176,9 +180,28 @@ def reverse_act(
         reason=reason,
         takes=[Part(lot.id, lot.shares) for lot in made],
         gives=gives,
-        money=_money_of(act),
+        money=_money_of(act.entry),
         details={"reverses": act.id},
         reverses_id=act.id,
+        reverses_entry_id=act.entry_id,
+    )
+    return record_act(session, undone, by=by, proposed_by=proposed_by)
+
+
+def reverse_allotment(
+    session: Session, lot: Lot, *, on: date, by: int | None, reason: str, proposed_by: int | None = None
+) -> ShareAct:
+    """Undo an allotment, which no act made: its lot ends whole, and its money is held again for whoever paid it."""
+    assert lot.act_id is None, "the lots of an act end with it"
+    undone = Act(
+        kind=ALLOTMENT_UNDONE,
+        source=f"reversal:allotment:{lot.id}",
+        effective_on=on,
+        reason=reason,
+        takes=[Part(lot.id, lot.shares)],
+        money=_money_of(lot.entry),
+        details={"member": lot.membership.number, "certificate": lot.certificate_number, "allotment": lot.id},
+        reverses_entry_id=lot.entry_id,
     )
     return record_act(session, undone, by=by, proposed_by=proposed_by)
 
@@ -228,7 +251,7 @@ def _rest(lot: Lot, part: Part) -> Given:
     )
 
 
-def _again(session: Session, lot: Lot) -> Given:
+def _again(lot: Lot) -> Given:
     return Given(
         member=lot.membership,
         share_class=lot.share_class,
@@ -275,20 +298,16 @@ def legs_of(taken: Iterable[Lot], gives: Iterable[Given], money: Iterable[journa
     return tuple(journal.Leg(*key, amount) for key, amount in sorted(sums.items()) if amount)
 
 
-def _money_of(act: ShareAct) -> list[journal.Leg]:
-    """The legs of an act's entry beyond shares and capital, turned round."""
-    if act.entry is None:
+def _money_of(entry: Entry | None) -> list[journal.Leg]:
+    """The legs of an entry beyond shares and capital, turned round."""
+    if entry is None:
         return []
     own = ("holder", "unissued", "share_capital")
     return [
         journal.Leg(leg.account.kind, leg.account.subject, leg.unit, -leg.amount)
-        for leg in act.entry.postings
+        for leg in entry.postings
         if leg.account.kind not in own
     ]
-
-
-def _entry_of(session: Session, act: Act) -> int | None:
-    return session.get_one(ShareAct, act.reverses_id).entry_id if act.reverses_id is not None else None
 
 
 def _write(session: Session, act: ShareAct, taken: Sequence[Lot], gives: Sequence[Given]) -> None:
@@ -317,3 +336,4 @@ def _write(session: Session, act: ShareAct, taken: Sequence[Lot], gives: Sequenc
         for place, given in enumerate(gives)
     )
     session.flush()
+    number_act(session, act)

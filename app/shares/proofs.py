@@ -138,6 +138,37 @@ def _holders_are_members(session: Session) -> Finding:
     return Finding(f"{count(session, 'SELECT count(*) FROM membership')} memberships", wrong)
 
 
+def _numbers_are_distinct(session: Session) -> Finding:
+    """No number of a class is two lots' on one day, and a lot has as many numbers as shares."""
+    wrong = rows_wrong(
+        session,
+        """
+        WITH ranges AS (
+            SELECT s.*, daterange(l.allotted_on, greatest(l.allotted_on, x.ended_on)) AS days
+            FROM share_numbers s JOIN lot l ON l.id = s.lot_id LEFT JOIN lot_end x ON x.lot_id = l.id
+        )
+        SELECT concat_ws(' ', 'number', b.first_number, 'of class', c.code, 'is of lot', a.lot_id, 'and', b.lot_id)
+        FROM ranges a JOIN ranges b ON b.share_class_id = a.share_class_id AND b.id <> a.id
+            AND b.first_number BETWEEN a.first_number AND a.last_number AND (b.days && a.days OR b.lot_id = a.lot_id)
+        JOIN share_class c ON c.id = a.share_class_id
+        UNION ALL
+        SELECT concat_ws(' ', 'lot', l.id, 'has', l.shares, 'shares and', coalesce(s.many, 0), 'numbers')
+        FROM lot l JOIN share_numbering n ON n.share_class_id = l.share_class_id
+        LEFT JOIN lot_end x ON x.lot_id = l.id
+        LEFT JOIN (
+            SELECT lot_id, sum(last_number - first_number + 1) AS many FROM share_numbers GROUP BY lot_id
+        ) s ON s.lot_id = l.id
+        WHERE coalesce(s.many, 0) <> CASE WHEN x.recorded_at <= n.written_at THEN 0 ELSE l.shares END
+        UNION ALL
+        SELECT concat_ws(' ', 'range', s.id, 'is of another class than lot', l.id, 'or of one without numbers')
+        FROM share_numbers s JOIN lot l ON l.id = s.lot_id
+        LEFT JOIN share_numbering n ON n.share_class_id = s.share_class_id
+        WHERE n.share_class_id IS NULL OR s.share_class_id <> l.share_class_id
+        """,
+    )
+    return Finding(f"{count(session, 'SELECT count(*) FROM share_numbers')} ranges of numbers", wrong)
+
+
 PROOFS = [
     Proof(N_("Lots equal the members' holdings in the books"), _lots_equal_holdings),
     Proof(N_("Amounts paid on shares equal share capital"), _capital_equals_payments),
@@ -145,4 +176,5 @@ PROOFS = [
     Proof(N_("Every lot is what its entry booked"), _lots_are_as_booked),
     Proof(N_("Every act on shares is what its entry booked"), _acts_are_as_booked),
     Proof(N_("Shares are allotted to members only"), _holders_are_members),
+    Proof(N_("No share's number is given twice"), _numbers_are_distinct),
 ]

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.core import clock
 from app.core.money import Money
 from app.members.models import Membership
 from app.members.people.resolving import same_person
@@ -46,7 +45,7 @@ class Movement:
 
 @dataclass(frozen=True)
 class Statement:
-    """A holder's account on a day: holdings and movements; of today also loans that are not paid back."""
+    """A holder's account on a day: holdings, movements, and loans that were not paid back by then."""
 
     on: date
     holdings: list[Holding]
@@ -65,7 +64,7 @@ class Statement:
 def statement_of(session: Session, person_id: int, on: date, known_at: datetime = EVER) -> Statement:
     """The statement of a person on a day, over every membership they have had, as known at a moment."""
     ours = Lot.membership_id.in_(select(Membership.id).where(Membership.person_id.in_(same_person(person_id))))
-    loans = _loans(session, person_id, on) if on >= clock.today() else []
+    loans = _loans(session, person_id, on)
     return Statement(on, _holdings(session, ours, on, known_at), loans, _movements(session, ours, on, known_at))
 
 
@@ -123,7 +122,7 @@ def _movements(session: Session, ours: ColumnElement[bool], on: date, known_at: 
 
 
 def _loans(session: Session, person_id: int, on: date) -> list[tuple[Loan, Money]]:
-    """Loans with what is owed by the books as they stand now; those that are paid back are left out."""
+    """Loans with what was owed on the day, by the books as they stand now; those that were paid back are left out."""
     mine = Loan.person_id.in_(same_person(person_id))
     rows = session.scalars(select(Loan).where(mine, Loan.starts_on <= on).order_by(Loan.id))
-    return [(loan, left) for loan in rows if (left := owed(session, loan)).minor > 0]
+    return [(loan, left) for loan in rows if (left := owed(session, loan, on)).minor > 0]

@@ -22,6 +22,8 @@ SIGN_IN_ADDRESS = Limit("sign-in:address", 20, _DAY)
 """Letters that anyone can have sent to one address in a day."""
 SIGN_IN_ADDRESS_NETWORK = Limit("sign-in:address-network", 6, _HOUR)
 """Letters to one address asked for from one network: a stranger elsewhere does not use up the owner's."""
+SIGN_IN_ADDRESS_NETWORK_DAY = Limit("sign-in:address-network-day", 10, _DAY)
+"""The same in a day: half of what one address gets."""
 SIGN_IN_NETWORK = Limit("sign-in:network", 120, _HOUR)
 """Letters asked for from one network, which may be a whole office."""
 PLEDGE_ADDRESS = Limit("pledge:address", 20, _DAY)
@@ -87,6 +89,7 @@ def failures_limited(limit: Limit, also: str = "") -> Any:
 SIGN_IN = [
     limited(SIGN_IN_NETWORK),
     limited_by_field(SIGN_IN_ADDRESS_NETWORK, "email", in_network=True),
+    limited_by_field(SIGN_IN_ADDRESS_NETWORK_DAY, "email", in_network=True),
     limited_by_field(SIGN_IN_ADDRESS, "email"),
 ]
 """For forms that send a letter to an address that was typed."""
@@ -99,6 +102,6 @@ MOTION = [limited(MOTION_NETWORK)]
 LINK = [failures_limited(WRONG_LINKS, also="holds the link")]
 """For the pages behind links of letters."""
 CODE = [failures_limited(WRONG_LINKS)]
-"""For the pages on which somebody shows a code or a passkey."""
+"""For the pages on which somebody shows a code, a passkey or an account elsewhere."""
 LOOKUP = [failures_limited(WRONG_LOOKUPS)]
 """For look-ups by a code that outsiders could guess at."""

@@ -37,7 +37,8 @@ class _Reading:
     files: list[tuple[bytes, SentFile]] = field(default_factory=list)
     _header: bytearray = field(default_factory=bytearray)
     _value: bytearray = field(default_factory=bytearray)
-    _disposition: bytes = b""
+    _kind: bytes = b""
+    _options: dict[bytes, bytes] = field(default_factory=dict)
     _body: bytearray = field(default_factory=bytearray)
     _field_bytes: int = 0
     _file_bytes: int = 0
@@ -45,7 +46,7 @@ class _Reading:
 
     def begin(self) -> None:
         """A part begins."""
-        self._disposition, self._body = b"", bytearray()
+        self._kind, self._options, self._body = b"", {}, bytearray()
         if len(self.fields) >= FIELDS_MAX or len(self.files) >= FILES_MAX:
             raise FormTooLarge
 
@@ -60,12 +61,12 @@ class _Reading:
     def header_end(self) -> None:
         """A header is complete."""
         if bytes(self._header).lower() == b"content-disposition":
-            self._disposition = bytes(self._value)
+            self._kind, self._options = parse_options_header(bytes(self._value))
         self._header, self._value = bytearray(), bytearray()
 
     def data(self, data: bytes, start: int, end: int) -> None:
         """A piece of a part's body: counted before it is kept."""
-        if b"filename" in self._disposition:
+        if b"filename" in self._options:
             self._file_bytes += end - start
             if self._file_bytes > self.most:
                 raise FileTooLarge(most=self.most // 2**20)
@@ -77,9 +78,8 @@ class _Reading:
 
     def part_end(self) -> None:
         """A part is complete."""
-        kind, options = parse_options_header(self._disposition)
-        name = options.get(b"name")
-        if kind != b"form-data" or name is None:
+        name, options = self._options.get(b"name"), self._options
+        if self._kind != b"form-data" or name is None:
             raise BrokenForm
         if b"filename" not in options:
             self.fields.append((name, bytes(self._body)))

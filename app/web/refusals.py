@@ -36,11 +36,11 @@ class Unexpected(Refusal):
     status = 500
 
 
-def install(app: FastAPI) -> None:
-    """Register the handlers of all refusals."""
+def install(app: FastAPI, know_viewer: Callable[[Request], None]) -> None:
+    """Register the handlers of all refusals; `know_viewer` is what routes ask first, for addresses without a route."""
     app.add_exception_handler(Refusal, _on(lambda error: error))
     app.add_exception_handler(Reply, _on_reply)
-    app.add_exception_handler(HTTPException, _on(_from_http))
+    app.add_exception_handler(HTTPException, _on(_from_http, know_viewer))
     app.add_exception_handler(RequestValidationError, _on(_from_validation))
 
 
@@ -63,8 +63,12 @@ def wants_json(request: Request) -> bool:
     return request.url.path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
 
 
-def _on(convert: Callable[[Any], Refusal]) -> Callable[[Request, Exception], Response]:
+def _on(
+    convert: Callable[[Any], Refusal], know_viewer: Callable[[Request], None] | None = None
+) -> Callable[[Request, Exception], Response]:
     def handler(request: Request, error: Exception) -> Response:
+        if know_viewer is not None and not hasattr(request.state, "viewer") and not wants_json(request):
+            know_viewer(request)
         response = answer(request, convert(error))
         response.headers.update(getattr(error, "headers", None) or {})
         return response

@@ -15,7 +15,18 @@ from fastapi.routing import iter_route_contexts
 
 _MARK = "_lets_in"
 BEGIN, END = "<!-- rights: written by `costake rights --write` -->", "<!-- end of rights -->"
-SHARED = {"slug", "way", "form", "purpose", "record", "motion_id", "comment_id", "moderation_id", "moderator_id"}
+SHARED = {
+    "slug",
+    "way",
+    "code",
+    "form",
+    "purpose",
+    "record",
+    "motion_id",
+    "comment_id",
+    "moderation_id",
+    "moderator_id",
+}
 """Places of addresses that name nothing of one person's own."""
 _PLACE = re.compile(r"{(\w+)")
 F = TypeVar("F", bound=Callable[..., Any])

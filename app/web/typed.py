@@ -18,7 +18,9 @@ WHOLE_MAX = 2**53 - 1
 _GROUPED = re.compile(r"[0-9]+|[0-9]{1,3}(?P<mark>[,. '’\u00a0\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3})*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
-_JOINERS = "\u200c\u200d"
+_JOINERS = re.compile("[\u200c\u200d\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_BLANKS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+_LATIN, _ALIKE = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"), re.compile("[\u0391-\u03ce\u0400-\u052f]")
 _EARLIEST, _LATEST = date(1850, 1, 1), date(2200, 1, 1)
 
 
@@ -38,6 +40,12 @@ class NoLetters(Refusal):
     """A name without a letter is none."""
 
     message = N_("Write the name in letters, as in the register or identity document.")
+
+
+class MixedLetters(Refusal):
+    """A word has letters of two alphabets that look alike, as in a name that is made to look like another's."""
+
+    message = N_("“{word}” mixes letters of different alphabets that look alike. Type it in one alphabet.")
 
 
 class TooLong(Refusal):
@@ -119,8 +127,12 @@ class Form:
             return self._refuse(name, Missing(), "") if required else ""
         if len(value) > max:
             return self._refuse(name, TooLong(length=len(value), most=max), "")
-        if any(_is_invisible(char) and not (lines and char in "\n\t") for char in value) or not _is_visible(value):
+        plain = re.sub(r"[\n\t]", " ", value) if lines else value
+        if _hides(plain) or not _is_visible(value):
             return self._refuse(name, ControlCharacters(), "")
+        for word in [] if lines else re.findall(r"\w+", value):
+            if _LATIN.search(word) and _ALIKE.search(word):
+                return self._refuse(name, MixedLetters(word=word[:40]), "")
         return value
 
     def person_name(self, name: str, max: int = 200) -> str:
@@ -258,13 +270,25 @@ class Form:
         return stand_in
 
 
+def _hides(text: str) -> bool:
+    """Whether a text has characters that are not seen.
+
+    Joiners and variants are part of many scripts, but do nothing after a space or a Latin, Greek or Cyrillic letter.
+    """
+    alone = (" " if at == 0 else text[at - 1] for at in (found.start() for found in _JOINERS.finditer(text)))
+    return any(map(_is_invisible, text)) or any(
+        char.isspace() or unicodedata.name(char, "").startswith(("LATIN", "GREEK", "CYRILLIC", "COMBINING"))
+        for char in alone
+    )
+
+
 def _is_invisible(char: str) -> bool:
-    """Whether a character is a control or turns or hides the text around it; joiners are part of many scripts.
+    """Whether a character is a control, a blank, or turns or hides the text around it.
 
     The two that no XML may hold would break feeds and pictures for everyone.
     """
-    hidden = unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") or char in "\ufffe\uffff"
-    return hidden and char not in _JOINERS
+    hidden = unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") or char in _BLANKS or char in "\ufffe\uffff"
+    return hidden and not _JOINERS.fullmatch(char)
 
 
 def _is_visible(text: str) -> bool:

@@ -99,7 +99,8 @@ def test_restricted_persons_are_out_of_sight(program):
         make.member(session)
         restrict(session, pledge.person_id)
     auditor = program("auditor")
-    for path in ("/members", "/members/1", "/offers/buy-it/pledges", "/receipts"):
+    people = f"/people/{pledge.person_id}"
+    for path in ("/members", "/members/1", "/people", people, "/offers/buy-it/pledges", "/receipts"):
         answer = auditor.get(path).text
         assert "(restricted)" in answer
         for private in ("Whitfield", "maya@", "Adeline", "Whoever paid"):

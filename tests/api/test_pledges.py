@@ -1,11 +1,15 @@
 """Pledges over the API for whomever the page's form knows as a holder, with what the law asks before."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
+from app.core import clock
 from app.core.database import reading, transaction
 from app.offers.models import Pledge
 from app.offers.pledging import confirm_pledge
 from app.offers.pledging.models import EntryTest, PledgeConsent
+from app.worker import run_until_idle
 from tests import make
 from tests.api.conftest import declared, problem
 
@@ -114,3 +118,47 @@ def test_the_law_s_limit_holds_over_the_api(program):
     assert asked["limit"] == {"minor": 5_000_00, "currency": "USD"}
     supporter.post("/offers/buy-it/pledges", declared(shares=200, declared=means), 202)
     assert problem(supporter.post("/offers/nowhere/pledge-questions", {"shares": 1}, 404)) == "NotFound"
+
+
+def test_the_desk_s_programs_note_on_pledges_import_them_and_remind(program):
+    with transaction() as session:
+        make.open_offer(session)
+        make.draft(session, "another")
+    organizer, auditor, supporter = program("organizer"), program("auditor"), program("maya@example.org")
+    desk = "/offers/buy-it"
+    header = "external_id,legal_name,email,shares,street,postal_code,locality,region,country"
+    line = "P-{},Wei Chan,wei{}@example.org,{},1200 Adeline Street,94607,Oakland,CA,US"
+    sheet = {"lines": "\n".join([header, line.format(1, 1, 20), line.format(2, 2, 1)])}
+    auditor.post(f"{desk}/pledge-imports/previews", sheet, 403)
+    checked = organizer.post(f"{desk}/pledge-imports/previews", sheet).json()
+    assert (checked["new"], checked["shares"]) == (1, 20)
+    assert [(each["line"], each["column"]) for each in checked["problems"]] == [(3, "shares")]
+    assert problem(organizer.post(f"{desk}/pledge-imports", sheet, 422)) == "StillWrong"
+    assert auditor.every(f"{desk}/pledges") == []
+    sheet = {"lines": "\n".join([header, line.format(1, 1, 20), line.format(2, 2, 10)])}
+    made = organizer.post(f"{desk}/pledge-imports", sheet, 201, key="once").json()
+    assert organizer.post(f"{desk}/pledge-imports", sheet, 201, key="once").json() == made
+    assert (made["new"], organizer.post(f"{desk}/pledge-imports", sheet, 201).json()["known"]) == (2, 2)
+
+    one = f"{desk}/pledges/{auditor.every(f'{desk}/pledges')[0]['id']}"
+    supporter.post(f"{one}/notes", {"note": "called"}, 403)
+    auditor.post(f"{one}/notes", {"note": "called"}, 403)
+    note = organizer.post(f"{one}/notes", {"note": "She called.\nTwice."}, 201).json()
+    told = auditor.get(one).json()
+    assert (told["notes"], note["written_by"], len(told["history"]) > 0) == ([note], "The organizer", True)
+    organizer.get(one.replace("buy-it", "another"), 404)
+
+    assert auditor.get(f"{desk}/reminders/confirm").json() == {
+        "kind": "confirm",
+        "reminded": 0,
+        "others": {"too_new": 2},
+        "refused": None,
+    }
+    said = {"reason": "the deadline nears"}
+    assert problem(organizer.post(f"{desk}/reminders/confirm", said, 409)) == "NobodyToRemind"
+    organizer.post(f"{desk}/reminders/else", said, 404)
+    with clock.at(clock.now() + timedelta(days=3)):
+        started = program("organizer").post(f"{desk}/reminders/confirm", said, 202).json()
+        assert not run_until_idle()
+        [run] = program("auditor").every(f"{desk}/reminders?limit=1")
+    assert run == started | {"letters": 2}

@@ -1,6 +1,7 @@
 """The story over the API: from a draft to a certificate, with the figures that the pages show."""
 
 import csv
+import hashlib
 import io
 
 from sqlalchemy import select
@@ -103,6 +104,16 @@ def test_an_offer_goes_from_draft_to_shares_over_the_api(program, client):
     file = auditor.get(f"/register/file?profile=uk&format=parquet&known_at={make.clock.now():%Y-%m-%dT%H:%M:%SZ}")
     assert file.headers["content-type"] == "application/vnd.apache.parquet" and file.content[:4] == b"PAR1"
     assert problem(auditor.get("/register/file?profile=atlantis", 422)) == "UnknownProfile"
+    asked = auditor.post("/register/exports", {"register": "movements", "profile": "fr", "format": "pdf"}, 201).json()
+    assert asked["state"] == "making" and auditor.get(f"/register/exports/{asked['id']}/file", 404)
+    assert run_until_idle() == []
+    ready = auditor.get(f"/register/exports/{asked['id']}").json()
+    file = auditor.get(f"/register/exports/{asked['id']}/file")
+    assert ready["state"] == "ready" and hashlib.sha256(file.content).hexdigest() == ready["sha256"]
+    told = auditor.get("/members/1/statement").json()
+    assert (told["holdings"][0]["shares"], [each["minor"] for each in told["capital"]]) == (100, [230_000])
+    assert auditor.get("/members/1/statement?as_of=2020-01-01").json()["changes"] == []
+    maya.get("/members/1/statement", 403)
 
     [first, _] = auditor.every("/refunds?unpaid=true")
     gone = {"paid_on": make.clock.today().isoformat(), "bank_reference": "OUT 1"}

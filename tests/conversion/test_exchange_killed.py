@@ -7,6 +7,7 @@ import os
 import threading
 import time
 
+import pytest
 from sqlalchemy import func, select, text
 
 from app.conversion.exchange.models import ExchangeExecution
@@ -15,6 +16,8 @@ from app.ledger.journal import balance
 from app.shares.models import Lot, LotEnd
 from tests.conversion.making import approve, exchange, many_holders
 from tests.journeys.test_killed import house  # noqa: F401  (a fixture)
+
+pytestmark = pytest.mark.long
 
 SIZE = int(os.environ.get("COSTAKE_KILL_SIZE", "3000"))
 

@@ -24,6 +24,7 @@ from app.core import clock
 from app.core.database import new_session, reading, transaction
 from app.core.settings import settings
 from app.documents.models import Document
+from app.documents.stating import file_loan
 from app.exports.register import write_csv
 from app.ledger.journal import balance
 from app.payments.payouts.models import Payout
@@ -32,7 +33,8 @@ from app.shares.acts.exchanging import Fractions, Ratio
 from app.shares.acts.reversing import undo
 from app.shares.loans.lending import book_due_instalments, instalments, owed
 from app.shares.loans.models import Loan
-from app.shares.models import Lot, LotEnd, ShareAct
+from app.shares.models import Lot, LotEnd, ShareAct, ShareClass
+from app.shares.numbering import begin_numbering, numbers_of
 from app.worker import run_until_idle
 from tests import make
 from tests.conversion.making import approve, exchange, many_holders, two
@@ -57,6 +59,9 @@ def test_a_company_becomes_a_cooperative_and_everything_tells_it(database, monke
         make.lot(session, maya, 6)
         make.lot(session, wei, 1)
         draft = exchange(session)
+        by, proposed_by = (each.id for each in two(session))
+        for found in session.scalars(select(ShareClass).order_by(ShareClass.code)):
+            begin_numbering(session, found, by=by, proposed_by=proposed_by, reason="the articles")
     worked()
     with transaction() as session:
         (totals,) = latest_reckoning(session, draft.id).totals
@@ -73,6 +78,7 @@ def test_a_company_becomes_a_cooperative_and_everything_tells_it(database, monke
             (maya.id, 6, 21_563, 4), (maya.id, 4, 12_937, 5),
         ]  # fmt: skip
         assert all(lot.from_lot_id and lot.acquired_on for lot in lots)
+        assert list(numbers_of(session, [lot.id for lot in lots]).values()) == ["1–6", "7–10"]
         owed = session.scalars(select(Payout).order_by(Payout.id)).all()
         assert [(each.person_id, each.amount_cents) for each in owed] == [
             (maya.person_id, 2_300),
@@ -222,7 +228,10 @@ def test_what_is_above_the_most_becomes_a_loan_that_is_repaid_with_interest(data
         assert balance(session, "share_capital", "C", "USD") == 200 * price
         assert _exchanges_are_as_approved(session).holds
         (act,) = session.scalars(select(ShareAct).where(ShareAct.kind == "conversion"))
+        paper = session.scalars(select(Document).where(Document.kind == "loan")).one()
+        assert paper.facts["principal_minor"] == 300 * price and not paper.facts["reference"]
         undo(session, act.id, on=clock.today(), by=two(session)[0].id, reason="a mistake")
         assert owed(session, loan).minor == 0
+        assert file_loan(session, loan.id).facts["reversal_reason"] == "a mistake"
     with clock.at(clock.now() + timedelta(days=400)), transaction() as session:
         assert book_due_instalments(session) == []  # nothing is owed any more

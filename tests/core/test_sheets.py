@@ -42,6 +42,7 @@ def test_a_size_that_the_file_claims_is_not_believed():
         (lambda xml: xml.replace('<row r="2"', '<row r="99999999"').replace('"A2"', '"A99999999"'), TooManyLines),
         (lambda xml: xml.replace('"A1"', '"ZZZZZ1"'), NotASheet),
         (lambda xml: xml[: len(xml) // 2], NotASheet),
+        (lambda xml: xml.replace("<sheetData>", f'<sheetData x="{"0" * (2 << 20)}">'), NotASheet),
     ],
 )
 def test_absurd_and_broken_sheets_are_refused(change, refusal):

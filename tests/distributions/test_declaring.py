@@ -22,6 +22,7 @@ from app.distributions.reversing import AllocationsPaidOut, DistributionEnded, p
 from app.distributions.taxing import tax_summary
 from app.documents.distributing import file_distribution_statement, tell_member
 from app.documents.models import Document
+from app.documents.verifying.standing import standing_of
 from app.ledger import journal
 from app.letters.attaching import attached_to
 from app.letters.models import Letter
@@ -31,6 +32,7 @@ from app.members.people.sealing import Private, record_private
 from app.members.roles import grant_role
 from app.payments.payouts.owing import PaidOutAlready, pay_out, unpaid_payouts
 from app.shares.allotting import BeyondAuthorized
+from app.shares.capital import capital_account
 from app.shares.holding import lots_of
 from app.worker import run_until_idle
 from tests import make
@@ -107,6 +109,12 @@ def test_retained_parts_become_shares_and_what_is_paid_stays(database):
         decide(session, proposal.id, approve=True, by=hired(session, "organizer"), reason="yes")
         assert allocated(session, maya) == 30_00
         assert sum(lot.shares for lot in lots_of(session, [maya.id])) == 6
+        told = capital_account(session, maya.person_id, clock.today())
+        assert [(row.amount.minor, row.balance.minor) for row in told.changes[:3]] == [
+            (630_00, 630_00), (630_00, 1_260_00), (600_00, 1_860_00),
+        ]  # fmt: skip
+        assert [each.minor for each in told.retained] == [30_00] and [each.minor for each in told.closing] == [630_00]
+        assert capital_account(session, maya.person_id, clock.today() - timedelta(days=1)).closing == []
 
 
 def test_many_members_are_written_in_batches_and_two_who_approve_at_once_declare_once(database, monkeypatch):
@@ -278,6 +286,9 @@ def test_what_was_retained_is_paid_out_later_taxed_and_undone(database):
         kind = Document.kind == "allocation-redemption"
         [statement, *others] = session.scalars(select(Document).where(kind).order_by(Document.id)).all()
         assert len(others) == 2
+        assert [standing_of(session, each).undone for each in (statement, *others)] == [False, False, True]
+        told = select(Letter).where(Letter.name == "allocation-redeemed").order_by(Letter.id)
+        assert [each.facts["paid_minor"] for each in session.scalars(told)] == [34_20, 3_80]  # not of what was undone
         assert (statement.facts["prior_balance_minor"], statement.facts["new_balance_minor"]) == (90_00, 45_00)
         assert statement.facts["form_1099_patr"]["box_5_minor"] == 45_00
         of_maya = select(Document.id).where(Document.kind == "certificate", Document.person_id == maya.person_id)

@@ -292,6 +292,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "share_class": "User-owner share",
         "share_class_code": "A",
         "shares": 3_500,
+        "share_numbers": "1–3000, 4201–4700",
         "price_minor": 23_00,
         "paid_minor": 80_500_00,
         "currency": "USD",

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from app.core import clock
 from app.core.database import reading, transaction
-from app.exports.captable.drawing import areas, bar
+from app.exports.captable.drawing import areas, axes, bar
 from app.exports.captable.reading import classes_on, converted, growth, largest_holders, lots_of_member
 from app.members.models import Membership
 from tests import make
 from tests.exports.test_register import JANUARY, JUNE, MARCH, holder
-from tests.security.conftest import House, configure, doorstep, portal  # noqa: F401  (fixtures)
+from tests.security.conftest import House, configure, doorstep, doorstep_world, portal  # noqa: F401  (fixtures)
 
 
 def test_classes_holders_growth_and_lots_are_those_of_the_day(database):
@@ -30,7 +30,9 @@ def test_classes_holders_growth_and_lots_are_those_of_the_day(database):
         assert [lot.shares for lot in lots_of_member(session, 1, MARCH)] == [10]
         assert classes_on(session, JANUARY - timedelta(days=1))[0].shares == 0
         drawn = areas(growth(session, clock.today()), ["A", "B"])
+        marks = axes(growth(session, clock.today()))
     assert [area.code for area in drawn] == ["A", "B"]
+    assert marks.shares == [80, 60, 40, 20, 0] and (marks.days[0], marks.days[-1]) == (JANUARY, clock.today())
 
 
 def test_a_bar_is_filled_to_its_end_and_a_conversion_moves_whole_classes():
@@ -51,5 +53,6 @@ def test_the_page_shows_it_to_the_desk(doorstep: House):  # noqa: F811
     assert "After the conversion" in after.text
     assert browser.ask("GET", "/desk/cap-table?convert=A&into=A").status_code == 422
     number = maya.number
-    assert "5" in browser.ask("GET", f"/desk/cap-table/holders/{number}").text
+    lots = browser.ask("GET", f"/desk/cap-table/holders/{number}")
+    assert lots.status_code == 200 and "Maya Whitfield" in lots.text and "$115.00" in lots.text
     assert browser.ask("GET", "/desk/cap-table/holders/999").status_code == 404

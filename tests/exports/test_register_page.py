@@ -6,9 +6,10 @@ import pytest
 
 from app.core import clock
 from app.core.database import transaction
+from app.members.models import Membership
 from app.members.persons import record_particulars
 from tests import make
-from tests.security.conftest import House, configure, doorstep, portal  # noqa: F401  (fixtures)
+from tests.security.conftest import House, configure, doorstep, doorstep_world, portal  # noqa: F401  (fixtures)
 
 
 @pytest.fixture
@@ -35,3 +36,13 @@ def test_a_correction_is_seen_or_not_as_the_day_of_knowing_says(corrected):
     file = browser.ask("GET", f"/desk/register.csv?as_of={then}&known_at={then}").text
     assert "Maya Witfield" in file
     assert browser.ask("GET", "/desk/register?known_at=yesterday").status_code == 422
+    moved = browser.ask("GET", f"/desk/register?register=movements&profile=fr&as_of={then}").text
+    assert "There was nothing in this register" in moved  # she has no shares
+    with transaction() as session:
+        make.lot(session, session.query(Membership).one(), 3, on=clock.today())
+    moved = browser.ask("GET", "/desk/register?register=movements&profile=fr").text
+    assert "Allotment" in moved and "Code de commerce" in moved and "Maya Whitfield" in moved
+    changed = browser.ask("GET", f"/desk/register/differences?since={then}").text
+    assert "Shares: 0 → 3" in changed and "Amount paid: – → 69.00" in changed
+    assert "Nothing differs" in browser.ask("GET", f"/desk/register/differences?since={then}&until={then}").text
+    assert browser.ask("GET", "/desk/register/differences?profile=atlantis").status_code == 422

@@ -2,13 +2,16 @@
 
 import io
 import json
+import re
 import unicodedata
+import zipfile
 from datetime import date, datetime, timedelta
 
 import openpyxl
 import pikepdf
 import pyarrow.parquet as parquet
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import text
 
 from app.core.cells import plain
@@ -19,10 +22,14 @@ from app.exports.registers.diffing import differences
 from app.exports.registers.profiles import REGISTERS, UnknownProfile, profile, profiles
 from app.exports.registers.writing.csvs import defused_sql
 from app.exports.registers.writing.files import write_register
+from app.exports.registers.writing.widths import widths
 from app.members.models import Membership
 from app.members.persons import record_particulars
+from app.shares.acts.charging import charge
+from app.shares.acts.defining import set_limit
 from app.shares.loans.lending import Lending, book_due_instalments, take_up
 from app.shares.loans.models import DayCount
+from app.shares.models import ShareClass
 from app.shares.moving import Act, Given, Part, record_act, reverse_act
 from tests import make
 from tests.exports.test_register import JANUARY, JUNE, MARCH, YEAR_END, at, holder
@@ -79,27 +86,48 @@ def test_movements_have_balances_and_a_reversal_names_the_act_it_undoes(two):
 def test_the_register_of_a_past_day_equals_the_file_made_on_that_day_whatever_was_corrected_since(two):
     transfer(JUNE, 4)
     made_at = datetime.fromisoformat("2026-06-01T23:00:00+00:00")
-    golden = {
-        (name, form): written(Wanted(name, JUNE), form)
-        for name in ("members", "movements")
-        for form in ("csv", "parquet")
-    }
+    with at(MARCH), transaction() as session:
+        make.member(session, "wei@example.org", "Wei Zhang")
+    made = [("charges", "standard", "csv")] + [
+        (name, law, form)
+        for name, law in (("members", "standard"), ("members", "fr"), ("movements", "standard"), ("movements", "fr"))
+        for form in ("csv", "json", "parquet", "ocf")
+    ]
+
+    def told(name: str, law: str, form: str, known_at: datetime | None = None) -> object:
+        """What a file says, without the moment at which it was written and the one it was asked for."""
+        file = written(Wanted(name, JUNE, known_at, profile(law)), form)
+        if form == "ocf":
+            with zipfile.ZipFile(io.BytesIO(file)) as package:
+                inside = {each: package.read(each) for each in package.namelist()}
+            return inside | {"Manifest.ocf.json": re.sub(rb'"generated_at": "[^"]+"', b"", inside["Manifest.ocf.json"])}
+        return json.loads(file)["lines"] if form == "json" else file
+
+    golden = {each: told(*each) for each in made}
     with at(JUNE + 9 * DAY), transaction() as session:  # dated back: a name, an act undone, a lot from before
         maya, ines = (session.query(Membership).filter_by(number=number).one() for number in (1, 2))
         record_particulars(session, maya.person, "Maya Garnier", make.LYON, valid_from=MARCH, by=None)
         reverse_act(session, 1, on=JUNE, by=None, reason="recorded for the wrong holder")
         make.lot(session, ines, 3, on=MARCH)
-    for (name, form), file in golden.items():
-        assert written(Wanted(name, JUNE, made_at), form) == file
-        assert written(Wanted(name, JUNE), form) != file
+        make.lot(session, session.query(Membership).filter_by(number=3).one(), 2, on=JUNE)
+        staff, found_class = make.staff(session).id, session.query(ShareClass).one()
+        board = {"by": staff, "proposed_by": staff, "reason": "board"}
+        charge(session, "c", ines, found_class, 5, creditor="Bank", debt="loan", on=JUNE, **board)
+        set_limit(session, found_class, 900, **board)
+        make.lot(session, ines, 1, code="B", on=JUNE)
+    for each, file in golden.items():
+        assert told(*each, made_at) == file, each
+        assert told(*each) != file, each
     now = lines(Wanted("movements", JUNE))
     assert [line["nature"] for line in now if line["date_recorded"] == "2026-06-10"].count("reversal of transfer") == 2
     with reading() as session:
         found = list(differences(session, Wanted("members", JUNE, made_at), Wanted("members", JUNE)))
-    assert [(each.kind, each.member_number) for each in found] == [("changed", 1), ("changed", 2)]
+    came = [(each.kind, each.member_number) for each in found]
+    assert came == [("changed", 1), ("changed", 2), ("new", 2), ("changed", 3)]
     assert found[0].changes["shares"] == (6, 10)
     assert found[0].changes["legal_name"] == ("Maya Whitfield", "Maya Garnier")
     assert found[1].changes["shares"] == (24, 23)
+    assert (found[3].share_class, found[3].changes["shares"]) == ("A", (0, 2))  # held none before
 
 
 def test_every_law_has_columns_that_exist_and_members_see_no_amounts_under_the_british_one(two):
@@ -156,7 +184,10 @@ def test_every_format_says_the_same(two):
 
 def test_a_long_pdf_is_set_in_parts_and_keeps_its_tags_and_pages(two, monkeypatch):
     monkeypatch.setattr("app.exports.registers.writing.pdfs.PART", 1)
-    with pikepdf.open(io.BytesIO(written(Wanted("members", YEAR_END, profile=profile("fr")), "pdf"))) as pdf:
+    data = written(Wanted("members", YEAR_END, profile=profile("fr")), "pdf")
+    feet = [re.findall(r"Page \d+ of \d+", page.extract_text()) for page in PdfReader(io.BytesIO(data)).pages]
+    assert feet == [["Page 1 of 2"], ["Page 2 of 2"]]
+    with pikepdf.open(io.BytesIO(data)) as pdf:
         assert len(pdf.pages) == 2
         assert len(pdf.Root.AF) == 2
         keys = [int(key) for key in list(pdf.Root.StructTreeRoot.ParentTree.Nums)[::2]]
@@ -177,3 +208,10 @@ def test_cells_are_defused_in_the_database_wherever_they_would_be_here(database)
         for cell in cells:
             shown = session.scalar(query, {"cell": cell})
             assert shown == plain(cell), (cell, unicodedata.normalize("NFKC", cell))
+
+
+def test_no_word_of_a_register_on_paper_is_broken_and_many_columns_take_smaller_type():
+    few, usual = widths(["No.", "Legal name"], [[1, "Maya Whitfield"], [2, "Wei"]])
+    assert sum(few) <= 1000 and few[1] > few[0] and usual == 65
+    many, small = widths(["Distinguishing numbers"] * 20, [["1–20"] * 20])
+    assert sum(many) <= 1000 and len(set(many)) == 1 and 48 <= small < usual

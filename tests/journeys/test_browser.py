@@ -15,6 +15,8 @@ from app.members.signing_in import link_path, new_link
 from tests.journeys.test_pledge_to_certificate import terms, who
 from tests.journeys.visitors import letters_to, link_in
 
+pytestmark = pytest.mark.long
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 
 

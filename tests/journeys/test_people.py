@@ -56,9 +56,10 @@ def test_a_company_is_entered_seen_by_two_admitted_and_kept_by_whoever_acts_for_
     enter(secretary, "ines@example.org", "Inès Garnier")
     base = f"/desk/people/{company}"
     today = clock.today().isoformat()
-    secretary.get(base).fill_in(
-        f"{base}/representatives", email="ines@example.org", capacity="officer", basis="extract", valid_from=today
-    )
+    acts = {"capacity": "officer", "basis": "extract", "valid_from": today}
+    secretary.get(base).fill_in(f"{base}/representatives", 403, email="secretary@example.org", **acts)
+    secretary.sees("recorded by another organizer or secretary")
+    secretary.get(base).fill_in(f"{base}/representatives", email="ines@example.org", **acts)
 
     ines = at_home("ines@example.org")
     ines.get("/me").sees("Inès Garnier", "You act for", "Outils SARL")
@@ -139,7 +140,7 @@ def test_two_records_are_merged_and_parted_at_the_desk(at_home):
     secretary.fill_in(f"/desk/people/{one}/merge", absorbed_id=other, reason="one passport").sees("Proposed.")
 
     def approve() -> None:
-        page = organizer.get("/desk/approvals")._page()
+        page = organizer.get("/desk/approvals").sees("Garnier Ines")._page()
         organizer.fill_in(next(form["action"] for form in page.forms if "approval" in form["action"]), reason="agreed")
 
     approve()

@@ -162,7 +162,7 @@ def test_a_missed_target_leads_to_refunds_due_and_no_shares(visitor, work, open_
     organizer, treasurer = open_offer, sign_in(visitor(), "treasurer@example.org", "treasurer")
     maya = visitor()
     pay(treasurer, pledge(maya, work, **who("Maya Whitfield", "maya@example.org")), "2300")
-    with clock.at(clock.now() + timedelta(days=31)):  # the server's threads keep the real time, the act is called here
+    with clock.at(clock.now() + timedelta(days=32)):  # the server's threads keep the real time, the act is called here
         from app.offers.closing import close_offer
 
         with transaction() as session:
@@ -171,7 +171,7 @@ def test_a_missed_target_leads_to_refunds_due_and_no_shares(visitor, work, open_
     visitor().get("/offers/buy-it").sees("Target missed")
     maya.get("/pledges").sees("Repaid")
     maya.get("/holdings").sees("You hold no shares yet.")
-    organizer.get("/desk/register").sees("Nobody was in the register on that day.")
+    organizer.get("/desk/register").sees("There was nothing in this register on that day.")
     treasurer.get("/desk/refunds").sees("1 refund is due.", "$2,300.00")
     treasurer.press("/payment", 422).sees("Please fill in this field.")
     treasurer.get("/desk/refunds")
@@ -248,6 +248,8 @@ def test_impossible_terms_are_saved_but_cannot_be_opened_and_the_page_says_why(v
     organizer.sees("The deadline must lie ahead.", "The minimum per person (200)")
     assert "/opening" not in organizer.answer.text
     organizer.get("/desk/offers/no-way/terms").fill_in("/desk/offers/no-way/terms", **terms(target="4601"))
+    assert 'value="bank transfer" checked' in organizer.get("/desk/offers/no-way/terms").answer.text
+    organizer.get("/desk/offers/no-way")
     organizer.sees("whole number of shares")
     organizer.get("/desk/offers/new").fill_in("/desk/offers/new", 422, **terms(zone="Mars/Base", price="free"))
     organizer.sees("“free” is not an amount in USD", "Please choose one of the options.")

@@ -20,6 +20,7 @@ from tests.ledger.test_row_seals import seal_rows
 SEALED = "Every sealed row is as it was"
 GUARDS = "The database's guards stand"
 LOTS = "Every lot is what its entry booked"
+NUMBERS = "No share's number is given twice"
 RECEIPTS = "Every receipt is what its entry booked"
 REFUNDS = "Every refund is what its entries booked"
 OFFERS = "Every offer stands where its last move left it"
@@ -66,6 +67,9 @@ CASES = [
     ("lot", "UPDATE lot SET membership_id = 3 - membership_id", LOTS),
     ("share_class", "UPDATE share_class SET authorized_shares = 1", "No class is issued beyond its authorized shares"),
     ("share_class", "UPDATE share_class SET name = 'Preferred'", SAYS),
+    ("share_numbers", "INSERT INTO share_numbers (lot_id, share_class_id, first_number, last_number, given_on, "
+     "recorded_at) VALUES (1, 1, 1, 10, now(), now())", NUMBERS),
+    ("share_numbering", "INSERT INTO share_numbering VALUES (1, now(), '', now(), NULL, NULL)", NUMBERS),
     # documents
     ("document", "UPDATE document SET person_id = 3 - person_id", NAMES),
     ("document", "UPDATE document SET filed_at = '2020-01-01'", SEALED),

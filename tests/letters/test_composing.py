@@ -140,6 +140,16 @@ LETTERS = {
         "retained_minor": 21070,
         "bank_missing": True,
     },
+    "allocation-redeemed": {
+        "title": "Patronage <b>",
+        "payable_on": "2026-12-15",
+        "currency": "USD",
+        "amount_minor": 10000,
+        "paid_minor": 7600,
+        "withheld_minor": 2400,
+        "left_minor": 0,
+        "bank_missing": True,
+    },
     "dispute-opened": MONEY | {"paid_on": "2026-12-01", "path": "/pledges/x"},
     "dispute-decided": MONEY | {"paid_on": "2026-12-01", "path": "/pledges/x", "outcome": "lost"},
     "dispute-to-answer": MONEY

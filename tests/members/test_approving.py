@@ -1,12 +1,13 @@
 """Acts that need two people: proposed by one, decided once by another, done with the decision or not at all."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from app.core import audit, clock
 from app.core.database import reading, transaction
 from app.core.errors import N_, NotAllowed, Refusal
+from app.members.approvals.about import About
 from app.members.approvals.approving import (
     LASTS,
     DecidedAlready,
@@ -15,14 +16,18 @@ from app.members.approvals.approving import (
     ProposedAlready,
     TwoPersonAct,
     decide,
+    has_lost_role,
+    known_acts,
     may_decide,
     propose,
     register,
     undecided,
 )
+from app.members.approvals.granting import propose_role
+from app.members.approvals.saying import Value, in_words
 from app.members.people.models import PersonMerge
 from app.members.persons import known_person
-from app.members.roles import ReasonMissing, Role, end_role, grant_role, standing_grants
+from app.members.roles import Bounds, ReasonMissing, Role, end_role, grant_role, standing_grants
 from tests.races import at_once
 
 DONE: list[tuple[dict, int]] = []
@@ -39,7 +44,8 @@ def perform(session, payload, by) -> None:
     DONE.append((payload, by))
 
 
-register(TwoPersonAct("test:act", N_("Test"), (Role.ORGANIZER,), perform))
+SAID = (Value("what", N_("Test")), Value("impossible", N_("Test")))
+register(TwoPersonAct("test:act", N_("Test"), (Role.ORGANIZER,), perform, values=SAID))
 
 
 @pytest.fixture
@@ -116,6 +122,22 @@ def test_two_deciders_at_once_do_the_act_once(people):
     assert len(DONE) == 1
 
 
+def test_whoever_decides_reads_in_words_what_will_be_done(people):
+    with transaction() as session:
+        bounds = Bounds(None, date(2026, 12, 1), date(2027, 5, 31))
+        asked = propose_role(session, people["cleo"], "treasurer", by=people["ann"], reason="elected", bounds=bounds)
+        act = known_acts()[asked.act]
+        assert in_words(session, act.values, asked.payload, "fr") == [
+            ("Personne", About("cleo@example.org", f"/desk/people/{people['cleo'].id}")),
+            ("Rôle", "Trésorier"),
+            ("Pour", "tout"),
+            ("Premier jour", "1er décembre 2026"),
+            ("Dernier jour", "31 mai 2027"),
+        ]
+    with pytest.raises(AssertionError, match="does not say"):
+        proposed(people["ann"], unheard_of=1)
+
+
 def test_only_the_act_s_roles_propose_and_always_with_a_reason(people):
     with pytest.raises(NotAllowed):
         proposed(people["cleo"])
@@ -139,4 +161,6 @@ def test_nobody_decides_what_a_record_proposed_that_is_merged_with_theirs(people
     with pytest.raises(OwnProposal):
         decided(number, again)
     with reading() as session:
-        assert not may_decide(session, undecided(session)[0], again.id)
+        (waiting,) = undecided(session)
+        assert not may_decide(session, waiting, again.id)
+        assert has_lost_role(session, waiting), "whoever decides is told so"

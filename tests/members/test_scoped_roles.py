@@ -24,7 +24,7 @@ from app.members.roles import (
 )
 from app.offers import scoping  # noqa: F401  (makes offers known as what a role can be limited to)
 from tests import make
-from tests.security.conftest import House, configure, doorstep, portal  # noqa: F401  (fixtures)
+from tests.security.conftest import House, configure, doorstep, doorstep_world, portal  # noqa: F401  (fixtures)
 
 HERE, THERE = "offer:buy-it", "offer:other"
 

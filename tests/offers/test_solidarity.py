@@ -48,6 +48,8 @@ from app.offers.result.settling import settle_next
 from app.payments.refunding import unpaid_refunds
 from tests import make
 
+pytestmark = pytest.mark.long
+
 FUND = {"solidarity": True, "target_cents": 10 * 23_00}
 
 

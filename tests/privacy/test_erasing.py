@@ -13,9 +13,12 @@ from app.core.database import reading, transaction
 from app.documents.models import Document
 from app.exports.register import register_lines, write_csv
 from app.members.models import Membership, Person
+from app.members.people.applying import apply, refuse
 from app.members.people.contacting import ContactKind, record_contact
-from app.members.people.kinds import Purpose
+from app.members.people.kinds import Capacity, Purpose
 from app.members.people.leaving import resign
+from app.members.people.naming import names_of
+from app.members.people.representing import appoint, end_representation
 from app.members.people.sealing import Private, private_of, record_private
 from app.members.persons import find_person, name_of, particulars_on, versions_of
 from app.members.signing_in import open_session
@@ -29,8 +32,17 @@ ERASED = "maya@example.org"
 
 
 @pytest.fixture
-def former(database) -> Person:
+def former(former_world, database) -> Person:
     """Maya held shares and has left; she has a session, a telephone number and a birth date here."""
+    return former_world.given
+
+
+@pytest.fixture(scope="module")
+def former_world(build):
+    return build(_former)
+
+
+def _former() -> Person:
     with transaction() as session:
         person = make.succeeded_offer(session)[0].person
         assert person is not None
@@ -74,6 +86,8 @@ def test_a_former_member_is_erased_and_the_register_stays_whole(former):
         assert particulars_on(session, former.id, clock.today()) is None
         assert versions_of(session, former.id) == []
         assert "Maya" not in name_of(session, session.get_one(Person, former.id))
+        people = session.scalars(select(Person)).all()
+        assert names_of(session, (each.id for each in people)) == {each.id: name_of(session, each) for each in people}
 
 
 def test_what_no_law_keeps_is_gone_from_the_database(former):
@@ -194,6 +208,17 @@ def test_members_staff_and_open_money_stand_against_it(database):
         request = ask_for_erasure(session, supporter, by=supporter, reason="")
         with pytest.raises(erasing.MoneyOpen):
             erase(session, request.id, by=secretary, reason="yes")
+        agent, today = make.person(session, "agent@example.org"), clock.today()
+        request = ask_for_erasure(session, agent, by=agent, reason="")
+        application = apply(session, agent, "please", by=agent.id)
+        acting = appoint(session, agent, organizer, Capacity.AGENT, basis="letter", valid_from=today, by=None)
+        with pytest.raises(erasing.StillActing, match="organizer"):
+            erase(session, request.id, by=secretary, reason="yes")
+        end_representation(session, acting.id, ended_on=today, reason="over", by=None)
+        with pytest.raises(erasing.StillApplying):
+            erase(session, request.id, by=secretary, reason="yes")
+        refuse(session, application.id, by=secretary, reason="no")
+        assert erase(session, request.id, by=secretary, reason="yes").granted
 
 
 @pytest.mark.parametrize(

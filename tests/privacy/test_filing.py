@@ -27,8 +27,17 @@ from tests import make
 
 
 @pytest.fixture
-def maya(database) -> Person:
+def maya(maya_world, database) -> Person:
     """A member with shares, who agreed to news and whose birth date is known."""
+    return maya_world.given
+
+
+@pytest.fixture(scope="module")
+def maya_world(build):
+    return build(_maya)
+
+
+def _maya() -> Person:
     with transaction() as session:
         pledges = make.succeeded_offer(session)
         person = pledges[0].person

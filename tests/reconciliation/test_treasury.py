@@ -13,7 +13,7 @@ from tests import make
 from tests.exports.test_trail import browser
 from tests.payments.cards.conftest import cards, double  # noqa: F401  (fixtures)
 from tests.reconciliation.files import OWN, Move
-from tests.reconciliation.test_closing import take
+from tests.reconciliation.test_closing import at, take
 
 TODAY = clock.today()
 ASKED = TODAY - timedelta(days=45)
@@ -38,7 +38,7 @@ def test_the_page_tells_what_waits_where_the_money_is_and_what_is_expected(cards
     with transaction() as session:
         make.pay(session, locked_request(session, ids[1]), make.usd(2_500), received_on=TODAY - timedelta(days=3))
 
-    with reading() as session:
+    with at(TODAY), reading() as session:
         (now,), (before,) = expected(session, TODAY), expected(session, TODAY - timedelta(days=10))
         assert now == ("USD", 3, 6900_00, 4800_00, 2300_00, 200_00)
         assert before == ("USD", 3, 6900_00, 0, 6900_00, 0)

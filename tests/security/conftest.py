@@ -1,10 +1,11 @@
 """A house with people in every role, and browsers for them that ask in-process."""
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from secrets import token_bytes
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import httpx
@@ -126,9 +127,18 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
-def house(database: str, configure: Callable[..., None]) -> House:
+def house(house_world: Any, database: str, configure: Callable[..., None]) -> House:
     """A campaign that succeeded (Maya and Wei hold shares), one that is open, and staff; nobody waits for a factor."""
     configure(second_factor="off", limits_times="1000")
+    return deepcopy(house_world.given, {id(house_world.given.app): house_world.given.app})
+
+
+@pytest.fixture(scope="module")
+def house_world(build: Callable[..., Any]) -> Any:
+    return build(_house)
+
+
+def _house() -> House:
     from app.main import app
     from app.worker import run_until_idle
 
@@ -253,9 +263,18 @@ def _document(session: Session, person_id: int | None) -> str:
 
 
 @pytest.fixture
-def doorstep(database: str, configure: Callable[..., None]) -> House:
+def doorstep(doorstep_world: Any, database: str, configure: Callable[..., None]) -> House:
     """A house with an open offer, Maya's pledge that is not confirmed, an organizer and a treasurer: quickly made."""
     configure(second_factor="off", limits_times="1000")
+    return doorstep_world.given
+
+
+@pytest.fixture(scope="module")
+def doorstep_world(build: Callable[..., Any]) -> Any:
+    return build(_doorstep)
+
+
+def _doorstep() -> House:
     from app.main import app
 
     made = House(app)

@@ -25,10 +25,12 @@ UNTOLD = {
     "POST /me/identity": "leads to the processor's page; what it found is told when it is heard",
     "POST /desk/exchanges/{exchange_id}/reckoning": "a trial run that changes no share; proposing its list is told",
     "POST /desk/register/exports": "has a file made of what can be read; each download of it is told",
+    "POST /api/v1/register/exports": "has a file made of what can be read; each download of it is told",
     "POST /ballots/secret/{slug}/receipt.pdf": "keeps nothing; a line with its time would lead to who voted then",
     "POST /desk/ballots/{slug}/box/sheets": "keeps no time of what is read on a secret paper; putting them in is told",
     "POST /api/v1/offers/{slug}/pledge-questions": "answers what would be asked; the pledge itself is told",
     "POST /api/v1/share-acts/previews": "tries an act and undoes it; proposing it is told",
+    "POST /api/v1/verifications": "examines a file, and keeps nothing",
     "POST /verify": "looks a code up, and keeps nothing",
     "POST /verify/file": "examines a file, and keeps nothing",
     "POST /demo/parts": "a page of the demonstration that shows its parts, and keeps nothing",
@@ -55,7 +57,9 @@ def called_by(function: FunctionType) -> frozenset[FunctionType]:
         if isinstance(node, ast.ImportFrom) and node.module:
             module = importlib.import_module(node.module)
             names |= {each.asname or each.name: _named(module, each.name) for each in node.names}
-    body = [node for part in tree.body[0].body for node in ast.walk(part)]
+    whole = tree.body[0]
+    parts = whole.body if isinstance(whole, ast.FunctionDef | ast.AsyncFunctionDef) else [whole]  # no `def`: a lambda
+    body = [node for part in parts for node in ast.walk(part)]
     return frozenset(found for node in body if isinstance(found := _meant(node, names), FunctionType))
 
 

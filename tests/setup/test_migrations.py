@@ -10,6 +10,8 @@ import pytest
 
 from app.core import migrations
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 COSTAKE = [sys.executable, "-m", "app.cli"]
 SECONDS = 60  # for anything that must happen; a machine may be busy

@@ -13,6 +13,8 @@ from app import worker
 from app.core import clock, jobs
 from app.core.database import transaction
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 HANGING = """
 import sys

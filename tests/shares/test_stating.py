@@ -49,7 +49,15 @@ def test_members_read_their_own_and_the_desk_reads_everyones(visitor):  # noqa: 
     with transaction() as session:
         make.lot(session, make.member(session), 10)
     maya = sign_in(visitor(), "maya@example.org").get("/me/shares/statement")
-    maya.sees("Maya Whitfield", "User-owner share", "Capital paid in", "$230.00", "Allotment", "balance 10")
+    maya.sees(
+        "Maya Whitfield",
+        "User-owner share",
+        "Capital paid in",
+        "$230.00",
+        "Allotment",
+        "balance 10",
+        "Capital at the end of the day",
+    )
     maya.get("/me/shares/statement?on=2020-01-01").sees("Nothing was held until that day.")
     maya.get("/me/shares/statement?on=yesterday", 422).sees("is not a date")
     maya.get("/desk/shares/members/1/statement", 403)

@@ -152,16 +152,19 @@ def test_every_problem_leads_to_its_field_and_every_description_exists(browser):
 def test_of_several_forms_on_a_page_only_the_one_that_was_sent_shows_its_problems():
     page = environment("en").from_string(
         '{% from "parts/form.html" import form, field with context %}'
-        "{% for n in (1, 2) %}"
-        '{% call form("/refunds/" ~ n, "Pay") %}{{ field("paid_on", "Day") }}{% endcall %}'
+        "{% for n in (1, 2, 3) %}"
+        '{% call form("/refunds/" ~ n, "Pay") %}{{ field("paid_on", "Day " ~ n) }}{% endcall %}'
         "{% endfor %}"
     )
     shown = ShownForm("/refunds/2", {"paid_on": "soon"}, {"paid_on": "Not a day."}, refused=True)
-    html = page.render(current=shown, csrf=str, new_key=str, labels={}, values={}, problems={}, refusal=None)
+    labels = {}
+    html = page.render(current=shown, csrf=str, new_key=str, labels=labels, values={}, problems={}, refusal=None)
+    assert labels == {"paid_on": "Day 2"}, "the list of problems calls the field as the form that was sent does"
     fields = Page(html).all("input", name="paid_on")
     assert [(field["id"], field["value"], field.get("aria-invalid")) for field in fields] == [
         ("f1-paid_on", "", None),
         ("f-paid_on", "soon", "true"),
+        ("f3-paid_on", "", None),
     ]
 
 

@@ -142,6 +142,7 @@ def test_every_route_that_sends_letters_or_opens_links_is_limited(house):
     }
     assert {("POST", "/sign-in"), ("POST", "/offers/{slug}/pledge")} <= limited
     assert {("GET", "/confirm/{token}"), ("POST", "/confirm/{token}")} <= limited
+    assert {("GET", "/sign-in/with/account"), ("GET", "/sign-in/with/account/answer")} <= limited
     assert {("GET", "/sign-in/{token}"), ("POST", "/sign-in/{token}")} <= limited
 
 

@@ -39,15 +39,42 @@ def test_text_is_trimmed_normal_and_without_anything_invisible(typed):
 
 
 def test_names_of_all_scripts_are_taken_as_they_are():
-    for name in ("Nguyễn Thị Minh Khai", "محمد بن سلمان", "Zoë 🦜", "O’Neill-Łukasz", "山田太郎"):
+    for name in (
+        "Nguyễn Thị Minh Khai",
+        "محمد بن سلمان",
+        "Zoë 🦜❤️‍🔥",
+        "O’Neill-Łukasz",
+        "山田太郎",
+        "Юлія Ґонтар",
+        "می‌خواهم",
+        "Ωμέγα & Zoë",
+    ):
         assert Form({"it": name}).text("it") == name
 
 
 @pytest.mark.parametrize(
-    "typed", ["Ana\nBcc: x@example.org", "Ana\tB", "Ana\x1b[0m", "Ana\u2028B", "Ana\x85B", "Ana\ufffeB"]
+    "typed",
+    [
+        "Ana\nBcc: x@example.org",
+        "Ana\tB",
+        "Ana\x1b[0m",
+        "Ana\u2028B",
+        "Ana\x85B",
+        "Ana\ufffeB",
+        "An\u200da",
+        "Ana\ufe0f",
+        "Ana \u200c",
+        "\u3164",
+        "Ana\u034f",
+    ],
 )
 def test_a_line_takes_no_line_breaks_or_control_characters(typed):
     assert problem(lambda: reading(typed, "text")) == "ControlCharacters"
+
+
+@pytest.mark.parametrize("typed", ["\u0410na", "Peter \u0420eter", "An\u0430", "B\u03bfb"])
+def test_a_word_of_two_alphabets_that_look_alike_is_refused(typed):
+    assert problem(lambda: reading(typed, "text")) == "MixedLetters"
 
 
 def test_several_lines_keep_their_breaks():

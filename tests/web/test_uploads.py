@@ -120,6 +120,12 @@ def test_other_forms_take_no_files(browser):
     assert send(browser, "a.pdf", files.pdf(), to="/plain").status_code == 415
 
 
+def test_a_field_is_no_file_whatever_it_is_called(browser):
+    part = b'--x\r\nContent-Disposition: form-data; name="filename"\r\n\r\n%s\r\n--x--\r\n'
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    assert browser.post("/papers", content=part % (b"a" * 70_000), headers=kind).status_code == 413
+
+
 def test_a_file_above_the_limit_is_refused(browser):
     answer = send(browser, "a.pdf", bytes(UPLOAD_MAX + 1))
     assert answer.status_code == 413

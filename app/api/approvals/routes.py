@@ -6,7 +6,7 @@ from app.api.access import ApiRoute, Once, ReadsApprovals, WritesApprovals
 from app.api.approvals.shapes import DecisionGiven, ProposalGiven, decision_given, proposal_given
 from app.api.shapes import ReasonTaken
 from app.core.errors import N_
-from app.members.approvals.approving import decide, may_decide, undecided
+from app.members.approvals.approving import decide, has_lost_role, may_decide, undecided
 from app.web.database import Id, Snapshot
 from app.web.paging import Listed, Pages
 
@@ -21,7 +21,11 @@ def list_approvals(caller: ReadsApprovals, session: Snapshot, paging: Pages) -> 
     return paging.listed(
         rows[: paging.limit + 1],
         lambda proposal: [proposal.id],
-        lambda proposal: proposal_given(proposal, may_decide(session, proposal, caller.person_id)),
+        lambda proposal: proposal_given(
+            proposal,
+            may_decide(session, proposal, caller.person_id),
+            proposer_has_role=not has_lost_role(session, proposal),
+        ),
     )
 
 

@@ -18,6 +18,7 @@ class ProposalGiven(Given):
     proposed_at: datetime
     expires_at: datetime
     may_decide: bool = Field(description="Whether the caller's roles and part in it let them decide.")
+    proposer_has_role: bool = Field(description="Whether whoever proposed it still has a role that may propose it.")
 
 
 class DecisionGiven(Given):
@@ -29,7 +30,7 @@ class DecisionGiven(Given):
     decided_at: datetime
 
 
-def proposal_given(proposal: Proposal, may_decide: bool) -> ProposalGiven:
+def proposal_given(proposal: Proposal, may_decide: bool, *, proposer_has_role: bool = True) -> ProposalGiven:
     """A proposal as the API gives it."""
     return ProposalGiven(
         id=proposal.id,
@@ -39,6 +40,7 @@ def proposal_given(proposal: Proposal, may_decide: bool) -> ProposalGiven:
         proposed_at=proposal.proposed_at,
         expires_at=proposal.expires_at,
         may_decide=may_decide,
+        proposer_has_role=proposer_has_role,
     )
 
 

@@ -1,5 +1,6 @@
 """Files of a ballot over the API: its documents, those laid before the voters, the audit bundle, one's own receipt."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,13 +11,12 @@ from app.api.access import ApiRoute, Caller, ReadsBallots, Votes
 from app.api.shapes import AS_PDF
 from app.ballots.access import own_elector, seen_ballot
 from app.ballots.bundle.writing import bundle_of, require_page_size
-from app.ballots.electorate.models import Elector
-from app.ballots.models import Ballot
 from app.core.errors import N_, NotFound
 from app.core.uploads import Reader, read_upload, uploads_of
 from app.documents.access import give_document
 from app.documents.balloting.filing import shown_record
 from app.documents.balloting.receipt import file_form, file_receipt
+from app.documents.models import Document
 from app.members.apitokens.scopes import DESK
 from app.members.roles import Role
 from app.web.database import Id, Snapshot, Tx
@@ -80,9 +80,7 @@ def download_bundle(caller: ReadsBallots, session: Snapshot, slug: str) -> Respo
 )
 def download_receipt(caller: Votes, session: Tx, slug: str, elector_id: Id) -> Response:
     """The receipt of the vote that counts now, of the caller or of one for whom they act."""
-    ballot, elector = _own(session, caller, slug, elector_id)
-    by = caller.person(session)
-    return give_document(session, file_receipt(session, ballot, elector, by=by), by=by.id)
+    return _own(session, caller, slug, elector_id, file_receipt)
 
 
 @router.get(
@@ -94,13 +92,13 @@ def download_receipt(caller: Votes, session: Tx, slug: str, elector_id: Id) -> R
 )
 def download_form(caller: Votes, session: Tx, slug: str, elector_id: Id) -> Response:
     """The form by which the elector votes by post or names a proxy."""
-    ballot, elector = _own(session, caller, slug, elector_id)
-    by = caller.person(session)
-    return give_document(session, file_form(session, ballot, elector, by=by), by=by.id)
+    return _own(session, caller, slug, elector_id, file_form)
 
 
-def _own(session: Session, caller: Caller, slug: str, elector_id: int) -> tuple[Ballot, Elector]:
+def _own(session: Session, caller: Caller, slug: str, elector_id: int, file: Callable[..., Document]) -> Response:
+    """A paper of the caller's own vote, or of whom they act for: filed now where it is not yet, and given."""
     ballot, elector = own_elector(session, caller, elector_id)
     if ballot.slug != slug or ballot.id != seen_ballot(session, caller, slug).id:
         raise NotFound
-    return ballot, elector
+    by = caller.person(session)
+    return give_document(session, file(session, ballot, elector, by=by), by=by.id)

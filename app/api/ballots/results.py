@@ -79,12 +79,13 @@ def result_given(
             patron_votes=whole["patron_weight"],
             outstanding_shares=whole["outstanding"],
         ),
-        items=[_outcome(each, lang) for each in items],
+        items=[outcome_given(each, lang) for each in items],
         bundle=f"/api/v1/ballots/{facts['ballot']}/bundle",
     )
 
 
-def _outcome(shown: ItemShown, lang: str) -> OutcomeGiven:
+def outcome_given(shown: ItemShown, lang: str) -> OutcomeGiven:
+    """What an item came to, as its ballot's page shows it."""
     facts = shown.facts or {}
     decisions = [each for each in (shown.quorum, *(shown.outcome.levels if shown.outcome else ())) if each]
     names, count = shown.item.question.names(), facts.get("count")

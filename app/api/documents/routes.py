@@ -9,7 +9,7 @@ from app.api.access import ApiRoute, ReadsDocuments, ReadsHoldings
 from app.api.documents.shapes import DocumentGiven, LotGiven, document_given, lot_given
 from app.api.shapes import AS_PDF
 from app.core.errors import N_, NotFound
-from app.documents.filing import CERTIFICATE, concerning, file_of, read_document
+from app.documents.filing import CERTIFICATE, concerning, file_of, latest_versions, read_document
 from app.documents.models import Document
 from app.members.models import Membership
 from app.members.people.resolving import same_person
@@ -31,7 +31,12 @@ def list_holdings(caller: ReadsHoldings, session: Snapshot, paging: Pages) -> Li
     if (after := paging.after()) is not None:
         wanted = wanted.where(Lot.certificate_number > after[0])
     rows = session.execute(wanted.limit(paging.limit + 1)).all()
-    return paging.listed(rows, lambda row: [row[0].certificate_number], lambda row: lot_given(*row))
+    holds = latest_versions(session, [document for _, document in rows if document])
+    return paging.listed(
+        rows,
+        lambda row: [row[0].certificate_number],
+        lambda row: lot_given(row[0], holds[row[1].id] if row[1] else None),
+    )
 
 
 @router.get("/documents", operation_id="listDocuments", summary=N_("List your own documents"))

@@ -3,7 +3,7 @@
 from datetime import date
 from io import StringIO
 from itertools import islice
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -21,6 +21,7 @@ from app.api.members.shapes import (
     member_whole,
     register_line,
 )
+from app.api.registers.shapes import AS_FILE, FileForm
 from app.api.shapes import Day, Moment
 from app.core import audit, clock
 from app.core.errors import N_, NotFound
@@ -29,7 +30,6 @@ from app.exports.register import START, register_lines, write_csv
 from app.exports.registers.asking import Name, Wanted
 from app.exports.registers.profiles import STANDARD
 from app.exports.registers.profiles import profile as profile_named
-from app.exports.registers.writing.files import MEDIA
 from app.exports.routes import answer_with_file
 from app.members.models import Membership, MembershipEnd, Particulars
 from app.members.persons import particulars_on
@@ -42,10 +42,6 @@ router = APIRouter(prefix="/api/v1", route_class=ApiRoute, tags=["Members"])
 
 AsOf = Annotated[Day | None, Query(description="The day at whose end the register is read; today if absent.")]
 ProfileName = Annotated[str, Query(description="Whose law says the columns.", examples=["uk"], max_length=40)]
-FileForm = Literal["csv", "json", "xlsx", "pdf", "ocf", "parquet"]
-_AS_FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {kind.partition(";")[0]: {"schema": {}} for kind in MEDIA.values()}}
-}
 _AS_CSV: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {"schema": {"type": "string"}}, "application/json": {}}}
 }
@@ -91,7 +87,7 @@ def get_register(
     operation_id="downloadRegister",
     summary=N_("Download a register as a file"),
     response_class=Response,
-    responses=_AS_FILE,
+    responses=AS_FILE,
 )
 def download_register(
     request: Request,

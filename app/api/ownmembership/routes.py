@@ -39,21 +39,21 @@ def list_holders(caller: ReadsHoldings, session: Snapshot, paging: Pages) -> Lis
 @router.post("/application", operation_id="applyForMembership", summary=N_("Apply for membership"), status_code=201)
 def apply_for_membership(caller: WritesMembership, session: Once, wanted: MembershipWanted) -> ApplicationKept:
     """Ask to become a member, for oneself or for whom one acts."""
-    row = apply(session, _holder(session, caller, wanted.holder), wanted.statement, by=caller.person_id)
+    row = apply(session, holder_of(session, caller, wanted.holder), wanted.statement, by=caller.person_id)
     return ApplicationKept(id=row.id, applied_at=row.applied_at)
 
 
 @router.post("/resignation", operation_id="resignMembership", summary=N_("Resign from membership"), status_code=201)
 def leave(caller: WritesMembership, session: Once, wanted: ResignationTaken) -> ResignationKept:
     """End a membership, one's own or that of whom one acts for, with a day."""
-    holder = _holder(session, caller, wanted.holder)
+    holder = holder_of(session, caller, wanted.holder)
     end = resign(session, holder, wanted.ceases_on, by=caller.person_id, reason=wanted.reason)
     return ResignationKept(
         member_number=session.get_one(Membership, end.membership_id).number, ceases_on=wanted.ceases_on
     )
 
 
-def _holder(session: Session, caller: Caller, holder_id: int | None) -> Person:
+def holder_of(session: Session, caller: Caller, holder_id: int | None) -> Person:
     """The holder, if the caller may act for it today; anyone else's is as unknown as none."""
     wanted = holder_id or caller.person_id
     if not may_act_for(session, caller.person_id, wanted, clock.today()):

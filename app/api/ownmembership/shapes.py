@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.api.shapes import Counted, Day, Given, OptionalLine, Taken
+from app.api.shapes import Counted, Day, Given, OptionalLine, OptionalLines, Taken
 from app.members.people.kinds import HolderKind
 
 Holder = Annotated[Counted | None, Field(description="As `/me/holders` numbers them; null: the caller.")]
@@ -26,7 +26,7 @@ class MembershipWanted(Taken):
     """An application for membership, in one's own words."""
 
     holder: Holder = None
-    statement: Annotated[OptionalLine, Field(max_length=2_000)] = ""
+    statement: Annotated[OptionalLines, Field(max_length=2_000)] = ""
 
 
 class ResignationTaken(Taken):

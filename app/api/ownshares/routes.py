@@ -24,7 +24,7 @@ from app.members.people.resolving import same_person
 from app.members.persons import known_person, name_of
 from app.shares.acts.judging import class_coded
 from app.shares.acts.models import TransferConsent, TransferRequest, Withdrawal
-from app.shares.acts.queueing import ask_withdrawal, end_withdrawal, open_shares, queue
+from app.shares.acts.queueing import ask_withdrawal, end_withdrawal, open_shares, queued
 from app.shares.acts.requesting import agree, ask_transfer, end_request_of, requests
 from app.shares.acts.transferring import PriceMissing
 from app.shares.mine.asking import CurrencyOfShares, currency_held
@@ -82,11 +82,9 @@ def end_transfer(caller: WritesHoldings, session: Once, request_id: Id, wanted: 
 def list_withdrawals(caller: ReadsHoldings, session: Snapshot, paging: Pages) -> Listed[WithdrawalGiven]:
     """The caller's withdrawals that are in the queue, in order."""
     member, after = current_membership(session, caller.person_id), paging.after()
-    rows = sorted(queue(session, member=member), key=lambda row: row.id) if member else []
-    rows = [row for row in rows if after is None or row.id > after[0]]
-    return paging.listed(
-        rows[: paging.limit + 1], lambda row: [row.id], lambda row: withdrawal_given(row, open_shares(session, row))
-    )
+    rows = sorted(queued(session, member=member), key=lambda row: row[0].id) if member else []
+    rows = [row for row in rows if after is None or row[0].id > after[0]]
+    return paging.listed(rows[: paging.limit + 1], lambda row: [row[0].id], lambda row: withdrawal_given(*row))
 
 
 @router.post("/withdrawals", operation_id="askWithdrawal", summary=N_("Ask for the money of shares"), status_code=201)

@@ -1,6 +1,7 @@
 """Reading a pledge that a program sends: by the readers of the page's form, each problem at the program's field."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 from uuid import uuid4
 
@@ -52,6 +53,12 @@ class NotAsked(Refusal):
     message = N_("This offer does not ask for this. Leave it out.")
 
 
+class NotFollowed(Refusal):
+    """The pledge is no indication of interest in what this offer is, or does not stand any more."""
+
+    message = N_("This offer does not follow that pledge, or the pledge does not stand any more. Leave it out.")
+
+
 class CurrencyOfLaw(Refusal):
     """Means are told in the currency in which the law counts."""
 
@@ -64,8 +71,11 @@ def asks_of(session: Session, offer: Offer, lang: str) -> Asking:
     return asking(offer.terms, law_of(session, offer.terms), lang, closes_at(session, offer), documents)
 
 
-def read_wish(session: Session, offer: Offer, wanted: PledgeTaken) -> Wish:
-    """The whole declaration; refuses all problems of its fields together, then those of law and texts."""
+def read_wish(session: Session, offer: Offer, wanted: PledgeTaken, follows: int | None = None) -> Wish:
+    """The whole declaration; refuses all problems of its fields together, then those of law and texts.
+
+    It `follows` the pledge in which the same person said that they were interested.
+    """
     asks = asks_of(session, offer, wanted.language)
     problems = _unasked(asks, wanted)
     typed = _fields(wanted)
@@ -76,15 +86,16 @@ def read_wish(session: Session, offer: Offer, wanted: PledgeTaken) -> Wish:
     _at_its_fields(lambda: refuse_beyond_law(asks, amounts, people), problems)
     if problems:
         raise InvalidInput(problems)
-    return _wish(session, offer, wanted, asks, amounts, people)
+    return replace(_wish(session, offer, wanted, asks, amounts, people), follows=follows)
 
 
-def read_typed_address(typed: AddressTaken) -> Address:
-    """An address with the parts that its country's post asks for; refuses what is missing or wrong."""
+def read_typed_address(typed: AddressTaken, field: str = "address") -> Address:
+    """An address at a field, with the parts that its country's post asks for; refuses what is missing or wrong."""
     form = Form(_address(typed))
     address = read_address(form)
     if form.problems:
-        raise InvalidInput({_PLACES.get(name, name): problem for name, problem in form.problems.items()})
+        places = {name: _PLACES.get(name, name).replace("address", field, 1) for name in form.problems}
+        raise InvalidInput({places[name]: problem for name, problem in form.problems.items()})
     return address
 
 

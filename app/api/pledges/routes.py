@@ -4,9 +4,10 @@ from typing import Literal
 
 from fastapi import APIRouter
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from app.api.access import ApiRoute, Once, ReadsOffers, ReadsPledges, WatchesPledges, WritesPledges
-from app.api.pledges.reading import asks_of, means_told, read_typed_address, read_wish
+from app.api.access import ApiRoute, Caller, Once, ReadsOffers, ReadsPledges, WatchesPledges, WritesPledges
+from app.api.pledges.reading import NotFollowed, asks_of, means_told, read_typed_address, read_wish
 from app.api.pledges.shapes import (
     AskedGiven,
     AskingTaken,
@@ -23,12 +24,13 @@ from app.api.pledges.shapes import (
     text_given,
 )
 from app.api.shapes import ReasonTaken
-from app.core.errors import N_
+from app.core.errors import N_, InvalidInput
 from app.core.limits import Try, count
 from app.members.people.resolving import same_person
 from app.offers.drafting import find_offer
-from app.offers.models import Pledge
+from app.offers.models import Offer, Pledge
 from app.offers.pledging import Change, change_pledge, make_pledge, own_pledge, withdraw_pledge
+from app.offers.pledging.inviting import stands_before
 from app.offers.pledging.judging import TermsChanged
 from app.offers.pledging.naming import texts_of
 from app.offers.reading import offer_seen
@@ -66,7 +68,8 @@ def pledge(caller: WritesPledges, session: Once, slug: str, wanted: PledgeTaken)
     offer = offer_seen(session, slug)
     if wanted.terms_version != offer.terms.version:
         raise TermsChanged
-    return letter_sent(make_pledge(session, slug, read_wish(session, offer, wanted)))
+    wish = read_wish(session, offer, wanted, _followed(session, offer, wanted, caller))
+    return letter_sent(make_pledge(session, slug, wish))
 
 
 @router.post(
@@ -135,3 +138,13 @@ def withdraw(caller: WritesPledges, session: Once, pledge_id: str, wanted: Reaso
     """Withdraw while the offer is open; what was paid becomes a refund due."""
     found = withdraw_pledge(session, pledge_id, by=caller.person(session), reason=wanted.reason)
     return own_pledge_given(found, paid_on(session, found))
+
+
+def _followed(session: Session, offer: Offer, wanted: PledgeTaken, caller: Caller) -> int | None:
+    """The caller's own indication that the pledge makes good; refused when the offer does not follow it."""
+    if wanted.follows is None:
+        return None
+    before = own_pledge(session, wanted.follows, caller.person(session))
+    if not stands_before(before, offer):
+        raise InvalidInput({"follows": NotFollowed()})
+    return before.id

@@ -45,6 +45,9 @@ class PledgeTaken(Taken):
     answers: RiskAnswersTaken | None = Field(
         None, description="To the questions on risks, where the law of the offer asks."
     )
+    follows: Annotated[str, Strict(), Field(max_length=40)] | None = Field(
+        None, description="The caller's own indication of interest that this pledge makes good, by its id."
+    )
     language: Literal["en", "fr"] = Field("en", description="The language of the letters.")
     agreed: list[Sha256] = Field(
         max_length=20,

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.access import ApiRoute, DecidesPrivacy, Once, ReadsPrivacy, WatchesPrivacy, WritesPrivacy
-from app.api.privacy.shapes import ErasureGiven, ErasureTaken, FileGiven, erasure_given, file_given
+from app.api.people.finding import known
+from app.api.privacy.shapes import ErasureGiven, ErasureNoted, ErasureTaken, FileGiven, erasure_given, file_given
 from app.api.shapes import AS_PDF, ReasonTaken
 from app.core.errors import N_, NotFound
 from app.privacy.erasing import ask_for_erasure, erase, find_request, refuse_erasure
@@ -81,6 +82,13 @@ def ask_erasure(caller: WritesPrivacy, session: Once, wanted: ErasureTaken) -> E
 def list_all(caller: WatchesPrivacy, session: Snapshot, paging: Pages) -> Listed[ErasureGiven]:
     """Every request with its decision, the latest first."""
     return _listed(session, paging)
+
+
+@router.post("/erasures", operation_id="noteErasure", summary=N_("Note a request for erasure"), status_code=201)
+def note_erasure(caller: DecidesPrivacy, session: Once, wanted: ErasureNoted) -> ErasureGiven:
+    """Note a request that reached the staff on another way, such as by letter; another person decides it."""
+    person = known(session, wanted.email)
+    return erasure_given(ask_for_erasure(session, person, by=caller.person(session), reason=wanted.reason), None)
 
 
 @router.post("/erasures/{request_id}/approval", operation_id="grantErasure", summary=N_("Erase"))

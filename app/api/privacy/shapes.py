@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.api.shapes import Given, OptionalLine, Taken
+from app.api.shapes import Email, Given, Line, OptionalLine, Taken
 from app.privacy.models import ErasureDecision, ErasureRequest, PersonalFile
 
 
@@ -22,6 +22,13 @@ class ErasureTaken(Taken):
     """A request that one's own data be erased."""
 
     reason: Annotated[OptionalLine, Field(max_length=1_000)] = ""
+
+
+class ErasureNoted(Taken):
+    """Whose data should be erased, known here by the address, and how the request came."""
+
+    email: Email
+    reason: Annotated[Line, Field(max_length=1_000)]
 
 
 class ErasureGiven(Given):

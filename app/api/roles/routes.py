@@ -53,8 +53,9 @@ def propose(caller: WritesRoles, session: Once, wanted: RoleTaken) -> ProposalGi
     person = find_person(session, wanted.email)
     if person is None:
         raise UnknownPerson(who=wanted.email)
-    by = caller.person(session)
-    return proposal_given(propose_role(session, person, wanted.role, by=by, reason=wanted.reason), may_decide=False)
+    by, bounds = caller.person(session), wanted.bounds()
+    proposal = propose_role(session, person, wanted.role, by=by, reason=wanted.reason, bounds=bounds)
+    return proposal_given(proposal, may_decide=False)
 
 
 @router.post("/roles/{grant_id}/end", operation_id="endRole", summary=N_("Propose to end a role"), status_code=201)

@@ -1,14 +1,14 @@
 """Shapes of the caller, and of roles that are granted and ended."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
 
-from app.api.shapes import Email, Given, Line, Taken
+from app.api.shapes import Day, Email, Given, Line, Taken
 from app.members.apitokens.scopes import Scope
 from app.members.models import RoleGrant, RoleSuspension
-from app.members.roles import Role
+from app.members.roles import Bounds, Role
 
 
 class CallerGiven(Given):
@@ -27,7 +27,16 @@ class RoleTaken(Taken):
 
     email: Email
     role: Role
+    subject: Annotated[Line, Field(max_length=100, examples=["offer:spring-2027"])] | None = Field(
+        None, description="The one offer or ballot for which it counts; null: everything."
+    )
+    valid_from: Day | None = None
+    valid_until: Day | None = Field(None, description="The last day.")
     reason: Annotated[Line, Field(max_length=500, examples=["elected on 3 May"])]
+
+    def bounds(self) -> Bounds:
+        """Where and when the role counts."""
+        return Bounds(self.subject, self.valid_from, self.valid_until)
 
 
 class RoleGiven(Given):
@@ -37,6 +46,9 @@ class RoleGiven(Given):
     name: str = Field(description="The person's present legal name; the e-mail address until one is recorded.")
     email: str | None
     role: str = Field(examples=["treasurer"])
+    subject: str | None = Field(description="The one offer or ballot for which it counts; null: everything.")
+    valid_from: date | None
+    valid_until: date | None = Field(description="The last day.")
     granted_at: datetime
     granted_by: str | None = Field(description="The e-mail address; null: the command line.")
     reason: str
@@ -57,6 +69,9 @@ def role_given(grant: RoleGrant, name: str) -> RoleGiven:
         name=name,
         email=grant.person.email,
         role=grant.role,
+        subject=grant.subject,
+        valid_from=grant.valid_from,
+        valid_until=grant.valid_until,
         granted_at=grant.granted_at,
         granted_by=grant.granter.email if grant.granter else None,
         reason=grant.reason,

@@ -32,8 +32,6 @@ PARTS = (
     "documents",
     "proxies",
 )
-FULL_PARTS = ("lines", "votes", "proxies")
-"""Parts that name people: null in a public bundle, and of a secret ballot there are no `votes` at all."""
 FORMATS = {FORMAT: PARTS, SECRET_FORMAT: (*PARTS, "secret")}
 Long = Mapping[str, "Long"]
 LONG: Long = {

@@ -1,9 +1,9 @@
 """Casting a recorded vote: each is a row with its elector, changed until the close by a row that replaces it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from app.ballots.answers import BadAnswer, NoAnswer, canonical
@@ -189,9 +189,13 @@ def read_parts(items: Sequence[Item], elector: Elector, answers: Answers, splits
 
 def standing_vote(session: Session, elector_id: int) -> Vote | None:
     """The vote of an elector that counts now."""
-    later = aliased(Vote)
-    rows = select(Vote).where(Vote.elector_id == elector_id, ~exists().where(later.replaces_id == Vote.id))
-    return session.scalars(rows).first()
+    return session.scalars(_standing().where(Vote.elector_id == elector_id)).first()
+
+
+def standing_votes(session: Session, elector_ids: Collection[int]) -> dict[int, Vote]:
+    """The votes of some electors that count now, by elector."""
+    rows = _standing().where(Vote.elector_id.in_(elector_ids))
+    return {row.elector_id: row for row in session.scalars(rows)}
 
 
 def parts_of(session: Session, vote: Vote) -> dict[int, list[Part]]:
@@ -201,6 +205,11 @@ def parts_of(session: Session, vote: Vote) -> dict[int, list[Part]]:
     for row in session.scalars(rows):
         found.setdefault(row.item_id, []).append(Part(row.answer, row.weight))
     return found
+
+
+def _standing() -> Select[Vote]:
+    later = aliased(Vote)
+    return select(Vote).where(~exists().where(later.replaces_id == Vote.id))
 
 
 def _parts(item: Item, elector: Elector, given: Sequence[Part], splits: bool) -> dict[str, int]:

@@ -13,7 +13,7 @@ from app.ballots.electorate.models import Elector
 from app.ballots.electorate.reading import roll_of
 from app.ballots.models import Ballot, BallotTopic
 from app.ballots.proxies.models import Proxy
-from app.ballots.proxies.reading import LIVE, ProxyState, standing_of
+from app.ballots.proxies.reading import LIVE, ProxyState, standing_of, state_on
 from app.ballots.proxies.voting import Said, said_by_proxy
 from app.ballots.stating import in_language
 from app.core import clock
@@ -51,14 +51,8 @@ class Use:
 def stands(session: Session, delegation: Delegation) -> Stands:
     """Where a delegation stands today."""
     answer, end = session.get(DelegationAnswer, delegation.id), session.get(DelegationEnd, delegation.id)
-    if end is not None:
-        state = ProxyState.ENDED
-    elif answer is not None and not answer.accepted:
-        state = ProxyState.DECLINED
-    elif delegation.valid_until is not None and clock.today() > delegation.valid_until:
-        state = ProxyState.EXPIRED
-    else:
-        state = ProxyState.ACCEPTED if answer is not None else ProxyState.ASKED
+    accepted = answer.accepted if answer is not None else None
+    state = state_on(clock.today(), delegation.valid_until, accepted=accepted, ended=end is not None)
     return Stands(delegation, state, answer, end)
 
 

@@ -15,8 +15,11 @@ from app.ballots.models import Ballot, BallotState, Casting
 from app.ballots.secret.models import Participation
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
+from app.core.language import fill
+from app.core.uploads import Upload
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words, day
 from app.members.entering import current_membership
 from app.members.models import Person
 from app.members.people.resolving import canonical_person, same_person
@@ -223,5 +226,34 @@ def _enter(session: Session, ballot: Ballot, line: Line, roll: Roll, correction:
     return elector
 
 
-register(TwoPersonAct(CORRECT_ACT, N_("Correct the roll of a ballot"), ROLES, _correct))
-register(TwoPersonAct(BROKER_ACT, N_("Enter a verified holder of listed shares"), ROLES, _state))
+def _struck(told: Told) -> Words:
+    return told.session.get_one(Elector, told.value).name
+
+
+def _added(told: Told) -> Words:
+    line = Line(**told.value)
+    votes = fill(N_("votes: {weight}, shares: {shares}"), {"weight": line.weight, "shares": line.shares}, told.lang)
+    return ", ".join(part for part in (line.email, votes, told.label(ElectorKind(line.kind)), line.college) if part)
+
+
+def _statement_file(told: Told) -> Words:
+    return told.session.get_one(Upload, told.value).shown_name
+
+
+_ADDED = Value("added", N_("To be added"), _added)
+_CORRECTION = (Value("struck_id", N_("To be struck off"), _struck), _ADDED)
+_STATEMENT = (
+    _ADDED,
+    Value("broker", N_("Broker")),
+    Value("reference", N_("Reference of the statement")),
+    Value("held_on", N_("Held on"), day),
+    Value("upload_id", N_("The statement"), _statement_file),
+)
+register(
+    TwoPersonAct(CORRECT_ACT, N_("Correct the roll of a ballot"), ROLES, _correct, values=_CORRECTION, unsaid=("slug",))
+)
+register(
+    TwoPersonAct(
+        BROKER_ACT, N_("Enter a verified holder of listed shares"), ROLES, _state, values=_STATEMENT, unsaid=("slug",)
+    )
+)

@@ -1,5 +1,7 @@
 """Reading a roll: whoever stands on it now, totals with corrections, and whose electors somebody may vote for."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -10,7 +12,7 @@ from app.ballots.models import Ballot
 from app.core import clock
 from app.core.errors import NotFound
 from app.members.people.representing import represented_by
-from app.members.people.resolving import same_person
+from app.members.people.resolving import same_people, same_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,19 @@ def electorate_of(session: Session, ballot: Ballot) -> Electorate | None:
 def roll_of(ballot: Ballot) -> Select[Elector]:
     """The electors who stand on a ballot's roll, in order: those of the register by number, then the others."""
     return select(Elector).where(Elector.ballot_id == ballot.id, standing()).order_by(Elector.number, Elector.id)
+
+
+def lines_of(session: Session, ballot: Ballot, person_ids: Collection[int]) -> dict[int, Elector]:
+    """The first lines of some people on a ballot's roll, by the id that was asked for; merged records are one."""
+    asked: dict[int, list[int]] = defaultdict(list)
+    for person_id, ids in same_people(session, person_ids).items():
+        for each in ids:
+            asked[each].append(person_id)
+    found: dict[int, Elector] = {}
+    for line in session.scalars(roll_of(ballot).where(Elector.person_id.in_(asked))):
+        for person_id in asked[line.person_id]:
+            found.setdefault(person_id, line)
+    return found
 
 
 def totals_now(session: Session, ballot: Ballot) -> Totals:

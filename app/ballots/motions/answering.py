@@ -90,4 +90,12 @@ def _refuse(session: Session, payload: dict[str, Any], by: int) -> None:
     tell_proposer(session, motion, payload["reason"])
 
 
-register(TwoPersonAct(REFUSAL, N_("Refuse a motion as inadmissible"), (Role.ORGANIZER, Role.SECRETARY), _refuse))
+register(
+    TwoPersonAct(
+        REFUSAL,
+        N_("Refuse a motion as inadmissible"),
+        (Role.ORGANIZER, Role.SECRETARY),
+        _refuse,
+        unsaid=("motion",),
+    )
+)

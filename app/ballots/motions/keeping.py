@@ -1,5 +1,7 @@
 """Keeping motions: finding them, locking them, moving them from state to state, and counting who supports them."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, exists, select, text
 from sqlalchemy.orm import Session
 
@@ -24,9 +26,10 @@ _MEMBERS = f"""
     LEFT JOIN canonical c ON c.person_id = m.person_id WHERE m.entered_on <= :day AND NOT EXISTS (
         SELECT FROM membership_end e WHERE e.membership_id = m.id AND e.ceased_on <= :day)"""  # noqa: S608  (fixed text)
 _SUPPORTERS = f"""
-    WITH {CANONICAL} SELECT count(DISTINCT coalesce(c.survivor_id, s.person_id)) FROM motion_support s
-    LEFT JOIN canonical c ON c.person_id = s.person_id
-    WHERE s.motion_id = :motion_id AND NOT EXISTS (SELECT FROM motion_support_end e WHERE e.support_id = s.id)"""  # noqa: S608  (fixed text)
+    WITH {CANONICAL} SELECT s.motion_id, count(DISTINCT coalesce(c.survivor_id, s.person_id)) AS many
+    FROM motion_support s LEFT JOIN canonical c ON c.person_id = s.person_id
+    WHERE s.motion_id = ANY (:ids) AND NOT EXISTS (SELECT FROM motion_support_end e WHERE e.support_id = s.id)
+    GROUP BY s.motion_id"""  # noqa: S608  (fixed text)
 
 
 class MembersOnly(Refusal):
@@ -115,7 +118,13 @@ def standing_support() -> ColumnElement[bool]:
 
 def supporters(session: Session, motion: Motion) -> int:
     """How many support a motion now; records of one person count once."""
-    return int(session.scalar(text(_SUPPORTERS), {"motion_id": motion.id, "known_at": clock.now()}) or 0)
+    return supporters_of_all(session, [motion.id])[motion.id]
+
+
+def supporters_of_all(session: Session, motion_ids: Sequence[int]) -> dict[int, int]:
+    """How many support each of some motions now, by number."""
+    rows = session.execute(text(_SUPPORTERS), {"ids": list(motion_ids), "known_at": clock.now()})
+    return dict.fromkeys(motion_ids, 0) | {row.motion_id: row.many for row in rows}
 
 
 def members_now(session: Session) -> int:

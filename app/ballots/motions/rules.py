@@ -14,6 +14,7 @@ from app.core.errors import N_, Refusal
 from app.core.language import LANGUAGES, translator
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words, fraction, whole
 from app.members.models import Person
 from app.members.roles import Role
 
@@ -108,4 +109,18 @@ def _write(session: Session, payload: dict[str, Any], by: int) -> None:
     audit.record(session, audit.Tag.MOTION_RULES_WRITTEN, SUBJECT, by=by, version=row.id)
 
 
-register(TwoPersonAct(ACT, N_("Write the rules of motions anew"), (Role.ORGANIZER, Role.SECRETARY), _write))
+def _conduct(told: Told) -> Words:
+    return [rule[told.lang] for rule in told.value]
+
+
+_VALUES = (
+    Value("support_number", N_("Supporters, a number"), whole),
+    Value("support_part", N_("Supporters, a part of all members"), fraction),
+    Value("support_days", N_("Days to gather support"), whole),
+    Value("statement_days", N_("Days in which the board answers"), whole),
+    Value("zone", N_("Time zone")),
+    Value("conduct", N_("Rules of discussion"), _conduct),
+)
+register(
+    TwoPersonAct(ACT, N_("Write the rules of motions anew"), (Role.ORGANIZER, Role.SECRETARY), _write, values=_VALUES)
+)

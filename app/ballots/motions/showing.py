@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from app.ballots.models import Ballot, BallotState
 from app.ballots.motions.answering import due_of
 from app.ballots.motions.balloting import ballots_of
-from app.ballots.motions.keeping import gathering_of, moves_of, statement_of, supporters, texts_of
+from app.ballots.motions.keeping import (
+    gathering_of,
+    moves_of,
+    statement_of,
+    supporters,
+    supporters_of_all,
+    texts_of,
+)
 from app.ballots.motions.models import (
     Motion,
     MotionBallot,
@@ -68,7 +75,7 @@ def listed(session: Session, motions: Sequence[Motion], lang: str) -> list[Liste
     titles = {row.motion_id: in_language(row.title, lang) for row in session.scalars(texts)}
     rows = session.scalars(select(MotionGathering).where(MotionGathering.motion_id.in_(ids)))
     gatherings = {row.motion_id: row for row in rows}
-    many = {each.id: supporters(session, each) if each.id in gatherings else 0 for each in motions}
+    many = supporters_of_all(session, ids)
     return [Listed(each, titles[each.id], many[each.id], gatherings.get(each.id)) for each in motions]
 
 

@@ -1,6 +1,7 @@
 """Reading proxies: which hold for a ballot, where each stands, and for whom somebody votes by them."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, or_, select
@@ -45,28 +46,35 @@ class Standing:
 
 def standing_of(session: Session, ballot: Ballot, proxy: Proxy) -> Standing:
     """Where a proxy stands today."""
-    answer, end = session.get(ProxyAnswer, proxy.id), session.get(ProxyEnd, proxy.id)
-    if end is not None:
-        state = ProxyState.ENDED
-    elif answer is not None and not answer.accepted:
-        state = ProxyState.DECLINED
-    elif proxy.valid_until is not None and clock.today(ballot.terms.zone) > proxy.valid_until:
-        state = ProxyState.EXPIRED
-    else:
-        state = ProxyState.ACCEPTED if answer is not None else ProxyState.ASKED
-    return Standing(proxy, state, answer, end)
+    return _standing(ballot, proxy, session.get(ProxyAnswer, proxy.id), session.get(ProxyEnd, proxy.id))
+
+
+def state_on(day: date, valid_until: date | None, *, accepted: bool | None, ended: bool) -> ProxyState:
+    """Where a proxy, or a delegation, stands on a day; `accepted` is None before the holder has answered."""
+    if ended:
+        return ProxyState.ENDED
+    if accepted is False:
+        return ProxyState.DECLINED
+    if valid_until is not None and day > valid_until:
+        return ProxyState.EXPIRED
+    return ProxyState.ACCEPTED if accepted else ProxyState.ASKED
 
 
 def proxies_of(
     session: Session, ballot: Ballot, *, principal: int | None = None, holder: int | None = None
 ) -> list[Standing]:
     """The proxies that were given for a ballot, in order; of one principal or one holder where asked."""
-    rows = select(Proxy).where(covers(session, ballot))
+    rows = (
+        select(Proxy, ProxyAnswer, ProxyEnd)
+        .outerjoin(ProxyAnswer, ProxyAnswer.proxy_id == Proxy.id)
+        .outerjoin(ProxyEnd, ProxyEnd.proxy_id == Proxy.id)
+        .where(covers(session, ballot))
+    )
     if principal is not None:
         rows = rows.where(Proxy.principal_id.in_(same_person(principal)))
     if holder is not None:
         rows = rows.where(Proxy.holder_id.in_(same_person(holder)))
-    return [standing_of(session, ballot, each) for each in session.scalars(rows.order_by(Proxy.id))]
+    return [_standing(ballot, *row) for row in session.execute(rows.order_by(Proxy.id))]
 
 
 def covers(session: Session, ballot: Ballot) -> ColumnElement[bool]:
@@ -108,3 +116,8 @@ def instructions_of(session: Session, proxy: Proxy) -> dict[int, str]:
     """How the holder is to vote, by item."""
     rows = select(ProxyInstruction).where(ProxyInstruction.proxy_id == proxy.id)
     return {row.item_id: row.answer for row in session.scalars(rows)}
+
+
+def _standing(ballot: Ballot, proxy: Proxy, answer: ProxyAnswer | None, end: ProxyEnd | None) -> Standing:
+    today, accepted = clock.today(ballot.terms.zone), answer.accepted if answer is not None else None
+    return Standing(proxy, state_on(today, proxy.valid_until, accepted=accepted, ended=end is not None), answer, end)

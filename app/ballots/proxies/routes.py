@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from app.ballots.access import seen_ballot
 from app.ballots.casting.form import read_answers, read_instructions, typed_answers
 from app.ballots.casting.models import Channel
-from app.ballots.casting.recording import Part, Way, parts_of, standing_vote
+from app.ballots.casting.recording import Part, Way, parts_of, standing_vote, standing_votes
 from app.ballots.drafting import find_ballot, items_of
 from app.ballots.electorate.models import Elector
-from app.ballots.electorate.reading import elector_of, electors_for, roll_of
+from app.ballots.electorate.reading import elector_of, electors_for, lines_of, roll_of
 from app.ballots.models import Ballot, BallotState, Casting
 from app.ballots.proxies.appointing import WHILE, answer_proxy, appoint_proxy
 from app.ballots.proxies.ending import end_proxy
@@ -24,8 +24,7 @@ from app.ballots.proxies.voting import Said, held_for, said_by_proxy, vote_by_pr
 from app.ballots.showing import ballot_facts, in_words
 from app.core.errors import N_
 from app.members.access import BallotDesk, BallotTeller, SignedInViewer, Someone
-from app.members.people.resolving import same_person
-from app.members.persons import name_of
+from app.members.people.naming import names_of
 from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, Form, shown_again
 from app.web.language import language_of
@@ -129,7 +128,7 @@ def _desk_facts(
     if elector is None and number.isascii() and number.isdigit() and len(number) < 19:
         elector = session.scalars(roll_of(ballot).where(Elector.number == int(number))).first()
     return facts | {
-        "rows": [(each, *_parties(session, ballot, each)) for each in proxies_of(session, ballot)],
+        "rows": _parties(session, ballot, proxies_of(session, ballot)),
         "most": most_represented(session, ballot),
         "elector": elector,
         "number": number,
@@ -150,9 +149,9 @@ def _facts(session: Session, request: Request, viewer: SignedInViewer, slug: str
     return facts | {
         "items": [each for each in facts["items"] if each.item.withdrawal is None],
         "college": own[0].college if own else "",
-        "given": [(each, *_parties(session, ballot, each)) for each in given],
+        "given": _parties(session, ballot, given),
         "said": _said(session, ballot, given, language_of(request)),
-        "held": [(each, *_parties(session, ballot, each)) for each in held],
+        "held": _parties(session, ballot, held),
         "most": most_represented(session, ballot),
         "may_name": names and has_vote and not any(each.is_live for each in given),
         "names": names,
@@ -168,12 +167,21 @@ def _said(session: Session, ballot: Ballot, given: Sequence[Standing], lang: str
     return tuple(said for vote in votes if vote is not None for said in said_by_proxy(session, ballot, vote, lang))
 
 
-def _parties(session: Session, ballot: Ballot, standing: Standing) -> tuple[str, str, Elector | None, str]:
-    """The names of principal and holder, the principal's line once there is one, and how their vote came in."""
-    proxy = standing.proxy
-    line = session.scalars(roll_of(ballot).where(Elector.person_id.in_(same_person(proxy.principal_id)))).first()
-    vote = standing_vote(session, line.id) if line is not None else None
-    return name_of(session, proxy.principal), name_of(session, proxy.holder), line, vote.channel if vote else ""
+def _parties(
+    session: Session, ballot: Ballot, standings: Sequence[Standing]
+) -> list[tuple[Standing, str, str, Elector | None, str]]:
+    """Proxies with the names of principal and holder, the principal's line once there is one, and how they voted."""
+    proxies = [each.proxy for each in standings]
+    names = names_of(session, (each for row in proxies for each in (row.principal_id, row.holder_id)))
+    lines = lines_of(session, ballot, {row.principal_id for row in proxies})
+    votes = standing_votes(session, [line.id for line in lines.values()])
+    found = []
+    for each in standings:
+        line = lines.get(each.proxy.principal_id)
+        vote = votes.get(line.id) if line is not None else None
+        parties = names[each.proxy.principal_id], names[each.proxy.holder_id]
+        found.append((each, *parties, line, vote.channel if vote else ""))
+    return found
 
 
 def _vote_facts(

@@ -17,6 +17,7 @@ from app.core import audit, clock
 from app.core.errors import N_, NotFound, Refusal
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Value
 from app.members.models import Person
 from app.members.roles import ReasonMissing, Role
 
@@ -180,4 +181,13 @@ def _seed(ballot: Ballot, electorate: Electorate, given: str) -> str:
     return given or electorate.seed
 
 
-register(TwoPersonAct(CERTIFY_ACT, N_("Certify the result of a ballot"), (Role.TELLER,), _certify))
+register(
+    TwoPersonAct(
+        CERTIFY_ACT,
+        N_("Certify the result of a ballot"),
+        (Role.TELLER,),
+        _certify,
+        values=(Value("sha256", N_("Hash of the result")),),
+        unsaid=("slug", "statement"),
+    )
+)

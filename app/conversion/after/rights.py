@@ -14,10 +14,12 @@ from app.distributions.models import Distribution, DistributionEnd, Kind
 from app.distributions.terms import Terms
 from app.shares.acts.judging import terms_on
 from app.shares.acts.models import RedemptionRule
+from app.shares.acts.pricing import issue_price, prices
 from app.shares.acts.redeeming import rule_on
 from app.shares.models import RedemptionRight, ShareClass, ShareClassTerms, Transferable, VotesRule
 
-VOTES, EARNS, REDEEMED, PASSED, HELD = (
+PRICE, VOTES, EARNS, REDEEMED, PASSED, HELD = (
+    N_("Price"),
     N_("Votes"),
     N_("Interest and refunds"),
     N_("Getting the money back"),
@@ -46,6 +48,7 @@ _FLOOR = N_("Nothing is redeemed that would bring the paid capital of the class 
 _SUSPENDED, _VALUE = N_("Redemptions are suspended now."), N_("They are worth {part} per cent of what was paid.")
 _LOCKED = N_("No share moves before {day}.")
 _LEAST, _MOST = N_("A member holds at least {count}."), N_("A member holds at most {count}.")
+_ISSUED, _NOT_ISSUED = N_("A share is issued at {amount} now."), N_("No share of this class is issued now.")
 _NOMINAL = N_("The nominal of a share is {amount}.")
 _LAST = N_("Interest was last declared for {first} to {last}: {rate} per cent a year.")
 _NEVER = N_("No interest has been declared on them so far. It is decided for each year, and never promised.")
@@ -67,7 +70,8 @@ def rights_of_all(session: Session, on: date) -> list[tuple[ShareClass, ShareCla
     for share_class in session.scalars(select(ShareClass).order_by(ShareClass.code)):
         terms = terms_on(session, share_class, on)
         said = rights(terms, rule_on(session, share_class, on)) if terms else []
-        found.append((share_class, terms, [*said, *_earns(session, share_class)] if terms else []))
+        said = [*_priced(session, share_class, on), *said, *_earns(session, share_class)]
+        found.append((share_class, terms, said if terms else []))
     return found
 
 
@@ -98,6 +102,15 @@ def _sentences(terms: ShareClassTerms, rule: RedemptionRule | None) -> Iterator[
         yield HELD, _LEAST, {"count": terms.holder_shares_min}
     if terms.holder_shares_max is not None:
         yield HELD, _MOST, {"count": terms.holder_shares_max}
+
+
+def _priced(session: Session, share_class: ShareClass, on: date) -> Iterator[Right]:
+    """What a share is issued at on a day, where prices were ever written."""
+    price = issue_price(session, share_class, on)
+    if price is not None:
+        yield Right(PRICE, _ISSUED, {"amount": price})
+    elif prices(session, share_class):
+        yield Right(PRICE, _NOT_ISSUED, {})
 
 
 def _earns(session: Session, share_class: ShareClass) -> Iterator[Right]:

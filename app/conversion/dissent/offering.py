@@ -18,6 +18,7 @@ from app.core.money import Money
 from app.members.approvals.about import About, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words, day, money, yes_no
 from app.members.models import Person
 from app.members.roles import Role
 from app.shares.holding import stands
@@ -165,4 +166,28 @@ def _about(session: Session, slug: str, _lang: str) -> About | None:
 
 tell_of("conversion", _about)
 
-register(TwoPersonAct(ACT, N_("Offer of a price to those who leave"), (Role.ORGANIZER, Role.SECRETARY), _make))
+
+def _class(told: Told) -> Words:
+    found = told.session.get_one(ShareClass, told.value)
+    return f"{found.name} ({found.code})"
+
+
+_VALUES = (
+    Value("share_class", N_("Share class"), _class),
+    Value("price_cents", N_("Price of a share"), money),
+    Value("opens_on", N_("First day"), day),
+    Value("closes_on", N_("Last day"), day),
+    Value("due_on", N_("Paid from"), day),
+    Value("objectors_only", N_("Only for those who objected"), yes_no),
+    Value("basis", N_("What the price rests on")),
+)
+register(
+    TwoPersonAct(
+        ACT,
+        N_("Offer of a price to those who leave"),
+        (Role.ORGANIZER, Role.SECRETARY),
+        _make,
+        values=_VALUES,
+        unsaid=("slug", "currency"),
+    )
+)

@@ -12,9 +12,11 @@ from app.conversion.exchange.models import Exchange, ExchangeApproval, ExchangeH
 from app.conversion.exchange.reckoning import is_executed, latest_reckoning
 from app.core import audit, clock, jobs
 from app.core.errors import N_, Refusal
+from app.core.language import fill
 from app.members.approvals.about import About, row_of, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words
 from app.members.models import Person
 from app.members.roles import Role
 
@@ -118,4 +120,18 @@ def _about(session: Session, number: str, _lang: str) -> About | None:
 
 tell_of("exchange", _about)
 
-register(TwoPersonAct(ACT, N_("Exchange of all shares of a class"), (Role.ORGANIZER, Role.SECRETARY), _approve))
+
+def _list(told: Told) -> Words:
+    found = told.session.get_one(ExchangeReckoning, told.value)
+    return [fill(N_("holders: {count}"), {"count": found.holders}, told.lang), f"SHA-256 {found.sha256}"]
+
+
+register(
+    TwoPersonAct(
+        ACT,
+        N_("Exchange of all shares of a class"),
+        (Role.ORGANIZER, Role.SECRETARY),
+        _approve,
+        values=(Value("reckoning", N_("The list"), _list),),
+    )
+)

@@ -18,6 +18,7 @@ from app.ledger.chart import share_unit
 from app.payments.payouts.owing import Debt, owe_many, payable
 from app.shares.loans.claiming import Booked, Claim, owed_account, take_up_claims
 from app.shares.models import ShareAct
+from app.shares.numbering import number_acts
 
 BASIS = N_("conversion")
 KIND = "conversion"
@@ -95,6 +96,7 @@ def write_range(
     if made:
         number = series.draw(session, "certificate", made)
         session.execute(_LOTS, written | {"certificate": number, "basis": BASIS, "entry": act.entry_id})
+        number_acts(session, [act.id])
     audit.record(
         session, audit.Tag.SHARES_MOVED, f"share_act:{act.id}", by=by, reason=exchange.reason, kind=KIND,
         exchange=exchange.id,

@@ -22,6 +22,7 @@ from app.ledger.closing import refuse_closed
 from app.ledger.models import Account, Entry, Posting
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Value, day, member, millionths
 from app.members.models import Person
 from app.members.roles import Role
 from app.payments.payouts.owing import AT_ONCE, Debt, owe_many, payable
@@ -187,4 +188,19 @@ def _write(session: Session, redemption: AllocationRedemption, dues: Sequence[Du
     defer_many(session, STATEMENT_JOB, jobs)
 
 
-register(TwoPersonAct(ACT, N_("Pay out allocations"), (Role.ORGANIZER, Role.TREASURER), _redeem))
+_VALUES = (
+    Value("percent_ppm", N_("How much of it"), millionths),
+    Value("payable_on", N_("Payable on"), day),
+    Value("member", N_("Only for one member"), member),
+    Value("list_sha256", N_("Hash of the list")),
+)
+register(
+    TwoPersonAct(
+        ACT,
+        N_("Pay out allocations"),
+        (Role.ORGANIZER, Role.TREASURER),
+        _redeem,
+        values=_VALUES,
+        unsaid=("distribution",),
+    )
+)

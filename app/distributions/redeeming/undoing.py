@@ -7,16 +7,15 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import N_, NotFound, Refusal
+from app.distributions.booked import refuse_any_paid, undo_entries
 from app.distributions.models import AllocationRedemption, AllocationRedemptionEnd
 from app.distributions.redeeming.paying import NATURE
-from app.ledger import journal
 from app.ledger.closing import refuse_closed
 from app.ledger.models import Entry
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
 from app.members.models import Person
 from app.members.roles import Role
-from app.payments.payouts.owing import end_payouts, refuse_paid
 
 ACT = "allocation-redemption-reversal"
 
@@ -59,16 +58,11 @@ def _undo(session: Session, payload: dict[str, Any], by: int) -> None:
     later = Entry.key.startswith(f"{row.source}:entry:", autoescape=True)
     of_it = select(Entry.id).where(Entry.nature == NATURE, or_(Entry.id == row.entry_id, later)).order_by(Entry.id)
     entries = session.scalars(of_it).all()
-    for entry_id in entries:
-        refuse_paid(session, entry_id)
-    undone = {}
-    for place, entry_id in enumerate(entries):
-        key = f"reversal:{row.source}:entry:{place}" if place else f"reversal:{row.source}"
-        undone[entry_id] = journal.reverse(session, entry_id, key=key, on=on, by=by)
-        end_payouts(session, entry_id, by_entry=undone[entry_id], reason=payload["reason"])
+    refuse_any_paid(session, entries)
+    undone = undo_entries(session, row.source, entries, on=on, by=by, reason=payload["reason"])
     end = AllocationRedemptionEnd(
         redemption_id=row.id,
-        entry_id=undone[row.entry_id],
+        entry_id=undone[0],
         reason=payload["reason"],
         ended_at=clock.now(),
         proposed_by=payload["proposed_by"],
@@ -80,4 +74,8 @@ def _undo(session: Session, payload: dict[str, Any], by: int) -> None:
     audit.record(session, audit.Tag.ALLOCATIONS_RESTORED, subject, by=by, reason=payload["reason"])
 
 
-register(TwoPersonAct(ACT, N_("Reverse a payment of allocations"), (Role.ORGANIZER, Role.TREASURER), _undo))
+register(
+    TwoPersonAct(
+        ACT, N_("Reverse a payment of allocations"), (Role.ORGANIZER, Role.TREASURER), _undo, unsaid=("redemption",)
+    )
+)

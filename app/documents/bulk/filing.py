@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select, text
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
 from app.core import audit, clock, jobs, series
 from app.core.bulk import new_ids, write_rows
 from app.core.database import one_at_a_time
 from app.core.settings import settings
+from app.documents.bulk.holders import particulars_of
 from app.documents.bulk.models import DocumentIssue, DocumentIssueSeal, DocumentLeaf
 from app.documents.bulk.sealing import seal_issue
 from app.documents.confirming.facts import CONFIRMATION, confirmation_facts, sold_in, terms_behind
@@ -24,11 +24,9 @@ from app.documents.seals.keys import seal_key
 from app.law.adapting import law_for
 from app.law.profiles import Profile
 from app.members.models import Membership, Particulars
-from app.members.people.models import PersonMerge
-from app.members.persons import particulars_about
-from app.members.restricting import Restriction
 from app.shares.acts.judging import terms_on
 from app.shares.models import Lot, ShareClassTerms
+from app.shares.numbering import numbers_of
 
 JOB, PART_JOB = "documents.certify", "documents.file_issue"
 _ONE_JOBS = {CERTIFICATE: "documents.file_certificate", CONFIRMATION: CONFIRMATION_JOB}
@@ -113,11 +111,12 @@ def file_records(
 
 def _certificates(session: Session, lots: Sequence[Lot], known: dict[int, Particulars]) -> Iterator[_Told]:
     terms: dict[tuple[int, date], ShareClassTerms | None] = {}
+    numbers = numbers_of(session, [lot.id for lot in lots])
     for lot in lots:
         of_class = (lot.share_class_id, lot.allotted_on)
         if of_class not in terms:
             terms[of_class] = terms_on(session, lot.share_class, lot.allotted_on)
-        yield lot, facts_of_lot(lot, known[lot.id], terms[of_class]), None
+        yield lot, facts_of_lot(lot, known[lot.id], terms[of_class], numbers.get(lot.id, "")), None
 
 
 def _confirmations(
@@ -181,25 +180,6 @@ def _lots(session: Session, lot_ids: Sequence[int]) -> Sequence[Lot]:
 
 
 def _known(session: Session, lot_ids: Sequence[int]) -> dict[int, Particulars]:
-    """Of each lot its holder's particulars on the day of allotment, as `particulars_about` finds them one by one."""
-    of_holder = (
-        select(Lot.id, Particulars)
-        .join(Membership, Membership.id == Lot.membership_id)
-        .join(Particulars, Particulars.person_id == Membership.person_id)
-        .where(Lot.id.in_(lot_ids), Particulars.person_id.not_in(select(Restriction.person_id)))
-        .ext(distinct_on(Lot.id))
-        .order_by(
-            Lot.id,
-            (Particulars.valid_from <= Lot.allotted_on).desc(),
-            func.abs(Particulars.valid_from - Lot.allotted_on),
-            Particulars.id.desc(),
-        )
-    )
-    found = {row.id: row.Particulars for row in session.execute(of_holder)}
-    ever = select(PersonMerge.survivor_id).union(select(PersonMerge.absorbed_id))
-    merged = select(Lot).join(Membership).where(Lot.id.in_(lot_ids), Membership.person_id.in_(ever))
-    for lot in session.scalars(merged):
-        particulars = particulars_about(session, lot.membership.person_id, lot.allotted_on)
-        if particulars is not None:
-            found[lot.id] = particulars
-    return found
+    """Of each lot its holder's particulars on the day of allotment."""
+    asked = select(Lot.id, Membership.person_id, Lot.allotted_on.label("day")).join(Lot.membership)
+    return particulars_of(session, asked.where(Lot.id.in_(lot_ids)))

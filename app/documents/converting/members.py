@@ -7,11 +7,9 @@ Nobody is told twice; each member's PDF is made when somebody asks for it.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select, text
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Row, literal, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from app.conversion.answers.answering import answers_of
@@ -24,6 +22,7 @@ from app.core import audit, clock, jobs, series
 from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.documents.bulk.filing import open_issue, write_records
+from app.documents.bulk.holders import particulars_of
 from app.documents.bulk.models import DocumentIssueSeal
 from app.documents.bulk.sealing import seal_issue
 from app.documents.freezing import freeze
@@ -35,9 +34,7 @@ from app.law.plans import plan_of
 from app.law.plans.steps import Evidence
 from app.law.profiles import profile
 from app.members.models import Membership, Particulars, Person
-from app.members.people.models import PersonMerge
-from app.members.persons import address_of, particulars_about
-from app.members.restricting import Restriction
+from app.members.persons import address_of
 
 KIND = "post-conversion-statement"
 JOB = "documents.file_conversion_statements"
@@ -129,7 +126,9 @@ def facts_of_members(
         said = dict(row._mapping)
         before[said.pop("membership_id")].append(said)
     after = {row.membership_id: row for row in session.execute(_AFTER, places)}
-    common, known = _Common.of(session, conversion, exchange), _known(session, membership_ids, exchange.effective_on)
+    day = literal(exchange.effective_on).label("day")
+    asked = select(Membership.id, Membership.person_id, day).where(Membership.id.in_(membership_ids))
+    common, known = _Common.of(session, conversion, exchange), particulars_of(session, asked)
     whole = select(Membership).where(Membership.id.in_(membership_ids)).options(joinedload(Membership.person))
     return [
         (each, common.facts(each, known[each.id], before[each.id], after[each.id]))
@@ -183,29 +182,6 @@ class _Common:
             "votes_held": str(min(now.shares, 1) if self.by_member else now.shares),
             "currency": now.currency,
         }
-
-
-def _known(session: Session, membership_ids: Sequence[int], day: date) -> dict[int, Particulars]:
-    """The particulars of members on a day, by membership, as `particulars_on` finds them one by one."""
-    rows = (
-        select(Membership.id, Particulars)
-        .join(Particulars, Particulars.person_id == Membership.person_id)
-        .where(
-            Membership.id.in_(membership_ids),
-            Particulars.valid_from <= day,
-            Particulars.person_id.not_in(select(Restriction.person_id)),
-        )
-        .ext(distinct_on(Membership.id))
-        .order_by(Membership.id, Particulars.valid_from.desc(), Particulars.id.desc())
-    )
-    found = {row.id: row.Particulars for row in session.execute(rows)}
-    ever = select(PersonMerge.survivor_id).union(select(PersonMerge.absorbed_id))
-    merged = select(Membership).where(Membership.id.in_(membership_ids), Membership.person_id.in_(ever))
-    for member in session.scalars(merged):
-        particulars = particulars_about(session, member.person_id, day)
-        if particulars is not None:
-            found[member.id] = particulars
-    return found
 
 
 def _conclude(session: Session, conversion: Conversion, seal: DocumentIssueSeal | None, by: int) -> None:

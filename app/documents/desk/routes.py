@@ -21,9 +21,10 @@ from app.documents.desk.finding import (
     read_for_role,
     versions_of,
 )
+from app.documents.desk.reading import changed_facts, read_fact
 from app.documents.desk.waiting import latest_issues, queue_of_documents
 from app.documents.filing import CERTIFICATE, file_name
-from app.documents.kinds import Field, all_kinds
+from app.documents.kinds import all_kinds
 from app.documents.models import Document
 from app.documents.signing.asking import ask_signatures, next_signatory, places_to_sign, signatories_of
 from app.documents.verifying.standing import standing_of
@@ -116,26 +117,16 @@ def correct(request: Request, session: Tx, viewer: Secretary, fresh: Fresh, numb
     with shown_again(request, ONE, fields, **_one(session, document)):
         form = Form(fields)
         reason = form.text("reason", 500)
-        typed = {each.name: _typed_fact(form, each) for each in correctable(document)}
+        typed = {each.name: read_fact(form, f"fact_{each.name}", each) for each in correctable(document)}
         form.done()
         if document.kind == CERTIFICATE:
             later = reissue_certificate(session, document, reason=reason, by=viewer.person_id)
         else:
-            changed = {
-                name: value or None for name, value in typed.items() if value != (document.facts.get(name) or "")
-            }
+            changed = changed_facts(document, typed)
             later = correct_document(session, document, changed, reason=reason, by=viewer.person_id)
     return redirect(
         request, f"/desk/documents/{later.number}", N_("Corrected. This is the new version; the old one says so.")
     )
-
-
-def _typed_fact(form: Form, field: Field) -> str:
-    name = f"fact_{field.name}"
-    if field.type == "day":
-        day = form.day(name) if field.mandatory else form.day_or_none(name)
-        return day.isoformat() if day else ""
-    return form.text(name, 20_000, required=field.mandatory, lines=True)
 
 
 def _one(session: Session, document: Document) -> dict[str, Any]:

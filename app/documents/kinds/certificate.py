@@ -10,8 +10,8 @@ KIND = Kind(
     name="certificate",
     title=N_("Share certificate"),
     law="D08",
-    version=2,
-    template_version=4,
+    version=3,
+    template_version=5,
     fields=(
         *ISSUER,
         Field("called", mandatory=False),
@@ -22,6 +22,7 @@ KIND = Kind(
         Field("share_class"),
         Field("share_class_code"),
         Field("shares", "whole"),
+        Field("share_numbers", mandatory=False),
         Field("price_minor", "whole"),
         Field("paid_minor", "whole"),
         Field("currency"),

@@ -1,6 +1,7 @@
 """The certificate of a loan or bond to the organization: its terms, and when which amounts are due.
 
 `schedule`: {due_on, principal_minor, interest_minor}. `conversion_class` empty: it does not convert.
+`reversed_on`: the loan was undone, and this version says that nothing is owed of it.
 """
 
 from app.core.errors import N_
@@ -9,6 +10,7 @@ from app.documents.kinds import ISSUER, Field, Kind
 KIND = Kind(
     name="loan",
     title=N_("Certificate of a loan"),
+    template_version=2,
     fields=(
         *ISSUER,
         Field("number", "whole"),
@@ -26,5 +28,7 @@ KIND = Kind(
         Field("conversion_price_minor", "whole", mandatory=False),
         Field("reason"),
         Field("entry", "whole", mandatory=False),
+        Field("reversed_on", "day", mandatory=False),
+        Field("reversal_reason", mandatory=False),
     ),
 )

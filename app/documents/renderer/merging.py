@@ -28,12 +28,6 @@ def merged(parts: Sequence[bytes]) -> bytes:
     return file.getvalue()
 
 
-def page_count(path: Path) -> int:
-    """How many pages a PDF has."""
-    with Pdf.open(path) as pdf:
-        return len(pdf.pages)
-
-
 def _append(whole: Pdf, part: Pdf, number: int) -> None:
     root: Any = whole.Root.StructTreeRoot
     numbers: Any = root.ParentTree.Nums

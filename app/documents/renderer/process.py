@@ -34,6 +34,14 @@ def typeset(said: dict[str, Any], content: bytes) -> Answer:
     return {"engine": engine()}, pdf
 
 
+def count_whole(said: dict[str, Any], content: bytes) -> Answer:
+    """How many sheets a document takes that is set as one."""
+    from app.documents.renderer.typesetting import pages_of, written
+
+    (page,) = written(said["template"], said["facts"], said["language"], lines=said["lines"], digest=said["digest"])
+    return {"pages": pages_of(page)}, b""
+
+
 def count(said: dict[str, Any], content: bytes) -> Answer:
     """How many sheets a part takes."""
     from app.documents.renderer.typesetting import pages_of
@@ -67,6 +75,7 @@ def examine(said: dict[str, Any], content: bytes) -> Answer:
 ACTS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {
     "typeset": typeset,
     "count": count,
+    "count whole": count_whole,
     "typeset part": typeset_part,
     "merge": merge,
     "examine": examine,

@@ -24,8 +24,7 @@ from app.documents.renderer.pool import pool
 from app.documents.rendering import digest_of
 from app.documents.seals.keys import is_issued, known_roots
 from app.documents.seals.timestamping import levels_of
-from app.shares.holding import stands
-from app.shares.models import Lot
+from app.documents.verifying.ending import has_ended, was_undone
 
 SECONDS = 20
 Outcome = Literal["genuine", "altered", "unknown"]
@@ -44,8 +43,10 @@ class UnknownCode(Refusal):
 
 @dataclass(frozen=True)
 class Standing:
-    """What may be told of a document: `ended` says of a certificate that its shares are no longer held.
+    """What may be told of a document.
 
+    `ended` says of a certificate that its shares are no longer held, `undone` of a paper that what it tells of was
+    reversed.
     `proof_waits`: what proves the seal after its certificate has ended is not in the file yet. `record_holds`: the
     facts that we keep have the hash that was noted when they were filed.
     `issued` is how a record is proved that was filed among many; `emptied` by which decision its contents were erased.
@@ -65,6 +66,7 @@ class Standing:
     replaced_at: datetime | None
     replaced_by_version: int | None
     ended: bool
+    undone: bool = False
     issued: Issued | None = None
     emptied: Emptied | None = None
 
@@ -72,7 +74,7 @@ class Standing:
     def is_latest(self) -> bool:
         """Whether nothing took its place, what it says still stands, and it is as it was issued."""
         stands = self.record_holds and (self.issued is None or self.issued.leads)
-        return stands and self.replaced_at is None and not self.ended
+        return stands and self.replaced_at is None and not self.ended and not self.undone
 
 
 @dataclass(frozen=True)
@@ -146,15 +148,8 @@ def standing_of(session: Session, document: Document) -> Standing:
         record_holds=not document.facts or digest_of(document.facts) == document.facts_sha256,
         replaced_at=later.filed_at if later else None,
         replaced_by_version=later.version if later else None,
-        ended=_has_ended(session, document),
+        ended=has_ended(session, document),
+        undone=was_undone(session, document),
         issued=among,
         emptied=emptied(session, document.id),
     )
-
-
-def _has_ended(session: Session, document: Document) -> bool:
-    """Whether a certificate's shares have passed on, been paid out or been cancelled."""
-    cause, _, number = document.source.removeprefix("certificate:").partition(":")
-    if document.kind != "certificate" or cause != "lot":
-        return False
-    return session.scalars(select(Lot.id).where(Lot.id == int(number.partition(":")[0]), stands())).first() is None

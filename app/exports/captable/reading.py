@@ -26,8 +26,12 @@ _CLASSES = f"""
         SELECT share_class_id, sum(shares) AS shares, count(DISTINCT membership_id) AS holders FROM standing GROUP BY 1
     )
     SELECT c.code, c.name, c.authorized_shares AS authorized, coalesce(held.shares, 0)::bigint AS shares,
-           coalesce(held.holders, 0) AS holders, coalesce(pledged.shares, 0)::bigint AS pledged
-    FROM share_class c LEFT JOIN held ON held.share_class_id = c.id LEFT JOIN pledged ON pledged.share_class_id = c.id
+           coalesce(held.holders, 0) AS holders, coalesce(pledged.shares, 0)::bigint AS pledged,
+           price.price_cents, price.currency
+    FROM share_class c LEFT JOIN LATERAL (
+        SELECT * FROM share_class_price WHERE share_class_id = c.id AND valid_from <= :day
+        ORDER BY valid_from DESC, id DESC LIMIT 1
+    ) price ON true LEFT JOIN held ON held.share_class_id = c.id LEFT JOIN pledged ON pledged.share_class_id = c.id
     ORDER BY c.id
 """
 _LARGEST = f"""
@@ -73,7 +77,7 @@ class Growth:
 
 
 def classes_on(session: Session, day: date) -> Rows:
-    """Each class with its shares, holders, and confirmed pledges that would become shares."""
+    """Each class with its shares, holders, confirmed pledges that would become shares, and issue price of the day."""
     return session.execute(text(_CLASSES), {"day": day}).all()
 
 

@@ -5,11 +5,16 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlalchemy import select
 
 from app.core.errors import N_, NotFound, Refusal
-from app.exports.captable.drawing import areas, bar
+from app.exports.captable.drawing import areas, axes, bar
 from app.exports.captable.reading import classes_on, converted, growth, largest_holders, lots_of_member
 from app.members.access import Desk
+from app.members.models import Membership
+from app.members.persons import name_of
+from app.shares.desk.showing import act_title
+from app.shares.numbering import numbers_of
 from app.web.database import Id, Snapshot
 from app.web.days import read_day
 from app.web.pages import page
@@ -52,9 +57,8 @@ def show_cap_table(
         "typed": {"convert": convert, "into": into, "given": given, "for_each": for_each},
     }
     grown = growth(session, day)
-    return page(
-        request, "exports/cap_table.html", as_of=day, codes=codes, grown=grown, areas=areas(grown, codes), **facts
-    )
+    facts |= {"grown": grown, "areas": areas(grown, codes), "axes": axes(grown)}
+    return page(request, "exports/cap_table.html", as_of=day, codes=codes, **facts)
 
 
 @router.get("/holders/{number}")
@@ -64,14 +68,26 @@ def show_lots(request: Request, session: Snapshot, viewer: Desk, number: Id, as_
     lots = lots_of_member(session, number, day)
     if not lots:
         raise NotFound
-    return page(request, "exports/lots.html", number=number, lots=lots, as_of=day)
+    facts: dict[str, Any] = {
+        "lots": lots,
+        "numbers": numbers_of(session, [lot.id for lot in lots]),
+        "titles": {lot.ended_by: act_title(lot.ended_by) for lot in lots if lot.ended_by},
+        "holder": name_of(session, session.scalars(select(Membership).where(Membership.number == number)).one().person),
+    }
+    return page(request, "exports/lots.html", number=number, as_of=day, **facts)
 
 
 def _holders(session: Snapshot, day: date, codes: list[str]) -> list[dict[str, Any]]:
     rows = largest_holders(session, day)
     most = rows[0].shares if rows else 0
     return [
-        {"number": row.number, "name": row.legal_name, "shares": row.shares, "bar": bar(row.by_class, codes, most)}
+        {
+            "number": row.number,
+            "name": row.legal_name,
+            "shares": row.shares,
+            "by_class": sorted(row.by_class.items()),
+            "bar": bar(row.by_class, codes, most),
+        }
         for row in rows
     ]
 

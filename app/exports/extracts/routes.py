@@ -5,17 +5,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.errors import N_, NotFound
+from app.core.errors import N_
 from app.exports.extracts import filing
 from app.exports.extracts.facts import begins
 from app.exports.extracts.filing import file_extract, usual_profile
+from app.exports.extracts.finding import member_numbered, own_membership
 from app.exports.registers.profiles import profiles
 from app.members.access import SignedInViewer, Someone, holding
-from app.members.entering import memberships_of
 from app.members.models import Membership
 from app.members.persons import name_of
 from app.members.roles import Role
@@ -31,13 +30,13 @@ Keeper = Annotated[SignedInViewer, Depends(holding(Role.ORGANIZER, Role.SECRETAR
 @router.get("/me/shares/extract")
 def show_own(request: Request, session: Snapshot, viewer: Someone) -> Response:
     """The form by which the viewer gets an extract of their own entry in the register."""
-    return page(request, OWN, **_days(_own(session, viewer)))
+    return page(request, OWN, **_days(own_membership(session, viewer.person_id)))
 
 
 @router.post("/me/shares/extract")
 def ask_own(request: Request, session: Tx, viewer: Someone, fields: Fields) -> Response:
     """File an extract of the viewer's own entry in the register."""
-    member = _own(session, viewer)
+    member = own_membership(session, viewer.person_id)
     with shown_again(request, OWN, fields, **_days(member)):
         form = Form(fields)
         since, as_of = form.day("since"), form.day("as_of")
@@ -51,13 +50,13 @@ def ask_own(request: Request, session: Tx, viewer: Someone, fields: Fields) -> R
 @router.get("/desk/shares/members/{number}/extract")
 def show_desk(request: Request, session: Snapshot, viewer: Keeper, number: Id) -> Response:
     """The form by which the desk gives an extract of one holder's entry in the register."""
-    return page(request, DESK, **_facts(session, _numbered(session, number)))
+    return page(request, DESK, **_facts(session, member_numbered(session, number)))
 
 
 @router.post("/desk/shares/members/{number}/extract")
 def give(request: Request, session: Tx, viewer: Keeper, number: Id, fields: Fields) -> Response:
     """File an extract of one holder's entry, for whom it was asked for and why."""
-    member = _numbered(session, number)
+    member = member_numbered(session, number)
     with shown_again(request, DESK, fields, **_facts(session, member)):
         form = Form(fields)
         asked = filing.Request(
@@ -82,21 +81,6 @@ def give(request: Request, session: Tx, viewer: Keeper, number: Id, fields: Fiel
         else f"/desk/shares/members/{number}/statement"
     )
     return redirect(request, path, N_("Filed as document no. {number}."), number=document.number)
-
-
-def _own(session: Session, viewer: SignedInViewer) -> Membership:
-    """The viewer's latest membership, also one that has ended."""
-    found = memberships_of(session, viewer.person_id)
-    if not found:
-        raise NotFound
-    return found[-1][0]
-
-
-def _numbered(session: Session, number: int) -> Membership:
-    member = session.scalars(select(Membership).where(Membership.number == number)).first()
-    if member is None:
-        raise NotFound
-    return member
 
 
 def _days(member: Membership) -> dict[str, Any]:

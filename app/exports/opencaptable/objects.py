@@ -46,6 +46,8 @@ def stock_class(row: Any) -> Item:
     }
     if row.nominal_cents is not None:
         item["par_value"] = monetary(row.nominal_cents, row.currency)
+    if row.price_cents is not None:
+        item["price_per_share"] = monetary(row.price_cents, row.price_currency)
     for name in ("purpose", "votes_rule", "votes_cap", "transferable", "redemption_right"):
         if getattr(row, name) not in (None, ""):
             item["comments"].append(f"{name.replace('_', ' ')}: {getattr(row, name)}")
@@ -111,7 +113,7 @@ def issuance(row: Any, member_number: int, legend_ids: list[str]) -> Item:
         said.append(f"held since {row.acquired_on.isoformat()}")
     if row.act_id:
         said.append(f"made by act {row.act_id}: {row.act_kind}")
-    return {
+    item: Item = {
         "object_type": "TX_STOCK_ISSUANCE",
         "id": f"issuance-{row.id}",
         "date": row.allotted_on.isoformat(),
@@ -126,6 +128,11 @@ def issuance(row: Any, member_number: int, legend_ids: list[str]) -> Item:
         "stock_legend_ids": legend_ids,
         "comments": said,
     }
+    if row.ranges:
+        item["share_numbers_issued"] = [
+            {"starting_share_number": str(first), "ending_share_number": str(last)} for first, last in row.ranges
+        ]
+    return item
 
 
 def acceptance(row: Any) -> Item:

@@ -52,7 +52,7 @@ def write_package(
         manifest = _manifest(told, as_of)
         for key, every in items.items():
             manifest[key] = [_write(package, *_FILES[key], every)]
-        _beside(package, told, numbers)
+        _beside(package, told, classes)
         package.writestr("Manifest.ocf.json", json.dumps(manifest, ensure_ascii=False, indent=1))
     return counted[0]
 
@@ -114,8 +114,17 @@ def _transactions(
         progress(counted[0])
 
 
-def _beside(package: zipfile.ZipFile, told: Told, numbers: dict[int, int]) -> None:
+def _beside(package: zipfile.ZipFile, told: Told, classes: list[Any]) -> None:
     with package.open(BESIDE, "w", force_zip64=True) as out:
+        for row in classes:
+            facts = {
+                "id": f"class-{row.id}", "code": row.code, "purpose": row.purpose, "votes_rule": row.votes_rule,
+                "votes_cap": row.votes_cap, "transferable": row.transferable, "withdrawable": row.withdrawable,
+                "notice_days": row.notice_days, "redemption_right": row.redemption_right,
+                "holder_shares_min": row.holder_shares_min, "holder_shares_max": row.holder_shares_max,
+                "capital_min_minor": row.capital_min_cents, "currency": row.currency, "locked_until": row.locked_until,
+            }  # fmt: skip
+            out.write(_line(facts))
         for row in told.holders():
             facts = {
                 "id": f"member-{row.number}", "holder_kind": row.holder_kind, "street_lines": row.street_lines,

@@ -11,12 +11,26 @@ from app.exports.registers.asking import AT_ONCE, EVER
 from app.members.people.asof import CANONICAL, known_sql, same_sql
 
 _CLASSES = """
-    SELECT c.id, c.code, c.name, c.authorized_shares, t.purpose, t.nominal_cents, t.currency, t.votes_rule, t.votes_cap,
-           t.transferable, t.withdrawable, t.redemption_right, t.legends
+    SELECT c.id, c.code, c.name,
+           CASE WHEN known.id IS NULL THEN c.authorized_shares ELSE known.authorized_shares END AS authorized_shares,
+           t.purpose, t.nominal_cents, t.currency, t.votes_rule, t.votes_cap,
+           t.transferable, t.withdrawable, t.redemption_right, t.legends, t.notice_days, t.holder_shares_min,
+           t.holder_shares_max, t.capital_min_cents, t.locked_until, price.price_cents,
+           price.currency AS price_currency
     FROM share_class c LEFT JOIN LATERAL (
+        SELECT * FROM share_class_price WHERE share_class_id = c.id AND valid_from <= :day AND written_at <= :known_at
+        ORDER BY valid_from DESC, id DESC LIMIT 1
+    ) price ON true LEFT JOIN LATERAL (
         SELECT * FROM share_class_terms WHERE share_class_id = c.id AND valid_from <= :day AND written_at <= :known_at
         ORDER BY valid_from DESC, id DESC LIMIT 1
-    ) t ON true ORDER BY c.id
+    ) t ON true LEFT JOIN LATERAL (
+        SELECT id, authorized_shares FROM share_class_limit
+        WHERE share_class_id = c.id
+        ORDER BY written_at < CAST(:day AS date) + 1 AND written_at <= :known_at DESC,
+            CASE WHEN written_at < CAST(:day AS date) + 1 AND written_at <= :known_at THEN -id ELSE id END LIMIT 1
+    ) known ON true
+    WHERE c.created_at <= :known_at
+    ORDER BY c.id
 """
 _HOLDERS = f"""
     WITH {CANONICAL}
@@ -30,8 +44,12 @@ _HOLDERS = f"""
 """
 _LOTS = """
     SELECT l.id, l.certificate_number, l.membership_id, l.share_class_id, l.shares, l.price_cents, l.paid_cents,
-           l.currency, l.allotted_on, l.acquired_on, l.basis, l.act_id, a.kind AS act_kind, a.reverses_id
-    FROM lot l LEFT JOIN share_act a ON a.id = l.act_id
+           l.currency, l.allotted_on, l.acquired_on, l.basis, l.act_id, a.kind AS act_kind, a.reverses_id,
+           numbers.ranges
+    FROM lot l LEFT JOIN share_act a ON a.id = l.act_id LEFT JOIN LATERAL (
+        SELECT json_agg(json_build_array(first_number, last_number) ORDER BY first_number) AS ranges
+        FROM share_numbers WHERE lot_id = l.id AND given_on <= :day AND recorded_at <= :known_at
+    ) numbers ON true
     WHERE l.allotted_on <= :day AND l.recorded_at <= :known_at ORDER BY l.allotted_on, l.id
 """
 _ENDS = """
@@ -58,7 +76,7 @@ class Told:
         self.day = day
 
     def classes(self) -> Found:
-        """Every share class with its terms on the day."""
+        """Every share class that was made by then, with its terms and authorized number on the day."""
         return self._rows(_CLASSES)
 
     def holders(self) -> Found:

@@ -4,7 +4,9 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -29,6 +31,18 @@ class NotAPackage(Refusal):
     message = N_("This is not an Open Cap Format package: {detail}.")
 
 
+class NotWholeShares(Refusal):
+    """Shares are counted in whole here."""
+
+    message = N_("The package has {quantity} shares in the security {security}. Only whole shares can be brought in.")
+
+
+class Dangling(Refusal):
+    """The package names something that is not in it."""
+
+    message = N_("The package names {what} in the security {security}, which is not in it.")
+
+
 class NotOurs(Refusal):
     """The package tells of securities that no co-operative's register holds, or of rules that change numbers."""
 
@@ -38,9 +52,18 @@ class NotOurs(Refusal):
 def opening_state(file: BinaryIO) -> bytes:
     """The holdings at the end of a package, as CSV with the columns of the import of holders.
 
-    Each open security is a line; members without one have a line of their own. Raises `NotAPackage` and `NotOurs`.
+    Each open security is a line; members without one have a line of their own. Raises `NotAPackage`, `NotOurs`,
+    `Dangling` and `NotWholeShares`.
     """
-    items, beside = _read(file)
+    try:
+        return _state(*_read(file))
+    except KeyError as error:
+        raise NotAPackage(detail=f"a part of it has no {str(error)[:80]}") from None
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, TypeError, AttributeError) as error:
+        raise NotAPackage(detail=str(error)[:100]) from None
+
+
+def _state(items: list[dict[str, Any]], beside: dict[str, Any]) -> bytes:
     holders = {item["id"]: item for item in items if item["object_type"] == "STAKEHOLDER"}
     classes = {item["id"]: item for item in items if item["object_type"] == "STOCK_CLASS"}
     transactions = [item for item in items if item["object_type"].startswith("TX_")]
@@ -64,18 +87,21 @@ def _lines(
         if item["object_type"] != "TX_STOCK_ISSUANCE" or item["security_id"] in ended:
             continue
         told.add(item["stakeholder_id"])
-        class_, more = classes[item["stock_class_id"]], beside.get(item["security_id"], {})
-        yield _holder(holders[item["stakeholder_id"]], beside) | {
+        more = beside.get(item["security_id"], {})
+        holder, class_ = _named(item, "stakeholder_id", holders), _named(item, "stock_class_id", classes)
+        shares = _whole(item)
+        yield _holder(holder, beside) | {
             "class_code": class_["default_id_prefix"].rstrip("-"),
             "class_name": class_["name"],
-            "shares": item["quantity"],
+            "shares": str(shares),
             "price": item["share_price"]["amount"],
-            "paid": _paid(item, more),
+            "paid": _paid(item, shares, more),
             "currency": item["share_price"]["currency"],
             "allotted_on": item["date"],
             "acquired_on": more.get("acquired_on", ""),
             "certificate_number": item["custom_id"] if _is_number(item["custom_id"]) else "",
             "holding_id": "" if _is_number(item["custom_id"]) else item["security_id"],
+            "share_numbers": ", ".join(map(_range, item.get("share_numbers_issued", []))),
             "basis": more.get("basis", "subscription"),
         }
     for identity, holder in holders.items():
@@ -83,10 +109,32 @@ def _lines(
             yield _holder(holder, beside)
 
 
-def _paid(item: dict[str, Any], more: dict[str, Any]) -> str:
+def _range(numbers: dict[str, str]) -> str:
+    """A range of shares' numbers as the import reads it; the format writes whole numbers with decimals too."""
+    ends = (numbers["starting_share_number"], numbers["ending_share_number"])
+    return "–".join(re.sub(r"\.0+$", "", end) for end in ends)
+
+
+def _named(item: dict[str, Any], key: str, known: dict[str, Any]) -> dict[str, Any]:
+    """What a security names; raises `Dangling`."""
+    if item[key] not in known:
+        raise Dangling(what=str(item[key])[:60], security=str(item["security_id"])[:60])
+    found: dict[str, Any] = known[item[key]]
+    return found
+
+
+def _whole(item: dict[str, Any]) -> int:
+    """The shares of a security; the format writes whole numbers with decimals too. Raises `NotWholeShares`."""
+    quantity = re.sub(r"\.0+$", "", str(item["quantity"]))
+    if not (quantity.isascii() and quantity.isdigit()):
+        raise NotWholeShares(quantity=quantity[:40], security=str(item["security_id"])[:60])
+    return int(quantity)
+
+
+def _paid(item: dict[str, Any], shares: int, more: dict[str, Any]) -> str:
     """What is paid on a security as the side file knows it; "" where all of it is."""
     price = item["share_price"]
-    owed = read_amount(price["amount"], price["currency"]) * int(item["quantity"])
+    owed = read_amount(price["amount"], price["currency"]) * shares
     paid = more.get("paid_minor", owed.minor)
     return "" if paid == owed.minor else str(Money(paid, price["currency"]).decimal())
 
@@ -116,15 +164,12 @@ def _holder(item: dict[str, Any], beside: Any) -> dict[str, Any]:
 
 def _read(file: BinaryIO) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Every object of a package, after its sums were checked; and what the side file knows of them."""
-    try:
-        with zipfile.ZipFile(file) as package:
-            if sum(info.file_size for info in package.infolist()) > UNPACKED_MAX:
-                raise NotAPackage(detail="it is too large")
-            manifest = _manifest(package)
-            items = [item for key in _FILES for reference in manifest[key] for item in _items(package, reference)]
-            lines = package.read(BESIDE).decode().splitlines() if BESIDE in package.namelist() else []
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
-        raise NotAPackage(detail=str(error)[:100]) from None
+    with zipfile.ZipFile(file) as package:
+        if sum(info.file_size for info in package.infolist()) > UNPACKED_MAX:
+            raise NotAPackage(detail="it is too large")
+        manifest = _manifest(package)
+        items = [item for key in _FILES for reference in manifest[key] for item in _items(package, reference)]
+        lines = package.read(BESIDE).decode().splitlines() if BESIDE in package.namelist() else []
     return items, {facts["id"]: facts for facts in map(json.loads, lines)}
 
 

@@ -13,8 +13,8 @@ COLUMNS = columns(
     ("shares", N_("Shares"), "whole", "g.shares"),
     ("creditor", N_("Creditor"), "text", "g.creditor"),
     ("debt", N_("Debt"), "text", "g.debt"),
-    ("date_charged", N_("Charged"), "day", "g.charged_on"),
-    ("date_released", N_("Released"), "day", "gone.released_on"),
+    ("date_charged", N_("Charged since"), "day", "g.charged_on"),
+    ("date_released", N_("Released on"), "day", "gone.released_on"),
 )
 JOINS = {"known": same_sql("m.person_id") + known_sql("m.person_id")}
 WITH = f"WITH {CANONICAL}"

@@ -24,6 +24,7 @@ COLUMNS = columns(
     ("share_class_name", N_("Name of the class"), "text", "c.name"),
     ("certificate_numbers", N_("Certificates"), "text", "lots.certificates"),
     ("shares", N_("Shares"), "whole", "coalesce(lots.shares, 0)"),
+    ("share_numbers", N_("Distinguishing numbers"), "text", "numbers.ranges", "numbers"),
     ("nominal", N_("Nominal"), "amount", amount_sql("terms.nominal_cents", "terms.currency"), "terms"),
     ("amount_paid", N_("Amount paid"), "amount", amount_sql("lots.paid", "lots.currency")),
     ("amount_unpaid", N_("Amount unpaid"), "amount", amount_sql("lots.owed - lots.paid", "lots.currency")),
@@ -52,6 +53,21 @@ JOINS = {
             AND l.recorded_at <= :known_at AND owed.cents > 0
     ) property ON true""",
     "email": email_sql("m.person_id"),
+    "numbers": """
+    LEFT JOIN LATERAL (
+        SELECT string_agg(CASE WHEN low = high THEN low::text ELSE low || '–' || high END, ', ' ORDER BY low) AS ranges
+        FROM (
+            SELECT min(first_number) AS low, max(last_number) AS high FROM (
+                SELECT first_number, last_number,
+                    last_number - sum(last_number - first_number + 1) OVER (ORDER BY first_number) AS run
+                FROM share_numbers s JOIN lot l ON l.id = s.lot_id
+                WHERE l.membership_id = m.id AND l.share_class_id = c.id AND l.currency = lots.currency
+                    AND l.allotted_on <= :day AND l.recorded_at <= :known_at
+                    AND s.given_on <= :day AND s.recorded_at <= :known_at AND NOT EXISTS (
+                        SELECT FROM lot_end WHERE lot_id = l.id AND ended_on <= :day AND recorded_at <= :known_at)
+            ) placed GROUP BY run
+        ) joined
+    ) numbers ON true""",
     "terms": """
     LEFT JOIN LATERAL (
         SELECT * FROM share_class_terms t

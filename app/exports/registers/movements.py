@@ -71,8 +71,10 @@ WITH = f"""
     ), numbered AS (
         SELECT moved.*, coalesce(a.effective_on, on_day) AS effective_on, coalesce(a.kind, 'allotment') AS nature,
                coalesce(a.reason, l.basis) AS reason,
-               coalesce('act ' || a.id, 'allotment ' || moved.lot_id) AS act, 'act ' || a.reverses_id AS reverses,
-               (SELECT 'act ' || r.id FROM share_act r WHERE r.reverses_id = a.id AND r.recorded_at <= :known_at)
+               coalesce('act ' || a.id, 'allotment ' || moved.lot_id) AS act,
+               coalesce('act ' || a.reverses_id, 'allotment ' || (a.details->>'allotment')) AS reverses,
+               (SELECT 'act ' || r.id FROM share_act r WHERE r.recorded_at <= :known_at AND (r.reverses_id = a.id
+                   OR moved.lot_id IS NOT NULL AND r.source = concat_ws(':', 'reversal', 'allotment', moved.lot_id)))
                    AS reversed_by,
                row_number() OVER (
                    ORDER BY moved.recorded_at, moved.act_id NULLS FIRST, moved.lot_id, moved.shares,

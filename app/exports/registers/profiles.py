@@ -8,6 +8,33 @@ from pathlib import Path
 from app.core.errors import N_, Refusal
 
 STANDARD = "standard"
+_SAID = {
+    "standard": (N_("Standard"), ""),
+    "uk": (
+        N_("United Kingdom: registered society"),
+        N_(
+            "Co-operative and Community Benefit Societies Act 2014, section 30; inspection without amounts, section 103"
+        ),
+    ),
+    "us-de": (N_("Delaware: stock ledger"), N_("Delaware General Corporation Law, section 219")),
+    "us-co": (
+        N_("Colorado: limited cooperative association"),
+        N_("Colorado Uniform Limited Cooperative Association Act: records, by name"),
+    ),
+    "fr": (
+        N_("France: registre des mouvements de titres"),
+        N_("Code de commerce, articles R228-8 and R228-9: movements, and the account of each holder"),
+    ),
+    "de": (N_("Germany: Mitgliederliste"), N_("Genossenschaftsgesetz, section 30; inspection, section 31")),
+    "be": (
+        N_("Belgium: registre des parts"),
+        N_("Code des sociétés et des associations: register of shares of a co-operative (after Febecoop's model)"),
+    ),
+    "sce": (
+        N_("European Cooperative Society"),
+        N_("Regulation (EC) 1435/2003, article 14(4): alphabetical index of all members"),
+    ),
+}
 REGISTERS = ("members", "movements", "officers", "charges", "loans")
 
 
@@ -44,8 +71,8 @@ def profiles() -> dict[str, Profile]:
     return {
         name: Profile(
             name=name,
-            title=row["title"],
-            law=row["law"],
+            title=_SAID[name][0],
+            law=_SAID[name][1],
             sources=tuple(row["sources"]),
             read=row["read"],
             former=row["former"],

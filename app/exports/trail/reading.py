@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.core.audit import AuditLine, Tag
 from app.documents.subjects import subjects_of
-from app.members.models import Person
 from app.members.people.resolving import same_person
-from app.members.persons import find_person, name_of
+from app.members.persons import find_person
 from app.web.typed import Form
 
 AT_ONCE = 100
@@ -84,12 +83,6 @@ def lines_concerning(
     ids = same_person(person_id)
     mine = or_(AuditLine.actor_id.in_(ids), AuditLine.subject.in_(subjects_of(ids)))
     return session.scalars(_newest(before, most).where(mine)).all()
-
-
-def names_of(session: Session, person_ids: set[int]) -> dict[int, str]:
-    """How each of some persons is named in lists: the present legal name, or the e-mail address."""
-    people = session.scalars(select(Person).where(Person.id.in_(person_ids)))
-    return {person.id: name_of(session, person) for person in people}
 
 
 def _newest(before: int | None, most: int) -> Select[AuditLine]:

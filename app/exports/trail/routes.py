@@ -12,10 +12,11 @@ from app.core import audit, clock
 from app.core.audit import AuditLine, Tag
 from app.core.database import reading
 from app.core.language import translator
-from app.exports.trail.reading import AT_ONCE, Wanted, lines, lines_concerning, names_of, read_wanted
+from app.exports.trail.reading import AT_ONCE, Wanted, lines, lines_concerning, read_wanted
 from app.exports.trail.titles import DOORS, TITLES, title_of
 from app.exports.trail.writing import MEDIA, Form, write_trail
 from app.members.access import SignedInViewer, Someone, holding
+from app.members.people.naming import names_of
 from app.members.roles import Role
 from app.web.database import Snapshot, Tx
 from app.web.language import language_of

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
-from app.core.language import translator
+from app.core.language import fill, translator
 from app.core.money import Money
 from app.ledger import journal
 from app.ledger.chart import OWN_KINDS
@@ -20,6 +20,7 @@ from app.ledger.manual.models import ManualEntry
 from app.members.approvals.about import About, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words, day
 from app.members.models import Person
 from app.members.roles import Role
 
@@ -160,4 +161,31 @@ def _write(session: Session, payload: dict[str, Any], by: int) -> None:
 tell_of(
     "manual-entry", lambda _session, _name, lang: About(translator(lang)(N_("Entries by hand")), "/desk/books/entries")
 )
-register(TwoPersonAct(ACT, N_("Write an entry into the journal by hand"), ROLES, _write))
+
+
+def _lines(told: Told) -> Words:
+    currency = told.payload["currency"]
+    sides = (
+        (
+            account_of(told.session, kind, subject).title,
+            N_("debit {amount}") if amount > 0 else N_("credit {amount}"),
+            amount,
+        )
+        for kind, subject, amount in told.value
+    )
+    return [
+        f"{title}: {fill(side, {'amount': Money(abs(amount), currency)}, told.lang)}" for title, side, amount in sides
+    ]
+
+
+_VALUES = (Value("on", N_("Day"), day), Value("lines", N_("Lines"), _lines), Value("evidence", N_("Evidence")))
+register(
+    TwoPersonAct(
+        ACT,
+        N_("Write an entry into the journal by hand"),
+        ROLES,
+        _write,
+        values=_VALUES,
+        unsaid=("key", "currency"),
+    )
+)

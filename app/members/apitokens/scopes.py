@@ -19,7 +19,10 @@ class Scope(StrEnum):
     HOLDINGS_READ = "holdings:read"
     HOLDINGS_WRITE = "holdings:write"
     DOCUMENTS_READ = "documents:read"
+    DOCUMENTS_WRITE = "documents:write"
     MEMBERSHIP_WRITE = "membership:write"
+    BANK_WRITE = "bank:write"
+    SESSIONS_WRITE = "sessions:write"
     MEMBERS_READ = "members:read"
     MEMBERS_WRITE = "members:write"
     REGISTER_READ = "register:read"
@@ -39,36 +42,45 @@ class Scope(StrEnum):
     CONVERSIONS_WRITE = "conversions:write"
     BALLOTS_READ = "ballots:read"
     BALLOTS_VOTE = "ballots:vote"
+    BALLOTS_WRITE = "ballots:write"
 
 
 PURPOSES = {
     Scope.OFFERS_READ: N_("Read offers and how they stand"),
     Scope.OFFERS_WRITE: N_("Draft, open, close and cancel offers"),
     Scope.PLEDGES_READ: N_("Read pledges"),
-    Scope.PLEDGES_WRITE: N_("Make and withdraw pledges"),
+    Scope.PLEDGES_WRITE: N_("Make and withdraw pledges, and by some roles note on and import those of others"),
     Scope.HOLDINGS_READ: N_("Read your own shares"),
     Scope.HOLDINGS_WRITE: N_("Ask to pass your own shares on, or for their money"),
     Scope.DOCUMENTS_READ: N_("Read your own documents, and by some roles those of others"),
-    Scope.MEMBERSHIP_WRITE: N_("Apply for membership and resign, for you and whom you act for"),
+    Scope.DOCUMENTS_WRITE: N_("Correct documents, issue certificates anew, ask for signatures, and give extracts"),
+    Scope.MEMBERSHIP_WRITE: N_(
+        "Apply for membership, resign, and change name, address and contacts, for you and whom you act for"
+    ),
+    Scope.BANK_WRITE: N_("See and change where money is sent, to you and whom you act for"),
+    Scope.SESSIONS_WRITE: N_("See where you are signed in, and sign out there"),
     Scope.MEMBERS_READ: N_("Read members with name and address"),
-    Scope.MEMBERS_WRITE: N_("Decide applications for membership"),
+    Scope.MEMBERS_WRITE: N_("Enter people, keep their records, and decide who is a member"),
     Scope.REGISTER_READ: N_("Read and export the register"),
     Scope.REGISTER_INSPECT: N_("Inspect the register as a member"),
     Scope.SHARES_READ: N_("Read acts on shares"),
     Scope.SHARES_WRITE: N_("Preview acts on shares, and propose them to a second person"),
-    Scope.PAYMENTS_READ: N_("Read receipts, refunds and distributions"),
-    Scope.PAYMENTS_WRITE: N_("Record receipts and refunds that were paid, and propose distributions"),
+    Scope.PAYMENTS_READ: N_("Read receipts, refunds, bank statements and distributions"),
+    Scope.PAYMENTS_WRITE: N_(
+        "Record receipts and refunds that were paid, take in bank statements, and propose distributions"
+    ),
     Scope.ROLES_READ: N_("Read who has which role"),
     Scope.ROLES_WRITE: N_("Grant and end roles"),
     Scope.APPROVALS_READ: N_("Read what waits for a second person"),
     Scope.APPROVALS_WRITE: N_("Approve and refuse what others proposed"),
-    Scope.PRIVACY_READ: N_("Read the file of your own data, and requests for erasure"),
-    Scope.PRIVACY_WRITE: N_("Ask for the file of your own data, and for erasure"),
+    Scope.PRIVACY_READ: N_("Read your consents, the file of your own data, and requests for erasure"),
+    Scope.PRIVACY_WRITE: N_("Give and withdraw consent, and ask for the file of your own data, and for erasure"),
     Scope.PROOFS_READ: N_("Prove the books"),
     Scope.CONVERSIONS_READ: N_("Read conversions, and what their exchange of shares would do"),
     Scope.CONVERSIONS_WRITE: N_("Propose the exchange of all shares to a second person"),
     Scope.BALLOTS_READ: N_("Read motions, ballots and their certified results"),
     Scope.BALLOTS_VOTE: N_("Support motions, vote in ballots that are recorded, and read your own votes"),
+    Scope.BALLOTS_WRITE: N_("Draft and call ballots, open, close and count them, and sign their results"),
 }
 
 USED_BY: dict[Scope, tuple[Role, ...]] = {  # empty: whoever is known here
@@ -79,7 +91,10 @@ USED_BY: dict[Scope, tuple[Role, ...]] = {  # empty: whoever is known here
     Scope.HOLDINGS_READ: (),
     Scope.HOLDINGS_WRITE: (),
     Scope.DOCUMENTS_READ: (),
+    Scope.DOCUMENTS_WRITE: (Role.ORGANIZER, Role.SECRETARY),
     Scope.MEMBERSHIP_WRITE: (),
+    Scope.BANK_WRITE: (),
+    Scope.SESSIONS_WRITE: (),
     Scope.MEMBERS_READ: DESK,
     Scope.MEMBERS_WRITE: (Role.ORGANIZER, Role.SECRETARY),
     Scope.REGISTER_READ: DESK,
@@ -99,16 +114,20 @@ USED_BY: dict[Scope, tuple[Role, ...]] = {  # empty: whoever is known here
     Scope.CONVERSIONS_WRITE: (Role.ORGANIZER, Role.SECRETARY),
     Scope.BALLOTS_READ: (),
     Scope.BALLOTS_VOTE: (),
+    Scope.BALLOTS_WRITE: (Role.ORGANIZER, Role.TELLER),
 }
 
 SHORT_LIVED = frozenset(
     {
         Scope.OFFERS_WRITE,
         Scope.SHARES_WRITE,
+        Scope.DOCUMENTS_WRITE,
+        Scope.BANK_WRITE,
         Scope.PAYMENTS_WRITE,
         Scope.ROLES_WRITE,
         Scope.APPROVALS_WRITE,
         Scope.CONVERSIONS_WRITE,
+        Scope.BALLOTS_WRITE,
     }
 )
 """Scopes of what the pages let nobody do who has not just shown who they are: a token with one lasts a day at most."""

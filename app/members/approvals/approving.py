@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import N_, NotAllowed, Refusal
 from app.members.approvals.models import Decision, Proposal
+from app.members.approvals.saying import SHOWN_ANYWAY, Value
 from app.members.models import Person
 from app.members.people.resolving import same_person
 from app.members.roles import ReasonMissing, Role, roles_of
@@ -59,7 +60,8 @@ class ProposalExpired(Refusal):
 class TwoPersonAct:
     """An act that needs two people: its stable name, its title, the roles that propose and decide, what is done.
 
-    With `several`, proposals with different values may wait for one subject at the same time.
+    With `several`, proposals with different values may wait for one subject at the same time. `values` says what
+    whoever decides reads of a proposal; what is `unsaid` is told by its subject, or is a number for the act alone.
     """
 
     name: str
@@ -67,6 +69,8 @@ class TwoPersonAct:
     roles: tuple[Role, ...]
     perform: Perform
     several: bool = False
+    values: tuple[Value, ...] = ()
+    unsaid: tuple[str, ...] = ()
 
 
 _ACTS: dict[str, TwoPersonAct] = {}
@@ -85,6 +89,8 @@ def known_acts() -> dict[str, TwoPersonAct]:
 def propose(session: Session, act: str, *, subject: str, payload: dict[str, Any], by: Person, reason: str) -> Proposal:
     """Propose a registered act; another person with one of its roles decides within `LASTS`."""
     _refuse_stranger(session, _ACTS[act], by, subject)
+    known = SHOWN_ANYWAY.union(_ACTS[act].unsaid, (value.name for value in _ACTS[act].values))
+    assert payload.keys() <= known, f"{act} does not say {payload.keys() - known}"
     if not reason.strip():
         raise ReasonMissing
     session.execute(select(Person.id).where(Person.id == by.id).with_for_update())
@@ -159,6 +165,12 @@ def may_decide(session: Session, proposal: Proposal, person_id: int) -> bool:
     """Whether a person may decide a proposal: another one, with one of the act's roles."""
     roles = roles_of(session, person_id, proposal.subject)
     return not _is_own(session, proposal, person_id) and bool(roles & set(_ACTS[proposal.act].roles))
+
+
+def has_lost_role(session: Session, proposal: Proposal) -> bool:
+    """Whether whoever made a proposal has none of the act's roles any more: whoever decides should know."""
+    held = roles_of(session, proposal.proposed_by, proposal.subject)
+    return not held & set(_ACTS[proposal.act].roles)
 
 
 def _is_own(session: Session, proposal: Proposal, person_id: int) -> bool:

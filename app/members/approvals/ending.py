@@ -1,5 +1,6 @@
 """Ending a role takes two people, but for one's own; in an emergency one person suspends it for some days."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,12 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.members.approvals.approving import LASTS, TwoPersonAct, propose, register, undecided
-from app.members.approvals.granting import two_could_decide
+from app.members.approvals.granting import scope_words, two_could_decide
 from app.members.approvals.models import Proposal
-from app.members.models import Person, RoleEnd, RoleSuspension
+from app.members.approvals.saying import Told, Value, Words, chosen, person
+from app.members.models import Person, RoleEnd, RoleGrant, RoleSuspension
 from app.members.people.resolving import same_person
-from app.members.roles import NotToOneself, ReasonMissing, Role, end_role, standing_grant
+from app.members.roles import TITLES, NotToOneself, ReasonMissing, Role, end_role, standing_grant
 
 ACT = "role:end"
 SUSPENDED_FOR: timedelta = LASTS
@@ -88,4 +90,14 @@ def _perform(session: Session, payload: dict[str, Any], by: int) -> None:
     end_role(session, payload["grant_id"], by=session.get_one(Person, by), reason=payload["reason"])
 
 
-register(TwoPersonAct(ACT, N_("End a role"), (Role.ORGANIZER,), _perform, several=True))
+def _scope(told: Told) -> Words:
+    subject = told.session.get_one(RoleGrant, told.value).subject
+    return scope_words(replace(told, value=subject)) if subject else told.label(N_("everything"))
+
+
+VALUES = (
+    Value("person_id", N_("Person"), person),
+    Value("role", N_("Role"), chosen(TITLES)),
+    Value("grant_id", N_("For"), _scope),
+)
+register(TwoPersonAct(ACT, N_("End a role"), (Role.ORGANIZER,), _perform, several=True, values=VALUES))

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from app.core.errors import N_, Refusal
 from app.members.approvals.approving import TwoPersonAct, propose, register, undecided
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words, chosen, day, person
 from app.members.models import Person, RoleGrant
 from app.members.people.resolving import same_person
-from app.members.roles import ALWAYS, Bounds, Role, grant_role, judge_grant, roles_of, standing_grants
+from app.members.role_scopes import subjects
+from app.members.roles import ALWAYS, TITLES, Bounds, Role, grant_role, judge_grant, roles_of, standing_grants
 
 ACT = "role:grant"
 
@@ -70,4 +72,16 @@ def _day(said: str | None) -> date | None:
     return date.fromisoformat(said) if said else None
 
 
-register(TwoPersonAct(ACT, N_("Grant a role"), (Role.ORGANIZER,), _grant, several=True))
+def scope_words(told: Told) -> Words:
+    """What a role is for."""
+    return subjects(told.session).get(str(told.value), str(told.value))
+
+
+VALUES = (
+    Value("person_id", N_("Person"), person),
+    Value("role", N_("Role"), chosen(TITLES)),
+    Value("for", N_("For"), scope_words, nothing=N_("everything")),
+    Value("valid_from", N_("First day"), day),
+    Value("valid_until", N_("Last day"), day),
+)
+register(TwoPersonAct(ACT, N_("Grant a role"), (Role.ORGANIZER,), _grant, several=True, values=VALUES))

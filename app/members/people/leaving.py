@@ -11,6 +11,7 @@ from app.core.errors import N_, Refusal
 from app.core.settings import settings
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Value, day
 from app.members.entering import current_membership, locked_holder
 from app.members.models import Membership, MembershipEnd, Person
 from app.members.people.models import Expulsion
@@ -141,7 +142,21 @@ def _expel(session: Session, payload: dict[str, Any], by: int) -> None:
     audit.record(session, audit.Tag.MEMBER_EXPELLED, f"member:{member.number}", by=by, reason=payload["grounds"])
 
 
-register(TwoPersonAct(name=ACT, title=N_("Expel a member"), roles=(Role.ORGANIZER, Role.SECRETARY), perform=_expel))
+_DAYS = (
+    Value("noticed_on", N_("Notice sent on"), day),
+    Value("heard_on", N_("Hearing on"), day),
+    Value("decided_on", N_("Decided on"), day),
+)
+register(
+    TwoPersonAct(
+        ACT,
+        N_("Expel a member"),
+        (Role.ORGANIZER, Role.SECRETARY),
+        _expel,
+        values=_DAYS,
+        unsaid=("membership_id", "grounds"),
+    )
+)
 
 
 def leaving_member(session: Session, person_id: int) -> Membership:

@@ -11,13 +11,14 @@ from app.core.errors import N_, NotFound, Refusal
 from app.members.apitokens.issuing import revoke_token, tokens_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words, person, several
 from app.members.entering import current_membership
 from app.members.models import Person, SignedIn
 from app.members.people.models import PersonMerge, PersonUnmerge
 from app.members.people.representing import holder_kind_on
 from app.members.people.resolving import standing_merge
 from app.members.people.warning import merge_warnings
-from app.members.persons import called
+from app.members.persons import address_of, called, particulars_on
 from app.members.roles import Role, holds_any_role
 from app.members.signin.models import Authenticator, OutsideAccount, Passkey
 
@@ -148,8 +149,30 @@ def _unmerge(session: Session, payload: dict[str, Any], by: int) -> None:
     )
 
 
-register(TwoPersonAct(name=MERGE, title=N_("Merge two records of one person"), roles=ROLES, perform=_merge))
-register(TwoPersonAct(name=UNMERGE, title=N_("Undo the merge of two records"), roles=ROLES, perform=_unmerge))
+def _parted(told: Told) -> Words:
+    merge = told.session.get_one(PersonMerge, told.value)  # by address: as long as they are one, so is their name
+    return [called(told.session.get_one(Person, each)) for each in (merge.survivor_id, merge.absorbed_id)]
+
+
+def _name_after(told: Told) -> Words:
+    """The later of what both records say today: a merge makes one history of the two."""
+    both = [particulars_on(told.session, told.payload[each], clock.today()) for each in ("survivor_id", "absorbed_id")]
+    known = [row for row in both if row is not None]
+    if not known:
+        return called(told.session.get_one(Person, told.payload["survivor_id"]))
+    row = max(known, key=lambda row: (row.valid_from, row.id))
+    return f"{row.legal_name}, {address_of(row).one_line()}"
+
+
+_RECORDS = (
+    Value("survivor_id", N_("The record that remains"), person),
+    Value("absorbed_id", N_("The record that becomes part of it"), person),
+    Value("survivor_id", N_("Name and address of both from then on"), _name_after),
+    Value(TWICE, N_("Offers in which both have a pledge"), several),
+)
+register(TwoPersonAct(MERGE, N_("Merge two records of one person"), ROLES, _merge, values=_RECORDS))
+_APART = (Value("merge_id", N_("Records that are two again"), _parted),)
+register(TwoPersonAct(UNMERGE, N_("Undo the merge of two records"), ROLES, _unmerge, values=_APART))
 
 
 def _refuse(session: Session, survivor_id: int, absorbed_id: int) -> None:

@@ -123,9 +123,8 @@ def read_document(form: Form) -> SeenDocument:
 
 def read_hearing(form: Form) -> Hearing:
     """How a member was heard; without the day of the hearing it is refused by the act, which says why."""
-    read = Hearing(
-        form.day("noticed_on"), form.day_or_none("heard_on"), form.day("decided_on"), form.text("grounds", 2_000)
-    )
+    noticed_on, heard_on, decided_on = form.day("noticed_on"), form.day_or_none("heard_on"), form.day("decided_on")
+    read = Hearing(noticed_on, heard_on, decided_on, form.text("grounds", 2_000, lines=True))
     form.done()
     return read
 

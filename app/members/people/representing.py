@@ -22,6 +22,13 @@ class ForOneself(Refusal):
     field = "email"
 
 
+class OwnAppointment(Refusal):
+    """At the desk nobody gives power over others to themself."""
+
+    message = N_("That you act for somebody else is recorded by another organizer or secretary.")
+    status = 403
+
+
 class WrongCapacity(Refusal):
     """The capacity does not go with what the holder is."""
 
@@ -119,6 +126,12 @@ def appoint(
         by_whom=person.id,
     )
     return row
+
+
+def refuse_own_appointment(session: Session, person: Person, by: int) -> None:
+    """Raise `OwnAppointment` where somebody of the desk would record that they themself act for a holder."""
+    if by in session.scalars(same_person(person.id)).all():
+        raise OwnAppointment
 
 
 def end_representation(

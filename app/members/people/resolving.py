@@ -1,9 +1,13 @@
 """Resolving: which records are one person while merges stand; everything else asks here, and nothing is moved."""
 
+from collections.abc import Collection
+
 from sqlalchemy import BigInteger, Select, TextualSelect, bindparam, select, text
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.members.models import Person
+from app.members.people.asof import CANONICAL, same_sql
 from app.members.people.models import PersonMerge, PersonUnmerge
 
 
@@ -35,6 +39,12 @@ def same_person(person_id: int) -> TextualSelect:
     return _SAME_PERSON.bindparams(bindparam("person_id", person_id, BigInteger, unique=True)).columns(id=BigInteger)
 
 
+def same_people(session: Session, person_ids: Collection[int]) -> dict[int, set[int]]:
+    """Of each of some records the ids of every record that is the same person, itself included."""
+    places = {"ids": list(person_ids), "known_at": clock.now()}
+    return {row.id: set(row.same) for row in session.execute(_SAME_PEOPLE, places)}
+
+
 _SAME_PERSON = text("""
     WITH RECURSIVE standing AS (
         SELECT absorbed_id, survivor_id FROM person_merge
@@ -47,6 +57,13 @@ _SAME_PERSON = text("""
         UNION SELECT absorbed_id FROM standing JOIN down ON survivor_id = down.id
     ) SELECT id FROM down
 """)
+
+
+_SAME_PEOPLE = text(f"""
+    WITH {CANONICAL}
+    SELECT p.id, coalesce(same.ids, ARRAY[p.id]) AS same
+    FROM unnest(CAST(:ids AS bigint[])) AS p (id) {same_sql("p.id")}
+""")  # noqa: S608  (fixed text)
 
 
 def _standing() -> Select[PersonMerge]:

@@ -35,7 +35,14 @@ def search(session: Session, text: str, number: int) -> tuple[list[Found], int]:
     matching = _matching(text)
     count = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
     ids = session.scalars(matching.order_by(Person.id.desc()).offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE)).all()
-    return [_found(session, session.get_one(Person, each)) for each in ids], count
+    return [as_found(session, session.get_one(Person, each)) for each in ids], count
+
+
+def found_before(session: Session, text: str, before: int | None, most: int) -> list[Found]:
+    """The records that a text finds, the newest first, beginning before the one with an id."""
+    matching = _matching(text).order_by(Person.id.desc()).limit(most)
+    ids = session.scalars(matching.where(Person.id < before) if before is not None else matching).all()
+    return [as_found(session, session.get_one(Person, each)) for each in ids]
 
 
 def _matching(text: str) -> Select[int]:
@@ -59,7 +66,8 @@ def _with_keys(beginnings: list[str]) -> Select[int]:
     return found
 
 
-def _found(session: Session, person: Person) -> Found:
+def as_found(session: Session, person: Person) -> Found:
+    """A record as a search finds it."""
     merge = standing_merge(session, person.id)
     return Found(
         person=person,

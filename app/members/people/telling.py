@@ -17,6 +17,7 @@ from app.members.people.contacting import contacts_of
 from app.members.people.identifying import DOCUMENTS, identity_checks, online_checks
 from app.members.people.kinds import CAPACITY_TITLES, KIND_TITLES, Capacity, HolderKind
 from app.members.people.models import PersonMerge, PersonUnmerge, Representation, RepresentationEnd
+from app.members.people.naming import names_of
 from app.members.people.resolving import same_person
 from app.members.persons import address_of, called, name_of, versions_of
 
@@ -53,7 +54,7 @@ def timeline(session: Session, person_id: int) -> list[Event]:
 def names_in(session: Session, events: list[Event]) -> dict[int, str]:
     """The names of everybody who recorded something, by id."""
     ids = {each for event in events for each in (event.by_id, event.also_by_id) if each is not None}
-    return {each: name_of(session, session.get_one(Person, each)) for each in ids}
+    return names_of(session, ids)
 
 
 def _particulars(session: Session, person_id: int) -> Iterator[Event]:

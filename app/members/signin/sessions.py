@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
@@ -13,6 +13,7 @@ from app.core.errors import N_, Refusal
 from app.letters.writing import write
 from app.members.models import Person, SignedIn
 from app.members.people.living import refuse_the_dead
+from app.members.people.models import Estate
 from app.members.signin.browsers import Here
 from app.members.signin.models import KnownDevice
 from app.members.signin.platform.proving import note_listed
@@ -65,11 +66,7 @@ def open_session(
 def session_of(session: Session, cookie: str) -> SignedIn | None:
     """The session that a cookie carries, while it lasts."""
     return session.scalars(
-        select(SignedIn)
-        .where(
-            SignedIn.cookie_sha256 == hash_of(cookie), SignedIn.ended_at.is_(None), SignedIn.expires_at > clock.now()
-        )
-        .options(joinedload(SignedIn.person))
+        select(SignedIn).where(SignedIn.cookie_sha256 == hash_of(cookie), _lasts()).options(joinedload(SignedIn.person))
     ).first()
 
 
@@ -138,6 +135,10 @@ def _end(session: Session, row: SignedIn) -> None:
 
 
 def _lasting(person_id: int) -> Select[SignedIn]:
-    return select(SignedIn).where(
-        SignedIn.person_id == person_id, SignedIn.ended_at.is_(None), SignedIn.expires_at > clock.now()
-    )
+    return select(SignedIn).where(SignedIn.person_id == person_id, _lasts())
+
+
+def _lasts() -> ColumnElement[bool]:
+    """Neither ended nor expired; nor of somebody whose death was being recorded while they signed in."""
+    died = exists().where(Estate.person_id == SignedIn.person_id)
+    return SignedIn.ended_at.is_(None) & (SignedIn.expires_at > clock.now()) & ~died

@@ -23,7 +23,7 @@ from app.offers.terms.form import ZONES, blank_terms, read_terms, typed_terms
 from app.offers.terms.lawful import laws_to_choose
 from app.payments.models import PayBy
 from app.web.database import Snapshot, Tx
-from app.web.forms import Fields, shown_again
+from app.web.forms import Fields, FormFields, shown_again
 from app.web.pages import page, redirect
 
 router = APIRouter(prefix="/desk")
@@ -42,7 +42,7 @@ def show_desk(request: Request, session: Snapshot, viewer: SomeDesk) -> Response
 @router.get("/offers/new")
 def show_new(request: Request, session: Snapshot, viewer: Organizer) -> Response:
     """The form of a new offer."""
-    return page(request, TERMS, values=blank_terms(), **_choices(session, None))
+    return page(request, TERMS, values=_ticked(blank_terms(), [PayBy.BANK_TRANSFER.value]), **_choices(session, None))
 
 
 @router.post("/offers/new")
@@ -64,7 +64,8 @@ def show(request: Request, session: Snapshot, viewer: OfferDesk, slug: str) -> R
 def show_terms(request: Request, session: Snapshot, viewer: OfferOrganizer, slug: str) -> Response:
     """The form of an offer's terms."""
     offer = find_offer(session, slug)
-    return page(request, TERMS, values=typed_terms(session, offer.terms), **_choices(session, offer))
+    values = _ticked(typed_terms(session, offer.terms), offer.terms.ways_to_pay)
+    return page(request, TERMS, values=values, **_choices(session, offer))
 
 
 @router.post("/offers/{slug}/terms")
@@ -104,5 +105,9 @@ def _choices(session: Session, offer: Offer | None) -> dict[str, Any]:
         "surpluses": list(Oversubscription),
         "pay_whens": list(PayWhen),
         "ways": list(PayBy),
-        "ways_chosen": list(offer.terms.ways_to_pay) if offer is not None else [PayBy.BANK_TRANSFER.value],
     }
+
+
+def _ticked(values: dict[str, str], ways: list[str]) -> FormFields:
+    """What the form shows at first, with every way to pay that is chosen."""
+    return FormFields([*values.items(), *(("ways_to_pay", way) for way in ways)])

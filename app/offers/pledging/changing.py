@@ -21,6 +21,7 @@ from app.offers.pledging.judging import (
     beyond_law_again,
     beyond_limits,
     closed_to,
+    refuse_price_of_now,
     refuse_unless_open,
     shared_offer,
 )
@@ -120,6 +121,8 @@ def _refuse(session: Session, old: Pledge, change: Change) -> None:
     if not 1 <= change.instalments <= most:
         raise TooManyParts(most=most)
     price = _price(old, change)
+    if change.shares > old.shares:
+        refuse_price_of_now(session, terms)
     if refusal := beyond_law_again(session, terms, old, price * change.shares, price):
         raise refusal
 

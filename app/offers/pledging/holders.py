@@ -113,11 +113,11 @@ def enter_holder(session: Session, pledge: Pledge, person: Person, holding: Hold
         registration_number=holding.registration_number,
         reason=DECLARED,
     )
-    _reach(session, pledge, person, holder, holding, today)
+    _reach(session, person, holder, holding, today)
     return holder
 
 
-def _reach(session: Session, pledge: Pledge, person: Person, holder: Person, holding: Holding, today: date) -> None:
+def _reach(session: Session, person: Person, holder: Person, holding: Holding, today: date) -> None:
     """Note how the holder is reached: through the supporter, or a gift's receiver by the address given."""
     if holding.is_gift:
         if holding.email:

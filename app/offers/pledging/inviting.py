@@ -45,9 +45,12 @@ def followed(session: Session, offer: Offer, token: str) -> Pledge | None:
     if number is None or not number.isdigit():
         return None
     pledge = session.get(Pledge, int(number))
-    if pledge is None or pledge.offer_id != offer.terms.follows_offer_id or pledge.state != PledgeState.CONFIRMED:
-        return None
-    return pledge
+    return pledge if pledge is not None and stands_before(pledge, offer) else None
+
+
+def stands_before(pledge: Pledge, offer: Offer) -> bool:
+    """Whether a pledge is an indication of interest that stands in the offer that this one follows."""
+    return pledge.offer_id == offer.terms.follows_offer_id and pledge.state == PledgeState.CONFIRMED
 
 
 def typed_before(pledge: Pledge) -> dict[str, str]:

@@ -17,6 +17,7 @@ from app.offers.models import Offer, OfferKind, OfferState, OfferTerms, Pledge
 from app.offers.pledging.standing import STANDING
 from app.offers.pledging.wishes import Declared
 from app.offers.terms.countries import is_open_to
+from app.shares.acts.pricing import refuse_wrong_price
 
 TWELVE_MONTHS = timedelta(days=366)
 ACROSS_OFFERS = "us-regcf"
@@ -149,6 +150,12 @@ def law_of(session: Session, terms: OfferTerms) -> Profile | None:
 def currency_of_law(law: Profile) -> str:
     """The currency in which a law of offers counts."""
     return str(law.value("cap").at("currency"))
+
+
+def refuse_price_of_now(session: Session, terms: OfferTerms) -> None:
+    """Raise what speaks against a pledge at the price of now where the class has issue prices of its own."""
+    if terms.kind != OfferKind.INDICATION:
+        refuse_wrong_price(session, terms.share_class, terms.price_at(clock.now()), clock.today(terms.zone))
 
 
 def beyond_law(

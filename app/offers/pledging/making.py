@@ -28,6 +28,7 @@ from app.offers.pledging.judging import (
     closed_to,
     law_of,
     open_offer,
+    refuse_price_of_now,
     warns_above,
 )
 from app.offers.pledging.questions import QUESTIONS, asks_questions, knows_enough
@@ -81,6 +82,7 @@ def make_pledge(session: Session, slug: str, wish: Wish) -> Pledge:
     law = law_of(session, offer.terms)
     documents = documents_offered(session, offer.terms)
     _refuse(offer, law, wish, documents)
+    refuse_price_of_now(session, offer.terms)
     pledge = _new_pledge(offer, wish)
     session.add(pledge)
     session.flush()

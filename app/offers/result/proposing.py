@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import N_, Refusal
 from app.members.approvals.approving import TwoPersonAct, propose, register, undecided
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Value, moment
 from app.members.models import Person
 from app.members.roles import Role
 from app.offers.closing import cancel_offer
@@ -116,8 +117,16 @@ def _cancel(session: Session, payload: dict[str, Any], by: int) -> None:
 
 _PERFORM = {RESULT: _result, ALLOTMENT: _allot, EXTENSION: _extend, REFUND: _refund, CANCELLATION: _cancel}
 
-register(TwoPersonAct(RESULT, N_("Put the result of an offer into force"), ROLES, _result))
-register(TwoPersonAct(ALLOTMENT, N_("Allot the shares of an offer"), ROLES, _allot))
-register(TwoPersonAct(EXTENSION, N_("Collect the money of an offer longer"), ROLES, _extend))
-register(TwoPersonAct(REFUND, N_("Repay all supporters of an offer"), ROLES, _refund))
-register(TwoPersonAct(CANCELLATION, N_("Cancel an offer that has opened"), ROLES, _cancel))
+_DRAWN = (Value("seed", N_("Seed of the draw")), Value("sha256", N_("Hash of the result")))
+_UNTIL = (Value("until", N_("Until"), moment),)
+
+
+def _register(act: str, title: str, values: tuple[Value, ...] = ()) -> None:
+    register(TwoPersonAct(act, title, ROLES, _PERFORM[act], values=values, unsaid=("offer",)))
+
+
+_register(RESULT, N_("Put the result of an offer into force"), _DRAWN)
+_register(ALLOTMENT, N_("Allot the shares of an offer"))
+_register(EXTENSION, N_("Collect the money of an offer longer"), _UNTIL)
+_register(REFUND, N_("Repay all supporters of an offer"))
+_register(CANCELLATION, N_("Cancel an offer that has opened"))

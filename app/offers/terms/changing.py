@@ -18,10 +18,12 @@ from app.law.windows import after_business_days, reconfirmation
 from app.letters.writing import write
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words
 from app.members.models import Person
 from app.offers.drafting import ImpossibleTerms, StateChanged, locked_offer, obstacles, replace_terms, write_version
 from app.offers.models import Offer, OfferState, OfferTerms, Pledge, PledgeState
 from app.offers.result.proposing import ROLES, rehearse, subject_of
+from app.offers.terms.comparing import compared
 from app.offers.terms.lawful import law_of
 from app.offers.terms.reserving import make_room
 from app.offers.terms.stating import Terms, terms_from, terms_of
@@ -183,4 +185,21 @@ class _What(Refusal):
         super().__init__()
 
 
-register(TwoPersonAct(CHANGE, N_("Change the terms of an open offer"), ROLES, _perform))
+def _changes(told: Told) -> Words:
+    offer, of_version = told.payload["offer"], told.payload["of_version"]
+    wanted = select(OfferTerms).join(Offer, Offer.id == OfferTerms.offer_id)
+    before = told.session.scalars(wanted.where(Offer.slug == offer, OfferTerms.version == of_version)).one()
+    changed = compared(before, OfferTerms(**terms_from(told.value).columns()), told.lang)
+    return [f"{told.label(name)}: {told.label(old)} → {told.label(new)}" for name, old, new in changed]
+
+
+register(
+    TwoPersonAct(
+        CHANGE,
+        N_("Change the terms of an open offer"),
+        ROLES,
+        _perform,
+        values=(Value("terms", N_("What changes"), _changes),),
+        unsaid=("offer", "of_version", "changes"),
+    )
+)

@@ -1,7 +1,7 @@
 """Contradictions: every reason for which nobody could meet an offer's terms, said at once before it may open."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from app.core.money import MINOR_MAX, Money
 from app.law.windows import after_business_days
 from app.offers.models import Offer, OfferKind, OfferState, OfferTerms, Oversubscription, PayWhen
 from app.offers.terms.reserving import left_for
+from app.shares.acts.pricing import prices, wrong_price
 
 SHORTEST_MONTH_DAYS = 28
 
@@ -188,6 +189,7 @@ def impossible(session: Session, terms: OfferTerms) -> list[Refusal]:
     known = _currency_of_class(session, terms)
     if known not in (None, terms.currency):
         found.append(OtherCurrency(code=terms.share_class.code, known=known, currency=terms.currency))
+    found.extend(_issue_prices(session, terms))
     if terms.follows_offer_id is not None:
         before = session.get_one(Offer, terms.follows_offer_id)
         if before.id == terms.offer_id or before.terms.kind != OfferKind.INDICATION:
@@ -263,6 +265,20 @@ def _people(terms: OfferTerms) -> Iterator[Refusal]:
         settled = after_business_days(last, terms.settlement_days)
         if settled > terms.record_date:
             yield RecordDateMissed(settled=settled, record_date=terms.record_date)
+
+
+def _issue_prices(session: Session, terms: OfferTerms) -> Iterator[Refusal]:
+    """Where the class has issue prices of its own, each day on which either price changes, and the first one."""
+    if terms.kind == OfferKind.INDICATION:
+        return
+    zone, written = ZoneInfo(terms.zone), prices(session, terms.share_class)
+    first, last = clock.today(terms.zone), terms.deadline_at.astimezone(zone).date()
+    steps = [datetime.fromisoformat(step["from"]).astimezone(zone).date() for step in terms.price_steps]
+    changes = {day for day in (*steps, *(row.valid_from for row in written)) if first < day <= last}
+    for day in sorted({first, *changes} if written else ()):
+        said = terms.price_at(datetime.combine(day, time.max, zone))
+        if refusal := wrong_price(session, terms.share_class, said, day):
+            yield refusal
 
 
 def _currency_of_class(session: Session, terms: OfferTerms) -> str | None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.errors import N_
 from app.members.access import Desk, Treasurer
-from app.members.persons import name_of
+from app.members.people.naming import names_of
 from app.members.signin.access import Fresh
 from app.payments.payouts.models import Payout
 from app.payments.payouts.owing import pay_out, unpaid_payouts
@@ -37,4 +37,6 @@ def pay(request: Request, session: Tx, payout_id: Id, fields: Fields, viewer: Tr
 
 
 def _owed(session: Session) -> list[tuple[Payout, str]]:
-    return [(row, name_of(session, row.person)) for row in unpaid_payouts(session)]
+    rows = unpaid_payouts(session)
+    names = names_of(session, (row.person_id for row in rows))
+    return [(row, names[row.person_id]) for row in rows]

@@ -16,11 +16,13 @@ from app.ledger.models import Entry
 from app.members.approvals.about import About, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words
 from app.members.models import Person
 from app.members.roles import Role
 from app.reconciliation.closing.keeping import keep_items
 from app.reconciliation.closing.models import PeriodReconciliation
 from app.reconciliation.closing.reckoning import Reckoning, fingerprint, reckon
+from app.reconciliation.closing.sections import SECTIONS
 from app.reconciliation.models import BankLine
 
 ACT = "books.close"
@@ -163,4 +165,14 @@ def _about(_session: Session, until: str, lang: str) -> About | None:
 
 tell_of("period", _about)
 
-register(TwoPersonAct(ACT, N_("Close the books of a month"), ROLES, _close))
+
+def _explained(told: Told) -> Words:
+    titles = {place_of(section.name, bucket.name): bucket.title for section in SECTIONS for bucket in section.buckets}
+    return [f"{told.label(titles[place])}: {words}" for place, words in told.value.items()]
+
+
+_VALUES = (
+    Value("explanations", N_("What remains, explained"), _explained),
+    Value("sha256", N_("Hash of the reckoning")),
+)
+register(TwoPersonAct(ACT, N_("Close the books of a month"), ROLES, _close, values=_VALUES, unsaid=("until",)))

@@ -6,7 +6,7 @@ Subfields of `:86:` are read as German banks (`?20`) and SEPA (`EREF+`, `/EREF/`
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import IO
 
 from app.core.errors import N_
@@ -38,7 +38,6 @@ _SEPA = re.compile(
     r"(EREF|KREF|MREF|CRED|SVWZ|ABWA|IBAN|BIC)[+/]|/(EREF|MARF|CSID|REMI|NAME|IBAN|BIC|RTRN|TRTP|ORDP|BENM)/"
 )
 _KINDS = {"EREF": "EndToEndId", "KREF": "customer", "MREF": "MndtId", "MARF": "MndtId", "CRED": "creditor id"}
-HALF_A_YEAR = timedelta(days=182)
 
 
 @dataclass(frozen=True)

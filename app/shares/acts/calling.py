@@ -16,6 +16,7 @@ from app.payments.references import read_reference
 from app.payments.requesting import asked, end_request, has_ended, held, held_account, locked_request, request_payment
 from app.shares.acts.judging import lock_holders, lots_standing, open_call_parts, refuse_beyond_limits
 from app.shares.acts.models import ShareCall, ShareCallPart
+from app.shares.acts.pricing import refuse_wrong_price
 from app.shares.holding import stands
 from app.shares.models import Lot, ShareAct, ShareClass
 from app.shares.moving import Act, Given, Part, record_act
@@ -80,12 +81,13 @@ class Issue:
 
 
 def issue(session: Session, what: Issue, *, by: int | None, proposed_by: int | None = None) -> ShareAct:
-    """Issue part-paid shares; raises `BeyondAuthorized` and the refusals above."""
+    """Issue part-paid shares; raises `BeyondAuthorized`, the refusals above, and those of pricing."""
     existing = session.scalars(select(ShareAct).where(ShareAct.source == what.source)).first()
     if existing is not None:
         return existing
     if what.price < what.paid:
         raise PaidAbovePrice
+    refuse_wrong_price(session, what.share_class, what.price, what.on)
     session.refresh(what.share_class, with_for_update=True)
     lock_holders(session, what.member)
     refuse_beyond_limits(session, what.member, what.share_class, what.shares, what.on)

@@ -13,13 +13,16 @@ from app.shares.acts.charging import charge, release
 from app.shares.acts.defining import Terms, set_limit, write_rule, write_terms
 from app.shares.acts.judging import class_coded, member_numbered
 from app.shares.acts.kinds import MEMBER, recipient_named
+from app.shares.acts.pricing import write_price
 from app.shares.acts.redeeming import PERIODS, PPM
 from app.shares.acts.uncalling import withdraw_call
 from app.shares.classes import class_code, share_class
 from app.shares.loans.lending import KINDS as LOAN_KINDS
 from app.shares.loans.lending import Lending, convert_loan, take_up
 from app.shares.loans.models import DayCount
+from app.shares.loans.undoing import undo_loan
 from app.shares.models import RedemptionRight, ShareClass, Transferable, VotesRule
+from app.shares.numbering import begin_numbering
 
 CLASSES, SECURITY, LOANS = N_("Classes"), N_("Security"), N_("Loans")
 MONTHS = (("1", N_("monthly")), ("3", N_("quarterly")), ("6", N_("half-yearly")), ("12", N_("yearly")))
@@ -41,7 +44,14 @@ def _new_class(session: Session, said: Said) -> ShareClass:
     authorized = said.whole_or_none("authorized")
     if authorized is not None:
         set_limit(session, found, authorized, by=said.by, proposed_by=said.proposed_by, reason=said.reason)
+    if said.values.get("numbered"):
+        begin_numbering(session, found, by=said.by, proposed_by=said.proposed_by, reason=said.reason)
     return found
+
+
+def _number(session: Session, said: Said) -> object:
+    found = class_coded(session, said.text("class_code"))
+    return begin_numbering(session, found, by=said.by, proposed_by=said.proposed_by, reason=said.reason)
 
 
 def _terms(session: Session, said: Said) -> object:
@@ -68,6 +78,19 @@ def _terms(session: Session, said: Said) -> object:
 def _limit(session: Session, said: Said) -> object:
     found, number = class_coded(session, said.text("class_code")), said.whole_or_none("authorized")
     return set_limit(session, found, number, by=said.by, proposed_by=said.proposed_by, reason=said.reason)
+
+
+def _price(session: Session, said: Said) -> object:
+    return write_price(
+        session,
+        class_coded(session, said.text("class_code")),
+        said.money_or_none("price"),
+        valid_from=said.day("valid_from"),
+        currency=said.text("currency"),
+        by=said.by,
+        proposed_by=said.proposed_by,
+        reason=said.reason,
+    )
 
 
 def _rule(session: Session, said: Said) -> object:
@@ -154,18 +177,25 @@ def _convert_loan(session: Session, said: Said) -> object:
     )
 
 
+def _undo_loan(session: Session, said: Said) -> object:
+    number, day = said.whole("loan"), said.day()
+    return undo_loan(session, number, on=day, by=said.by, proposed_by=said.proposed_by, reason=said.reason)
+
+
 def _options(choices: Iterable[StrEnum]) -> tuple[tuple[str, str], ...]:
     return tuple((each.name, each.value) for each in choices)
 
 
 FROM = Ask("valid_from", N_("Valid from"), "day", value="today")
+LOAN = Ask("loan", N_("Loan"), "whole", N_("Its number in the list of loans."))
 AUTHORIZED = Ask("authorized", N_("Authorized number"), "whole", N_("Empty: no limit."), required=False)
+NUMBERED = Ask("numbered", N_("Each share has a distinguishing number"), "check")
 KINDS = (
     Kind(
         "class",
         N_("New class"),
         N_("A class of shares, known by a short code in which the books count."),
-        (Ask("code", N_("Code")), Ask("name", N_("Name")), AUTHORIZED, REASON),
+        (Ask("code", N_("Code")), Ask("name", N_("Name")), AUTHORIZED, NUMBERED, REASON),
         _new_class,
         CLASSES,
     ),
@@ -196,11 +226,33 @@ KINDS = (
         CLASSES,
     ),
     Kind(
+        "price",
+        N_("Issue price"),
+        N_("What a share of a class is issued at from a day on, in offers and outside them."),
+        (
+            SHARE_CLASS,
+            FROM,
+            Ask("price", N_("Price of a share"), "money", N_("Empty: from then on none is issued."), required=False),
+            CURRENCY,
+            REASON,
+        ),
+        _price,
+        CLASSES,
+    ),
+    Kind(
         "limit",
         N_("Authorized number"),
         N_("How many shares of a class may be issued at most."),
         (SHARE_CLASS, AUTHORIZED, REASON),
         _limit,
+        CLASSES,
+    ),
+    Kind(
+        "numbering",
+        N_("Distinguishing numbers"),
+        N_("From today each share of a class has a number of its own; shares that are held get theirs by certificate."),
+        (SHARE_CLASS, REASON),
+        _number,
         CLASSES,
     ),
     Kind(
@@ -291,8 +343,16 @@ KINDS = (
         "loan-conversion",
         N_("Conversion of a loan"),
         N_("What is owed becomes shares at the agreed price; interest and the rest are paid out."),
-        (Ask("loan", N_("Loan"), "whole", N_("Its number in the list of loans.")), ON, REASON),
+        (LOAN, ON, REASON),
         _convert_loan,
+        LOANS,
+    ),
+    Kind(
+        "loan-reversal",
+        N_("Reversal of a loan"),
+        N_("Its taking up is undone: what was lent goes back, and what fell due of it is owed no more."),
+        (LOAN, ON, REASON),
+        _undo_loan,
         LOANS,
     ),
 )

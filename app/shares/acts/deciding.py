@@ -10,10 +10,27 @@ from app.core.language import translator
 from app.members.approvals.about import About, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register, undecided
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import (
+    Tell,
+    Told,
+    Value,
+    Words,
+    chosen,
+    day,
+    member,
+    millionths,
+    money,
+    text,
+    whole,
+    yes_no,
+)
 from app.members.models import Person
-from app.shares.acts.asking import Kind, Payload, Said
+from app.members.persons import name_of
+from app.shares.acts.asking import Ask, Kind, Payload, Said
 from app.shares.acts.class_kinds import KINDS as CLASS_KINDS
+from app.shares.acts.judging import class_coded
 from app.shares.acts.kinds import KINDS as MOVING_KINDS
+from app.shares.acts.kinds import recipient_named
 from app.shares.models import ShareAct
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (*MOVING_KINDS, *CLASS_KINDS)}
@@ -54,7 +71,45 @@ def _performing(kind: Kind) -> TwoPersonAct:
         values = {name: value for name, value in payload.items() if name not in ("proposed_by", "source")}
         kind.perform(session, Said(values, by=by, proposed_by=payload["proposed_by"], source=payload["source"]))
 
-    return TwoPersonAct(kind.act, kind.title, kind.roles, perform)
+    return TwoPersonAct(kind.act, kind.title, kind.roles, perform, values=_values(kind), unsaid=("currency",))
+
+
+def _class(told: Told) -> Words:
+    found = class_coded(told.session, told.value)
+    return f"{found.name} ({found.code})"
+
+
+def _recipient(told: Told) -> Words:
+    found = recipient_named(told.session, told.value)
+    return About(name_of(told.session, found), f"/desk/people/{found.id}")
+
+
+_NUMBERS = frozenset({"certificate", "request", "withdrawal", "act", "call", "charge", "loan"})  # names, not amounts
+_PEOPLE = frozenset({"recipient", "lender"})
+_TELLS: dict[str, Tell] = {
+    "whole": whole,
+    "class": _class,
+    "member": member,
+    "money": money,
+    "percent": millionths,
+    "day": day,
+    "check": yes_no,
+}
+
+
+def _values(kind: Kind) -> tuple[Value, ...]:
+    """What a form of this kind asks is what is told of its proposals."""
+    return tuple(
+        Value(ask.name, ask.label, _telling(ask)) for ask in kind.asks if ask.name not in ("reason", "currency")
+    )
+
+
+def _telling(ask: Ask) -> Tell:
+    if ask.kind == "choice":
+        return chosen(dict(ask.options))
+    if ask.name in _PEOPLE:
+        return _recipient
+    return text if ask.name in _NUMBERS else _TELLS.get(ask.kind, text)
 
 
 tell_of("share-act", lambda _session, _name, lang: About(translator(lang)(N_("Acts on shares")), "/desk/shares"))

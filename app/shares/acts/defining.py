@@ -144,28 +144,38 @@ def write_terms(session: Session, found: ShareClass, terms: Terms, *, by: int | 
 def set_limit(
     session: Session, found: ShareClass, authorized: int | None, *, by: int, proposed_by: int, reason: str
 ) -> ShareClassLimit:
-    """Raise or lower the authorized number of a class (None: no limit), never below what is issued."""
+    """Raise or lower the authorized number of a class (None: no limit), never below what is issued.
+
+    The first of its rows says what held before any was set.
+    """
     session.refresh(found, with_for_update=True)
     if authorized == found.authorized_shares:
         raise SameLimit
     issued = issued_shares(session, found)
     if authorized is not None and authorized < issued:
         raise BelowIssued(issued=issued, code=found.code)
+    if session.scalars(select(ShareClassLimit.id).where(ShareClassLimit.share_class_id == found.id)).first() is None:
+        session.add(_limit(found, by, proposed_by, N_("what held before")))  # else no register of a past day knew it
+        session.flush()
     found.authorized_shares = authorized
-    row = ShareClassLimit(
-        share_class_id=found.id,
-        authorized_shares=authorized,
-        reason=reason,
-        written_at=clock.now(),
-        written_by=by,
-        proposed_by=proposed_by,
-    )
+    row = _limit(found, by, proposed_by, reason)
     session.add(row)
     session.flush()
     audit.record(
         session, audit.Tag.CLASS_LIMIT_SET, f"share-class:{found.code}", by=by, reason=reason, authorized=authorized
     )
     return row
+
+
+def _limit(found: ShareClass, by: int, proposed_by: int, reason: str) -> ShareClassLimit:
+    return ShareClassLimit(
+        share_class_id=found.id,
+        authorized_shares=found.authorized_shares,
+        reason=reason,
+        written_at=clock.now(),
+        written_by=by,
+        proposed_by=proposed_by,
+    )
 
 
 def write_rule(

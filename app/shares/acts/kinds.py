@@ -13,9 +13,10 @@ from app.shares.acts.converting import Conversion, Split, convert, split
 from app.shares.acts.exchanging import Fractions, Ratio
 from app.shares.acts.judging import class_coded, member_numbered
 from app.shares.acts.models import TransferRequest, Withdrawal
+from app.shares.acts.pricing import price_of_day
 from app.shares.acts.redeeming import Redeeming, redeem, redeem_queue
 from app.shares.acts.requesting import end_by_act
-from app.shares.acts.reversing import undo
+from app.shares.acts.reversing import undo, undo_allotment
 from app.shares.acts.transferring import WAYS, Transfer, transfer
 from app.shares.models import ShareAct
 
@@ -139,12 +140,13 @@ def _forfeit(session: Session, said: Said) -> ShareAct:
 
 
 def _issue(session: Session, said: Said) -> ShareAct:
+    found = class_coded(session, said.text("class_code"))
     what = Issue(
         source=said.source,
         member=member_numbered(session, said.whole("member")),
-        share_class=class_coded(session, said.text("class_code")),
+        share_class=found,
         shares=said.whole("shares"),
-        price=said.money("price"),
+        price=said.money_or_none("price") or price_of_day(session, found, said.day()),
         paid=said.money("paid"),
         on=said.day(),
         reason=said.reason,
@@ -156,6 +158,13 @@ def _issue(session: Session, said: Said) -> ShareAct:
 def _undo(session: Session, said: Said) -> ShareAct:
     act_id = said.whole("act")
     return undo(session, act_id, on=said.day(), by=said.by, reason=said.reason, proposed_by=said.proposed_by)
+
+
+def _undo_allotment(session: Session, said: Said) -> ShareAct:
+    certificate = said.whole("certificate")
+    return undo_allotment(
+        session, certificate, on=said.day(), by=said.by, reason=said.reason, proposed_by=said.proposed_by
+    )
 
 
 MOVING = N_("Holdings")
@@ -240,7 +249,7 @@ KINDS = (
             MEMBER,
             SHARE_CLASS,
             SHARES,
-            Ask("price", N_("Price of a share"), "money"),
+            Ask("price", N_("Price of a share"), "money", N_("Empty: the issue price of the day."), required=False),
             Ask("paid", N_("Paid on each share now"), "money"),
             CURRENCY,
             Ask("reference", N_("Payment reference"), required=False),
@@ -272,6 +281,14 @@ KINDS = (
         N_("An act is undone. On its own day it is a correction: it then looks as if it had not been."),
         (Ask("act", N_("Act"), "whole", N_("Its number in the list of acts.")), ON, REASON),
         _undo,
+        MOVING,
+    ),
+    Kind(
+        "allotment-reversal",
+        N_("Reversal of an allotment"),
+        N_("Shares that an offer allotted end whole, and what was paid for them goes back."),
+        (Ask("certificate", N_("Certificate"), "whole"), ON, REASON),
+        _undo_allotment,
         MOVING,
     ),
 )

@@ -146,6 +146,26 @@ class ShareClassLimit(Base):
     proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
 
+class ShareClassPrice(Base):
+    """What a share of a class is issued at from a day on; `price_cents` null: from then on none is issued."""
+
+    __tablename__ = "share_class_price"
+    __table_args__ = (
+        CheckConstraint("price_cents > 0", name="price_positive"),
+        Index(None, "share_class_id", "valid_from"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    share_class_id: Mapped[int] = mapped_column(ForeignKey("share_class.id"))
+    valid_from: Mapped[date]
+    price_cents: Mapped[int | None]
+    currency: Mapped[str] = mapped_column(String(3))
+    reason: Mapped[str] = mapped_column(String)
+    written_at: Mapped[datetime]
+    written_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
 class ShareCharge(Base):
     """Shares stand as security for a debt: until the release so many of the member's shares do not move."""
 
@@ -221,7 +241,7 @@ class ShareCallPart(Base):
 
 APPEND_ONLY = (
     TransferRequest, TransferConsent, TransferRequestEnd, Withdrawal, WithdrawalEnd, Redemption, RedemptionRule,
-    ShareClassLimit, ShareCharge, ShareChargeEnd, ShareCall, ShareCallPart,
+    ShareClassLimit, ShareClassPrice, ShareCharge, ShareChargeEnd, ShareCall, ShareCallPart,
 )  # fmt: skip
 for _table in APPEND_ONLY:
     append_only(_table.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
@@ -49,10 +49,10 @@ def ask_withdrawal(
     terms = terms_on(session, found, on)
     if terms is not None and not terms.withdrawable:
         raise NotWithdrawable(code=found.code)
-    queued = sum(open_shares(session, each) for each in queue(session, found, member))
+    waiting = sum(shares for _, shares in queued(session, found, member))
     held = sum(lot.shares for lot in lots_standing(session, found, on, member))
-    if shares > held - queued:
-        raise BeyondHolding(number=member.number, held=held - queued, code=found.code, on=on, wanted=shares)
+    if shares > held - waiting:
+        raise BeyondHolding(number=member.number, held=held - waiting, code=found.code, on=on, wanted=shares)
     row = Withdrawal(
         form_key=form_key,
         membership_id=member.id,
@@ -86,25 +86,34 @@ def open_shares(session: Session, row: Withdrawal) -> int:
     """How many shares of a withdrawal are neither redeemed nor out of the queue."""
     if session.get(WithdrawalEnd, row.id) is not None:
         return 0
-    undone = select(ShareAct.reverses_id).where(ShareAct.reverses_id.is_not(None))
-    redeemed = session.execute(
-        select(func.coalesce(func.sum(Redemption.shares), 0)).where(
-            Redemption.withdrawal_id == row.id, Redemption.act_id.not_in(undone)
-        )
-    ).scalar_one()
-    return row.shares - int(redeemed)
+    return row.shares - int(session.execute(_redeemed(row.id)).scalar_one())
 
 
 def queue(session: Session, found: ShareClass | None = None, member: Membership | None = None) -> list[Withdrawal]:
     """The withdrawals that are open, in their turn; of one class, or of one member."""
+    return [row for row, _ in queued(session, found, member)]
+
+
+def queued(
+    session: Session, found: ShareClass | None = None, member: Membership | None = None
+) -> list[tuple[Withdrawal, int]]:
+    """The queue, each withdrawal with how many shares of it are open."""
+    open_ = Withdrawal.shares - _redeemed(Withdrawal.id).correlate(Withdrawal).scalar_subquery()
     statement = (
-        select(Withdrawal)
+        select(Withdrawal, open_)
         .outerjoin(WithdrawalEnd, WithdrawalEnd.withdrawal_id == Withdrawal.id)
-        .where(WithdrawalEnd.withdrawal_id.is_(None))
+        .where(WithdrawalEnd.withdrawal_id.is_(None), open_ > 0)
         .order_by(Withdrawal.requested_on, Withdrawal.id)
     )
     if found is not None:
         statement = statement.where(Withdrawal.share_class_id == found.id)
     if member is not None:
         statement = statement.where(Withdrawal.membership_id == member.id)
-    return [row for row in session.scalars(statement) if open_shares(session, row)]
+    return [(row, int(shares)) for row, shares in session.execute(statement)]
+
+
+def _redeemed(withdrawal: int | InstrumentedAttribute[int]) -> Select[int]:
+    """How many shares of a withdrawal were redeemed by acts that stand."""
+    undone = select(ShareAct.reverses_id).where(ShareAct.reverses_id.is_not(None))
+    redeemed = func.coalesce(func.sum(Redemption.shares), 0)
+    return select(redeemed).where(Redemption.withdrawal_id == withdrawal, Redemption.act_id.not_in(undone))

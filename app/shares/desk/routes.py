@@ -17,6 +17,7 @@ from app.shares.acts.deciding import KINDS, kind_named, propose_act, try_out, wa
 from app.shares.acts.redeeming import PERIODS
 from app.shares.acts.uncalling import calls
 from app.shares.desk import showing
+from app.shares.desk.filling import filled
 from app.shares.desk.showing import class_options
 from app.shares.loans.lending import KINDS as LOAN_KINDS
 from app.shares.loans.models import DayCount
@@ -93,8 +94,7 @@ def show_act(request: Request, session: Snapshot, viewer: Desk, act_id: Id) -> R
 def show_form(request: Request, session: Snapshot, viewer: Keeper, kind: str) -> Response:
     """The form of one act on shares; fields may be filled by the address."""
     found = kind_named(kind)
-    asked = {ask.name for ask in found.asks}
-    values = {name: value for name, value in request.query_params.items() if name in asked}
+    values = filled(session, found, request.query_params)
     return page(request, "shares/desk/form.html", values=values, **_form(session, found))
 
 

@@ -14,17 +14,22 @@ from app.ledger.chart import KINDS as CHART
 from app.ledger.models import Entry
 from app.members.entering import current_membership
 from app.members.models import Person
+from app.members.people.naming import names_of
 from app.members.persons import name_of
 from app.shares.acts.charging import charges
 from app.shares.acts.deciding import KINDS
 from app.shares.acts.defining import stands_as, terms_of_day
 from app.shares.acts.models import RedemptionRule, TransferRequest
-from app.shares.acts.queueing import open_shares, queue
+from app.shares.acts.pricing import issue_price, prices
+from app.shares.acts.queueing import queued
 from app.shares.acts.redeeming import rule_on
 from app.shares.acts.requesting import requests
+from app.shares.capital import account_of
 from app.shares.classes import issued_shares
 from app.shares.loans.lending import conversion_of, instalments, loans, owed
-from app.shares.models import Lot, LotEnd, ShareAct, ShareClass, ShareClassTerms
+from app.shares.loans.undoing import loan_end
+from app.shares.models import Lot, LotEnd, ShareAct, ShareClass, ShareClassTerms, ShareNumbering
+from app.shares.numbering import numbers_of
 from app.shares.stating import statement_of
 from app.web.days import read_day
 
@@ -49,15 +54,24 @@ def act_title(kind: str) -> str:
     return KINDS[kind].title if kind in KINDS else _MORE.get(kind, kind)
 
 
+def act_titles() -> dict[str, str]:
+    """What each kind of act is called for people, reversals too."""
+    usual = {name: kind.title for name, kind in KINDS.items()} | _MORE
+    return usual | {f"reversal of {name}": KINDS["reversal"].title for name in usual}
+
+
 def statement_facts(session: Session, person: Person, on: str, path: str) -> dict[str, Any]:
     """The account of a person as of a day as typed (empty: today); `path` is the page's own."""
     day = read_day(on)
     found = statement_of(session, person.id, day)
+    account = account_of(session, person.id, found)
     return {
         "holder": name_of(session, person),
         "member": current_membership(session, person.id),
         "statement": found,
         "movements": [(row, act_title(row.kind)) for row in found.movements],
+        "account": account,
+        "titles": {row.kind: act_title(row.kind) for row in account.changes},
         "on": day,
         "path": path,
     }
@@ -95,23 +109,32 @@ def lots_of_act(session: Session, act: ShareAct) -> dict[str, Any]:
         select(Lot).join(LotEnd, LotEnd.lot_id == Lot.id).where(LotEnd.act_id == act.id).order_by(Lot.id)
     ).all()
     made = session.scalars(select(Lot).where(Lot.act_id == act.id).order_by(Lot.id)).all()
-    names = {lot.membership_id: name_of(session, lot.membership.person) for lot in (*ended, *made)}
+    members = {lot.membership_id: lot.membership.person_id for lot in (*ended, *made)}
+    known = names_of(session, members.values())
+    names = {member: known[person] for member, person in members.items()}
     money = []
     if act.entry_id is not None:
         own = ("holder", "unissued")
         money = [leg for leg in session.get_one(Entry, act.entry_id).postings if leg.account.kind not in own]
-    return {"row": act, "ended": ended, "made": made, "names": names, "money": money, "titles": TITLES}
+    numbers = numbers_of(session, [lot.id for lot in (*ended, *made)])
+    facts = {"row": act, "ended": ended, "made": made, "names": names, "numbers": numbers}
+    return {**facts, "money": money, "titles": TITLES}
 
 
 def queue_facts(session: Session) -> dict[str, Any]:
     """Withdrawals in their turn with what is open of them, and requests for transfers with names."""
-    rows = [(row, open_shares(session, row), name_of(session, row.membership.person)) for row in queue(session)]
-    asked = [
-        (row, consent, name_of(session, row.membership.person), name_of(session, row.recipient))
-        for row, consent in requests(session)
-    ]
-    links = {row.id: _carry_out(row) for row, consent in requests(session) if consent is not None}
-    return {"rows": rows, "requests": asked, "links": links, "today": clock.today()}
+    waiting, asked = queued(session), requests(session)
+    holders = {row.membership.person_id for row, _ in waiting}
+    parties = {each for row, _ in asked for each in (row.membership.person_id, row.recipient_id)}
+    names = names_of(session, holders | parties)
+    return {
+        "rows": [(row, shares, names[row.membership.person_id]) for row, shares in waiting],
+        "requests": [
+            (row, consent, names[row.membership.person_id], names[row.recipient_id]) for row, consent in asked
+        ],
+        "links": {row.id: _carry_out(row) for row, consent in asked if consent is not None},
+        "today": clock.today(),
+    }
 
 
 def _carry_out(row: TransferRequest) -> str:
@@ -133,7 +156,7 @@ def _carry_out(row: TransferRequest) -> str:
 
 
 def class_facts(session: Session, on: date) -> list[dict[str, Any]]:
-    """Each class as it stands on a day: numbers, terms, what they make it, rule, and all terms ever written."""
+    """Each class as it stands on a day: numbers, terms, what they make it, rule, price, and all ever written."""
     facts = []
     for found in all_classes(session):
         terms = terms_of_day(session, found, on)
@@ -152,8 +175,11 @@ def class_facts(session: Session, on: date) -> list[dict[str, Any]]:
                 "found": found,
                 "issued": issued_shares(session, found),
                 "terms": terms,
+                "numbering": session.get(ShareNumbering, found.id),
                 "stands_as": stands_as(terms.redemption_right) if terms else None,
                 "rule": rule_on(session, found, on),
+                "price": issue_price(session, found, on),
+                "prices": prices(session, found),
                 "written": written,
                 "rules": rules,
             }
@@ -163,11 +189,13 @@ def class_facts(session: Session, on: date) -> list[dict[str, Any]]:
 
 def charge_facts(session: Session) -> list[tuple[Any, Any, str]]:
     """The charges with their releases and the holders' names."""
-    return [(row, end, name_of(session, row.membership.person)) for row, end in charges(session)]
+    rows = charges(session)
+    names = names_of(session, (row.membership.person_id for row, _ in rows))
+    return [(row, end, names[row.membership.person_id]) for row, end in rows]
 
 
 def loan_facts(session: Session) -> list[dict[str, Any]]:
-    """Each loan with its lender's name, what is owed, its schedule, and its conversion."""
+    """Each loan with its lender's name, what is owed, its schedule, and its conversion or reversal."""
     return [
         {
             "loan": loan,
@@ -175,6 +203,7 @@ def loan_facts(session: Session) -> list[dict[str, Any]]:
             "owed": owed(session, loan),
             "instalments": instalments(session, loan),
             "conversion": conversion_of(session, loan),
+            "end": loan_end(session, loan),
         }
         for loan in loans(session)
     ]

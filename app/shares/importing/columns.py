@@ -27,6 +27,9 @@ COLUMNS = (
     Column("allotted_on", N_("Day of allotment, such as 2019-05-31.")),
     Column("acquired_on", N_("Day on which the shares first came to the holder; else that of the allotment.")),
     Column("certificate_number", N_("Number of the certificate so far; it is kept. Without one, the next is given.")),
+    Column(
+        "share_numbers", N_("Numbers of the shares, such as 1–100, 201; kept. Else a numbered class gives the next.")
+    ),
     Column("basis", N_("How the shares were come by, such as subscription or transfer; else subscription.")),
     Column("entered_on", N_("Day of entry into the register; else the day of the first lot.")),
     Column(

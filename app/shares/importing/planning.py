@@ -16,6 +16,7 @@ from app.members.models import Membership, MembershipEnd, Particulars, Person
 from app.members.people.likeness import words
 from app.shares.classes import issued_shares
 from app.shares.importing.models import ImportedHolding
+from app.shares.importing.numbers import taken_numbers
 from app.shares.importing.reading import Holding, read_holding
 from app.shares.models import Lot, ShareClass
 
@@ -138,6 +139,7 @@ def plan_import(session: Session, sheet: Sheet) -> Plan:
     _find_members(session, plan)
     _judge_certificates(session, plan)
     _judge_classes(session, plan)
+    plan.problems += [(line.number, "share_numbers", taken) for line, taken in taken_numbers(session, plan.lots)]
     plan.problems.sort(key=lambda problem: problem[0])
     return plan
 

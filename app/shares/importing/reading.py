@@ -13,6 +13,7 @@ from app.members.people.addresses import address_problems
 from app.members.people.kinds import HolderKind
 from app.members.persons import Address
 from app.shares.classes import BadClassCode, class_code
+from app.shares.numbering import Range, count, read_ranges, spelled
 from app.web.countries import country_names
 from app.web.typed import Form
 
@@ -45,6 +46,18 @@ class PaidBeyond(Refusal):
     message = N_("The shares cost {price} in all; no more can be paid on them.")
 
 
+class NotNumbers(Refusal):
+    """What stands there does not say which numbers."""
+
+    message = N_("Write numbers and ranges such as 1–100, 201.")
+
+
+class OtherCount(Refusal):
+    """Each share has a number of its own."""
+
+    message = N_("There are {numbers} numbers for {shares} shares.")
+
+
 class AcquiredLater(Refusal):
     """Shares come to a holder with their allotment, or before it."""
 
@@ -72,6 +85,7 @@ class Holding:
     allotted_on: date | None
     acquired_on: date | None
     certificate_number: int | None
+    share_numbers: tuple[Range, ...]
     basis: str
     entered_on: date | None
     ended_on: date | None
@@ -114,7 +128,7 @@ class Holding:
             "paid": None if self.paid_in is None else self.paid_in.minor,
             "currency": self.price.currency, "allotted_on": self.allotted_on, "acquired_on": self.acquired_on,
             "certificate_number": self.certificate_number, "basis": self.basis, "entered_on": self.entered_on,
-            "ended_on": self.ended_on,
+            "ended_on": self.ended_on, "share_numbers": spelled(self.share_numbers),
         }  # fmt: skip
         return {
             name: hashlib.sha256(f"{key}\n{name}\n{value}".encode()).hexdigest()[:12]
@@ -128,6 +142,7 @@ def read_holding(line: Line) -> tuple[Holding, dict[str, Refusal | str]]:
     form = Form({name: text.strip() for name, text in line.fields.items()})
     form.problems.update(line.problems)
     has_lot = any(form.peek(name) for name in _LOT)
+    shares = form.whole("shares", 1) if has_lot else 0
     price = _price(form) if has_lot else Money(0, "USD")
     holding = Holding(
         number=line.number,
@@ -143,12 +158,13 @@ def read_holding(line: Line) -> tuple[Holding, dict[str, Refusal | str]]:
         address=_address(form),
         class_code=_class_code(form) if has_lot else "",
         class_name=form.text("class_name", 100, required=False),
-        shares=form.whole("shares", 1) if has_lot else 0,
+        shares=shares,
         price=price,
         paid_in=form.money("paid", price.currency) if has_lot and form.peek("paid") else None,
         allotted_on=form.day("allotted_on") if has_lot else None,
         acquired_on=form.day_or_none("acquired_on") if has_lot else None,
         certificate_number=form.whole_or_none("certificate_number", 1, NUMBER_MAX) if has_lot else None,
+        share_numbers=_share_numbers(form, shares) if has_lot else (),
         basis=form.text("basis", 100, required=False) or BASIS,
         entered_on=form.day_or_none("entered_on"),
         ended_on=form.day_or_none("ended_on"),
@@ -168,6 +184,16 @@ def _price(form: Form) -> Money:
         form.refuse("currency", refusal)
         currency = "USD"
     return form.money("price", currency)
+
+
+def _share_numbers(form: Form, shares: int) -> tuple[Range, ...]:
+    written = form.text("share_numbers", 20_000, required=False)
+    numbers = read_ranges(written)
+    if numbers is None:
+        form.refuse("share_numbers", NotNumbers())
+    elif numbers and count(numbers) != shares:
+        form.refuse("share_numbers", OtherCount(numbers=count(numbers), shares=shares))
+    return tuple(numbers or ())
 
 
 def _class_code(form: Form) -> str:

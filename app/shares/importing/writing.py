@@ -18,6 +18,7 @@ from app.members.people.likeness import Traits, keys_of
 from app.members.people.models import PersonKey
 from app.shares.classes import share_class
 from app.shares.importing.models import HolderImport, ImportedHolding
+from app.shares.importing.numbers import begin_numbers, keep_numbers
 from app.shares.importing.planning import Holder, Plan
 from app.shares.importing.reading import Holding
 from app.shares.models import Lot, ShareClass
@@ -38,6 +39,7 @@ def carry_out(session: Session, plan: Plan, file_sha256: str, *, by: int | None,
     session.flush()
     classes = _classes(session, plan)
     _number(session, plan)
+    begin_numbers(session, plan.lots, classes, by=by, reason=REASON)
     done = 0
     for start in range(0, len(plan.holders), AT_ONCE):
         part = plan.holders[start : start + AT_ONCE]
@@ -204,6 +206,7 @@ def _allot(
             for (holder, line), lot_id, number, entry_id in zip(lots, made, numbers, entries, strict=True)
         ]
         write_rows(session, Lot, rows)
+        keep_numbers(session, [(lot_id, line) for lot_id, (_, line) in zip(made, lots, strict=True)], classes, at)
         ids = {line.key(): lot_id for (_, line), lot_id in zip(lots, made, strict=True)}
         noted = [(Tag.SHARES_ALLOTTED, f"lot:{ids[line.key()]}", {"shares": line.shares}) for _, line in lots]
         audit.record_many(session, noted, by=by, reason=REASON)

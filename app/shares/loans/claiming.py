@@ -6,9 +6,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.bulk import batched, new_ids, write_rows
 from app.core.money import Money
+from app.shares.loans.lending import LOAN_JOB
 from app.shares.loans.models import DayCount, Loan, LoanInstalment
 from app.shares.loans.scheduling import schedule
 
@@ -71,6 +72,7 @@ def take_up_claims(session: Session, claims: Sequence[Claim], booked: Booked) ->
             instalments += _instalments(id_, claim, booked.on)
         write_rows(session, Loan, loans)
         write_rows(session, LoanInstalment, instalments)
+        jobs.defer_many(session, LOAN_JOB, [{"loan_id": id_} for id_ in ids])
         audit.record_many(
             session, [(audit.Tag.LOAN_TAKEN, f"loan:{id_}", {"entry": booked.entry_id}) for id_ in ids], by=booked.by
         )

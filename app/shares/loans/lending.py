@@ -25,6 +25,7 @@ from app.shares.models import ShareAct, ShareClass
 from app.shares.moving import Act, Given, record_act
 
 KINDS = {"loan": N_("Loan"), "bond": N_("Bond")}
+LOAN_JOB = "documents.file_loan"
 
 
 class NoSuchLoan(Refusal):
@@ -130,7 +131,7 @@ def take_up(session: Session, what: Lending, *, by: int, proposed_by: int) -> Lo
     if not has_ended(session, request) and asked(request) <= what.principal:
         end_request(session, request, N_("the loan is taken up"))
     audit.record(session, audit.Tag.LOAN_TAKEN, f"loan:{loan.id}", by=by, reason=what.reason)
-    jobs.defer(session, "documents.file_loan", loan_id=loan.id)
+    jobs.defer(session, LOAN_JOB, loan_id=loan.id)
     return loan
 
 
@@ -146,7 +147,7 @@ def book_due_instalments(session: Session) -> list[LoanInstalmentDue]:
     ).all()
     booked = []
     for row in rows:
-        loan = _locked(session, row.loan_id)
+        loan = locked_loan(session, row.loan_id)
         if owed(session, loan).minor and session.get(LoanInstalmentDue, row.id) is None:
             due = _fall_due(session, loan, row)
             if due is not None:
@@ -158,7 +159,7 @@ def convert_loan(
     session: Session, loan_id: int, *, on: date, source: str, by: int, proposed_by: int, reason: str
 ) -> LoanConversion:
     """Turn what is owed into shares at the agreed price; interest to that day and the rest are paid out."""
-    loan = _locked(session, loan_id)
+    loan = locked_loan(session, loan_id)
     if loan.conversion_class is None or not loan.conversion_price_cents:
         raise NotConvertible
     principal = owed(session, loan)
@@ -196,9 +197,9 @@ def convert_loan(
     return conversion
 
 
-def owed(session: Session, loan: Loan) -> Money:
-    """The principal that is owed, by the books."""
-    return Money(journal.balance(session, "loans_payable", loan.source, loan.currency), loan.currency)
+def owed(session: Session, loan: Loan, on: date | None = None) -> Money:
+    """The principal that is owed, by the books: now, or at the end of a day."""
+    return Money(journal.balance(session, "loans_payable", loan.source, loan.currency, as_of=on), loan.currency)
 
 
 def loans(session: Session) -> list[Loan]:
@@ -249,7 +250,8 @@ def _write_schedule(session: Session, loan: Loan, what: Lending) -> None:
     session.flush()
 
 
-def _locked(session: Session, loan_id: int) -> Loan:
+def locked_loan(session: Session, loan_id: int) -> Loan:
+    """The loan under lock: whoever judges what happened to it takes this first. Raises `NoSuchLoan`."""
     loan = session.scalars(select(Loan).where(Loan.id == loan_id).with_for_update(key_share=True)).first()
     if loan is None:
         raise NoSuchLoan

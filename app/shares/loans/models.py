@@ -97,5 +97,19 @@ class LoanConversion(Base):
     act: Mapped[ShareAct] = relationship()
 
 
-for _table in (Loan, LoanInstalment, LoanInstalmentDue, LoanConversion):
+class LoanEnd(Base):
+    """The taking up of a loan was undone: its entry turns that of the loan round, from a day on."""
+
+    __tablename__ = "loan_end"
+
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), primary_key=True, autoincrement=False)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), unique=True)
+    ended_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String)
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+for _table in (Loan, LoanInstalment, LoanInstalmentDue, LoanConversion, LoanEnd):
     append_only(_table.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table

@@ -11,7 +11,7 @@ from app.members.models import Membership, Person
 from app.members.people.resolving import same_person
 from app.members.persons import name_of
 from app.shares.acts.judging import charged_shares, terms_on
-from app.shares.acts.queueing import open_shares, queue
+from app.shares.acts.queueing import queued
 from app.shares.acts.requesting import requests
 from app.shares.acts.uncalling import called_of
 from app.shares.holding import lots_of
@@ -37,7 +37,7 @@ def own_facts(session: Session, person: Person) -> dict[str, Any]:
         "member": member,
         "holdings": _holdings(session, member) if member else [],
         "asked": asked,
-        "withdrawals": [(row, open_shares(session, row)) for row in queue(session, member=member)] if member else [],
+        "withdrawals": queued(session, member=member) if member else [],
         "ways": list(WAYS.items()),
     }
 

@@ -28,7 +28,7 @@ from app.ledger import journal
 from app.ledger.chart import KINDS
 from app.ledger.years import FiscalYear, fiscal_year, fiscal_years
 from tests import make
-from tests.security.conftest import configure, doorstep, portal  # noqa: F401  (fixtures)
+from tests.security.conftest import configure, doorstep, doorstep_world, portal  # noqa: F401  (fixtures)
 
 LAST_YEAR, THIS_YEAR = date(2025, 11, 3), date(2026, 2, 7)
 PERIODS = [

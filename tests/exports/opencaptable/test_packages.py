@@ -17,6 +17,7 @@ from sqlalchemy import select, text
 from app.cli import costake
 from app.core import clock
 from app.core.database import reading, transaction
+from app.core.errors import Refusal
 from app.core.money import Money
 from app.exports.opencaptable.packing import write_package
 from app.exports.opencaptable.unpacking import NotAPackage, opening_state
@@ -30,7 +31,10 @@ from app.shares.classes import share_class
 from app.shares.holding import stands
 from app.shares.models import Lot, ShareAct
 from app.shares.moving import Act, BeforeLot, BuiltUpon, Given, Part, part_of, record_act, reverse_act
+from app.shares.numbering import begin_numbering
 from tests import make
+
+pytestmark = pytest.mark.long
 
 FIRST = date(2026, 1, 5)
 ENDS = {
@@ -196,7 +200,10 @@ LOT = """
     SELECT m.number, c.code, c.name, l.shares, l.price_cents, l.paid_cents, l.currency, l.allotted_on,
         l.certificate_number, l.basis, coalesce(l.acquired_on, l.allotted_on),
         p.legal_name, p.street_lines, p.locality, p.region, p.country,
-        p.holder_kind, m.entered_on
+        p.holder_kind, m.entered_on, (
+            SELECT string_agg(first_number || '-' || last_number || ' ' || given_on, ', ' ORDER BY first_number)
+            FROM share_numbers WHERE lot_id = l.id
+        )
     FROM lot l JOIN membership m ON m.id = membership_id JOIN share_class c ON c.id = share_class_id
     JOIN particulars p ON p.person_id = m.person_id
     WHERE NOT EXISTS (SELECT FROM lot_end WHERE lot_id = l.id) ORDER BY l.certificate_number
@@ -217,7 +224,11 @@ def exported(database) -> tuple[bytes, list]:
     """A package of a history, what it holds; and then a database where nothing has happened."""
     history = History(random.Random(7), "h")
     with transaction() as session:
-        history.run(session, 12)
+        history.begin(session)
+        for found in history.classes[:1]:  # the shares of the other class have no numbers
+            begin_numbering(session, found, by=None, reason="the articles", begins_on=FIRST)
+        for _ in range(12):
+            history.step(session)
         part_paid(session, history.members[0])
     with reading() as session:
         held = [tuple(row) for row in session.execute(text(LOT))]
@@ -227,8 +238,11 @@ def exported(database) -> tuple[bytes, list]:
 @pytest.mark.falsified
 def test_the_round_trip_is_equal(exported, database, tmp_path):
     data, held = exported
-    assert len(held) > 2
+    assert len(held) > 2 and {bool(lot[-1]) for lot in held} == {True, False}
     lines = opening_state(io.BytesIO(data))
+    with zipfile.ZipFile(io.BytesIO(data)) as inside:
+        beside = [json.loads(line) for line in inside.read("cooperative.jsonl").splitlines()]
+    assert "A" in [each.get("code") for each in beside if each["id"].startswith("class-")]
     with transaction() as session:  # the same database emptied: the guards are switched off by its owner
         session.execute(text("SET session_replication_role = replica"))
         tables = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
@@ -273,3 +287,28 @@ def test_a_damaged_package_is_refused(exported, tmp_path):
     place.write_bytes(changed.getvalue())
     refused = CliRunner().invoke(costake, ["import", "ocf", str(place), "--yes"])
     assert refused.exit_code == 2 and "NotAPackage" in refused.stderr
+    parts = {
+        "Only whole shares": (b'"quantity": "', b'"quantity": "0.'),
+        "which is not in it": (b'"stock_class_id": "class-', b'"stock_class_id": "class-9'),
+        "has no 'share_price'": (b'"share_price"', b'"price"'),
+    }
+    for said, (old_words, new_words) in parts.items():
+        with pytest.raises(Refusal) as refusal:
+            opening_state(_with(data, old_words, new_words))
+        assert said in str(refusal.value)
+
+
+def _with(data: bytes, old: bytes, new: bytes) -> io.BytesIO:
+    """The package with other words in its transactions, and sums that are right."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(file, "w") as written:
+        manifest = json.loads(package.read("Manifest.ocf.json"))
+        for name in set(package.namelist()) - {"Manifest.ocf.json"}:
+            words = package.read(name)
+            if name == "Transactions.ocf.json":
+                words = words.replace(old, new)
+                manifest["transactions_files"][0]["md5"] = hashlib.md5(words, usedforsecurity=False).hexdigest()
+            written.writestr(name, words)
+        written.writestr("Manifest.ocf.json", json.dumps(manifest))
+    file.seek(0)
+    return file

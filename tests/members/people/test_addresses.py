@@ -27,6 +27,9 @@ def said(street="12 rue Chevreul", code="69007", place="Lyon", region="", countr
         ("3511 EP", "NL", ""),
         ("413 04", "SE", ""),
         ("H2T 2S8", "CA", "QC"),
+        ("H2T 2S8", "CA", "Quebec"),
+        ("20001", "US", "D.C."),
+        ("28801", "US", "north carolina"),
         ("", "KE", ""),
         ("", "IE", ""),
     ],
@@ -46,6 +49,7 @@ def test_a_code_of_another_form_is_refused_with_an_example(code, country, exampl
 def test_what_a_country_needs_is_asked_for_at_its_field():
     assert set(said(code="", region="", country="US")) == {"postal_code", "region"}
     assert "such as 95014" in said(code="", region="CA", country="US")["postal_code"]
+    assert "write it like" in said(code="28801", region="ZZ", country="US")["region"].lower()
     assert set(said(street="", place="", country="FR")) == {"street", "locality"}
     assert said(code="", place="", region="Hong Kong Island", country="HK") == {}  # no codes, no towns
 

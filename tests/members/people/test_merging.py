@@ -1,14 +1,15 @@
 """Duplicates: found with reasons, merged by two people, undone without a trace on what was there."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.core import clock
 from app.core.database import reading, transaction
 from app.members.apitokens.issuing import Wanted, issue_token
 from app.members.apitokens.scopes import Scope
 from app.members.apitokens.using import TokenNotValid, standing_token
-from app.members.approvals.approving import OwnProposal, ProposedAlready, decide
+from app.members.approvals.approving import OwnProposal, ProposedAlready, decide, known_acts
+from app.members.approvals.saying import in_words
 from app.members.entering import current_membership, enter_member
 from app.members.models import Person
 from app.members.people.contacting import ContactKind, record_contact
@@ -26,7 +27,8 @@ from app.members.people.merging import (
     propose_unmerge,
 )
 from app.members.people.models import PersonMerge
-from app.members.people.resolving import canonical_person, same_person
+from app.members.people.naming import names_of
+from app.members.people.resolving import canonical_person, same_people, same_person
 from app.members.people.sealing import Private, record_private
 from app.members.persons import find_person, name_of, particulars_on, record_particulars
 from app.members.roles import grant_role
@@ -83,7 +85,10 @@ def test_a_merge_leads_every_reading_to_the_survivor_and_its_undoing_restores_al
         assert find_person(session, "maya@example.org").id == again.id  # both addresses sign in as the survivor
         assert current_membership(session, again.id).number == member.number
         assert name_of(session, again) == name_of(session, maya) == "Maya Garnier"
+        people = session.scalars(select(Person)).all()
+        assert names_of(session, (each.id for each in people)) == {each.id: name_of(session, each) for each in people}
         assert set(session.scalars(same_person(maya.id))) == {maya.id, again.id}
+        assert same_people(session, [1, maya.id]) == {1: {1}, maya.id: {maya.id, again.id}}
         same = enter_member(session, again, on=clock.today(), basis="subscription", by=None)
         assert same.number == member.number  # no second number for one person
         assert state(session) == before
@@ -138,7 +143,10 @@ def test_one_person_alone_merges_nobody_and_two_proposals_do_not_pile_up(databas
     with transaction() as session:
         organizer, secretary = two_people(session)
         a, b = make.person(session, "a@example.org"), make.person(session, "b@example.org")
+        record_particulars(session, b, "Maya W.", make.LYON, valid_from=clock.today(), by=None)
         proposal = propose_merge(session, a.id, b.id, by=organizer, reason="same passport")
+        said = dict(in_words(session, known_acts()[proposal.act].values, proposal.payload, "en"))
+        assert said["Name and address of both from then on"].startswith("Maya W., ")  # the later of both
         with pytest.raises(OwnProposal):
             decide(session, proposal.id, approve=True, by=organizer, reason="me again")
         with pytest.raises(ProposedAlready):

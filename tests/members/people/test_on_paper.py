@@ -10,7 +10,7 @@ from app.core.database import reading, transaction
 from app.letters.models import Letter
 from app.letters.writing import write
 from app.members.apitokens.issuing import tokens_of
-from app.members.models import Person
+from app.members.models import Person, SignedIn
 from app.members.people.bequeathing import Death, record_death
 from app.members.people.contacting import ContactKind, record_contact
 from app.members.people.kinds import HolderKind, Purpose
@@ -24,12 +24,12 @@ from app.members.posting.posting import (
     paper_letter,
     waiting_letters,
 )
-from app.members.signin.sessions import open_sessions
+from app.members.signin.sessions import hash_of, open_sessions, session_of
 from app.members.signing_in import new_link, open_session, send_link, use_link
 from app.payments.requesting import request_payment
 from app.worker import run_until_idle
 from tests import make
-from tests.security.conftest import House, belongings, configure, doorstep, portal  # noqa: F401  (fixtures)
+from tests.security.conftest import House, belongings, configure, doorstep, doorstep_world, portal  # noqa: F401  (fixtures)
 
 NEW = {
     "language": "en",
@@ -147,6 +147,11 @@ def test_after_a_death_nobody_signs_in_as_the_dead(database):
         for how in ("link", "passkey", "account", "pledge"):
             with pytest.raises(HasDied):
                 open_session(session, maya, how=how)
+        crept_in = SignedIn(person_id=maya.id, cookie_sha256=hash_of("a"), opened_at=clock.now(), how="link")
+        crept_in.expires_at, crept_in.used_on = clock.now() + timedelta(days=1), clock.today()
+        session.add(crept_in)  # begun while the death was being recorded
+        session.flush()
+        assert session_of(session, "a") is None and open_sessions(session, maya.id) == []
     from app.core.tokens import seal
     from app.members.signing_in import PURPOSE
 

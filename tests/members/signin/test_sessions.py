@@ -42,6 +42,7 @@ def test_sessions_are_listed_and_each_can_be_ended(address, signed_in):
         of_phone = session.scalars(select(SignedIn.id).order_by(SignedIn.id)).all()[1]
     laptop.fill_in(f"/me/security/sessions/{of_phone}/end").sees("This session has ended.")
     phone.get("/me/security").sees("There is no password")
+    library.get("/nowhere", 404).sees("Sign out")
     library.get("/me/security").sees("Where you are signed in")
     laptop.get("/me/security").press("end-others").sees("All your other sessions have ended.")
     library.get("/me/security").sees("There is no password")

@@ -9,7 +9,7 @@ import requests
 from app.core import clock, settings
 from app.core.database import reading, transaction
 from app.members.approvals.models import Proposal
-from app.members.people.applying import admit, apply
+from app.members.people.applying import admit, apply, refuse
 from app.members.people.identifying import identity_checked, online_checks
 from app.members.persons import find_person, record_particulars
 from app.payments.cards.answers import NoAnswer
@@ -61,8 +61,10 @@ def test_a_check_is_redacted_at_the_processor_when_its_person_is_erased(cards, m
     maya.get(show(begin(maya)))
     with transaction() as session:
         person = find_person(session, "maya@example.org")
+        secretary = make.staff(session, "secretary")
+        refuse(session, 1, by=secretary, reason="they have left")
         request = ask_for_erasure(session, person, by=person, reason="I have left")
-        decision = erase(session, request.id, by=make.staff(session, "secretary"), reason="nothing stands against it")
+        decision = erase(session, request.id, by=secretary, reason="nothing stands against it")
         assert decision.erased["identity_visit"] == 1
         visit = session.query(IdentityVisitOpened).one()
     cards.control.fault("close", path="/v1/identity", method="POST", times=3)  # also of the client's own tries

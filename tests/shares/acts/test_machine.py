@@ -25,14 +25,16 @@ from app.shares.acts.exchanging import Fractions, Ratio
 from app.shares.acts.judging import open_call_parts
 from app.shares.acts.queueing import open_shares, queue
 from app.shares.acts.redeeming import redeem
-from app.shares.acts.reversing import undo
+from app.shares.acts.reversing import undo, undo_allotment
 from app.shares.acts.transferring import transfer
 from app.shares.classes import share_class
 from app.shares.holding import lots_of
 from app.shares.loans.lending import Lending, book_due_instalments, convert_loan, loans, owed, take_up
 from app.shares.loans.models import DayCount
 from app.shares.loans.scheduling import add_months
+from app.shares.loans.undoing import loan_end, undo_loan
 from app.shares.models import ShareAct
+from app.shares.numbering import begin_numbering, numbers_of
 from tests import make
 from tests.distributions.making import declare, file, patronage
 from tests.shares.acts.making import days_ago, passing, redeeming, source, withdrawal
@@ -40,16 +42,29 @@ from tests.shares.acts.making import days_ago, passing, redeeming, source, withd
 DAYS = st.integers(0, 12)
 SHARES = st.integers(1, 15)
 WHO = st.integers(0, 2)
-PROVED = ("shares", "payout", "lot", "loan", "distribution", "retained", "balance", "overdrawn", "reversal", "opening")
+PROVED = ("share", "payout", "lot", "loan", "distribution", "retained", "balance", "overdrawn", "reversal", "opening")
 
 
 def particulars(session):
-    """Everything about the lots that stand, but their numbers."""
-    members = [row.id for row in session.scalars(select(Membership))]
+    """Everything about the lots that stand, the numbers of their shares too, but those of the certificates."""
+    lots = lots_of(session, [row.id for row in session.scalars(select(Membership))])
+    numbers = numbers_of(session, [lot.id for lot in lots])
     return sorted(
-        (lot.membership_id, lot.share_class.code, lot.shares, lot.price_cents, lot.paid_cents, lot.held_since)
-        for lot in lots_of(session, members)
-    )
+        (lot.membership_id, lot.share_class.code, lot.shares, lot.price_cents, lot.paid_cents, lot.held_since,
+         numbers[lot.id])
+        for lot in lots
+    )  # fmt: skip
+
+
+def numbers_apart(told):
+    """Each share's number, written out from what lots are told to have: the numbers of a class, by its code."""
+    apart = {}
+    for _, code, shares, *_, spelled in told:
+        ends = [part.split("–") for part in spelled.split(", ")]
+        own = [number for end in ends for number in range(int(end[0]), int(end[-1]) + 1)]
+        assert len(own) == shares
+        apart.setdefault(code, []).extend(own)
+    return apart
 
 
 class Acts(RuleBasedStateMachine):
@@ -69,7 +84,10 @@ class Acts(RuleBasedStateMachine):
             self.a = share_class(self.session, "A", "User-owner share")
             self.b = share_class(self.session, "B", "Member share")
             self.p = share_class(self.session, "P", "Part-paid share")
-        self.before, self.steps = {}, 0
+            for found in (self.a, self.b, self.p):  # those of class A are held already
+                two = {"by": self.staff[0], "proposed_by": self.staff[1]}
+                begin_numbering(self.session, found, **two, reason="the articles")
+        self.before, self.steps, self.highest = {}, 0, {}
         for who in (0, 1):
             self.issue_part_paid(who, 4, 25, 5)
         self.call_up(50)
@@ -91,10 +109,21 @@ class Acts(RuleBasedStateMachine):
         except Refusal:
             assert particulars(self.session) == before
             return None
+        self.judge_numbers(before, anew=not str(getattr(row, "kind", "")).startswith("reversal"))
         done = row.id if isinstance(row, ShareAct) else getattr(row, "act_id", None)
         if done is not None:
             self.before[done] = before
         return done
+
+    def judge_numbers(self, before, *, anew):
+        """Shares keep their numbers; new ones have numbers that no share ever had, unless an act was undone."""
+        earlier = numbers_apart(before)
+        for code, numbers in numbers_apart(particulars(self.session)).items():
+            new = set(numbers) - set(earlier.get(code, []))
+            assert len(set(numbers)) == len(numbers)
+            if anew and new:
+                assert min(new) > self.highest.get(code, 0)
+            self.highest[code] = max([self.highest.get(code, 0), *numbers])
 
     @rule(target=acts, giver=WHO, to=WHO, shares=SHARES, days=DAYS, second=st.booleans())
     def pass_on(self, giver, to, shares, days, second):
@@ -199,6 +228,20 @@ class Acts(RuleBasedStateMachine):
         terms = patronage(pools=(("work", 1),), declared_cents=dollars * 100 + 1, **into)
         lines = [f"{member.number},work,{amount}" for member, amount in zip(self.members, work, strict=True)]
         self.do(lambda: declare(self.session, terms, file(*lines)).title)
+
+    @rule()
+    def take_a_loan_back(self):
+        standing = [loan.id for loan in loans(self.session) if loan_end(self.session, loan) is None]
+        if standing:
+            facts = {"by": self.staff[0], "proposed_by": self.staff[1], "reason": "undone"}
+            self.do(lambda: undo_loan(self.session, standing[-1], on=clock.today(), **facts).reason)
+
+    @rule(who=WHO)
+    def take_an_allotment_back(self, who):
+        made = [lot for lot in lots_of(self.session, [self.members[who].id]) if lot.act_id is None]
+        if made:
+            number, on = made[0].certificate_number, clock.today()
+            self.do(lambda: undo_allotment(self.session, number, on=on, by=None, reason="undone"))
 
     @rule(act=acts)
     def take_back(self, act):

@@ -84,6 +84,8 @@ def test_every_form_and_list_is_shown_and_refuses_at_its_fields(house, monkeypat
     for path in ("", "/queue", "/classes", "/charges", "/loans"):
         assert organizer.get(f"/desk/shares{path}").status_code == 200
     assert "liability" in organizer.get("/desk/shares/classes").text
+    terms = organizer.get("/desk/shares/new/terms?class_code=A&purpose=Another").text  # what holds, to change a part of
+    assert all(said in terms for said in ('value="23.00"', 'value="Another"', "Not registered</textarea>"))
     for name in KINDS:
         page = f"/desk/shares/new/{name}"
         assert organizer.get(page).status_code == 200

@@ -12,6 +12,8 @@ from app.shares.acts.redeeming import redeem
 from app.shares.acts.transferring import transfer
 from app.shares.classes import share_class
 from app.shares.holding import lots_of
+from app.shares.models import ShareClass
+from app.shares.numbering import begin_numbering, numbers_of
 from tests import make
 from tests.races import at_once, overlapping
 from tests.shares.acts.making import days_ago, passing, redeeming, source, two_members, withdrawal
@@ -22,12 +24,12 @@ def acts(database):
     with transaction() as session:
         maya, wei, lot = two_members(session, 10, on=days_ago(9))
         coop = share_class(session, "COOP", "Member share")
+        for found in (lot.share_class, coop):
+            begin_numbering(session, found, by=None, reason="the articles")
         asked = withdrawal(session, maya, lot.share_class, 7)
         maya_id, wei_id, old_id, new_id, asked_id = maya.id, wei.id, lot.share_class_id, coop.id, asked.id
 
     def load(session):
-        from app.shares.models import ShareClass
-
         found, coop = session.get_one(ShareClass, old_id), session.get_one(ShareClass, new_id)
         return session.get_one(Membership, maya_id), session.get_one(Membership, wei_id), found, coop
 
@@ -52,8 +54,37 @@ def test_three_acts_at_once_do_one(database):
     assert sorted(isinstance(result, Refusal) for result in results) == [False, True, True]
     assert {type(each).__name__ for each in results if isinstance(each, Refusal)} <= {"BeyondHolding", "LotEnded"}
     with transaction() as session:
-        kept = [lot.shares for lot in lots_of(session, [maya_id]) if lot.share_class.code == "A"]
-        assert kept == [3]
+        kept = [lot for lot in lots_of(session, [maya_id]) if lot.share_class.code == "A"]
+        assert [lot.shares for lot in kept] == [3]
+        assert list(numbers_of(session, [kept[0].id]).values()) == ["8–10"]
+
+
+def test_acts_that_both_fit_give_no_number_twice(database):
+    with transaction() as session:
+        maya, wei, lot = two_members(session, 10, on=days_ago(9))
+        begin_numbering(session, lot.share_class, by=None, reason="the articles")
+        asked = withdrawal(session, maya, lot.share_class, 2)
+        members, class_id, asked_id = [maya.id, wei.id], lot.share_class_id, asked.id
+
+    def pass_on(session):
+        maya, wei = (session.get_one(Membership, each) for each in members)
+        return transfer(session, passing(session, maya, wei.person, session.get_one(ShareClass, class_id), 2), by=None)
+
+    def pay_back(session):
+        return redeem(session, redeeming(session.get_one(Withdrawal, asked_id), 2), by=None)
+
+    def allot_more(session):
+        return make.lot(session, session.get_one(Membership, members[1]), 5, on=days_ago(0))
+
+    done = [*overlapping(pass_on, pass_on), *overlapping(allot_more, pass_on), *at_once(pass_on, pay_back, allot_more)]
+    assert not any(isinstance(each, Refusal) for each in done)
+    with transaction() as session:
+        assert [lot.shares for lot in lots_of(session, members[:1])] == []
+        held = lots_of(session, members[1:])
+        told = [numbers_of(session, [lot.id])[lot.id] for lot in held]
+    assert sum(lot.shares for lot in held) == 4 * 2 + 2 * 5
+    assert set(told) - {"7–8", "9–10"} == {"1–2", "3–4", "5–6", "11–15", "16–20"}
+    assert len(told) == 6, "the other two were redeemed"
 
 
 def test_each_waits_for_the_other_and_is_refused(database):

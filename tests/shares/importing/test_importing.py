@@ -20,7 +20,8 @@ from app.members.models import Membership, Person
 from app.members.people.searching import search
 from app.shares.importing.acting import NotImportable, check_holders, import_holders
 from app.shares.importing.columns import COLUMNS
-from app.shares.models import Lot
+from app.shares.models import Lot, ShareNumbering
+from app.shares.numbering import numbers_of
 from app.worker import run_until_idle
 from tests import make
 
@@ -163,6 +164,10 @@ SLIPS: list[tuple[dict[str, str], str, str]] = [
     ({"holder_kind": "robot"}, "holder_kind", "NotAChoice"),
     ({"member_number": "0"}, "member_number", "TooSmall"),
     ({"certificate_number": "99999999999"}, "certificate_number", "TooGreat"),
+    ({"share_numbers": "1 to 100"}, "share_numbers", "NotNumbers"),
+    ({"share_numbers": "0-99"}, "share_numbers", "NotNumbers"),
+    ({"share_numbers": "1-99"}, "share_numbers", "OtherCount"),
+    ({"share_numbers": "1-60, 41-80"}, "share_numbers", "NumberOfAnother"),
     ({"class_code": "no such"}, "class_code", "BadClassCode"),
     ({"class_name": ""}, "class_code", "NoSuchClass"),
 ]
@@ -182,6 +187,30 @@ def test_lines_are_held_against_each_other(database):
     assert problems(sheet(PLAIN, PLAIN)) == [(3, "holding_id", "SameLine")]
     assert problems(sheet(PLAIN | {"holding_id": "1"}, PLAIN | {"holding_id": "2"})) == []
     assert (3, "certificate_number", "NumberTaken") in problems(sheet(FULL, FULL | {"holding_id": "2", "shares": "3"}))
+    numbers = [FULL | {"share_numbers": "1-100"}, PLAIN | {"share_numbers": "99;201-204"}]
+    assert problems(sheet(*numbers)) == [(3, "share_numbers", "NumberOfAnother")]
+
+
+def test_numbers_of_shares_are_kept_and_new_ones_follow(database):
+    numbers = [FULL | {"share_numbers": "1–90, 101–110"}, PLAIN | {"share_numbers": "91-94 ; 111"}]
+    without = PLAIN | {"legal_name": "Wei Chan", "shares": "2"}
+    imported(sheet(*numbers, without))
+    with transaction() as session:
+        make.lot(session, make.member(session, "new@example.org", "New Member"), 3)
+    again = FULL | {"certificate_number": "90", "shares": "2", "share_numbers": "95, 113"}
+    assert problems(sheet(again)) == [(2, "share_numbers", "NumberOfAnother")]
+    with transaction() as session:
+        make.lot(session, make.member(session, "b@example.org", "Holder of B"), 4, code="B")
+    imported(sheet(FULL | {"class_code": "B", "certificate_number": "91", "shares": "1", "share_numbers": "7"}))
+    with reading() as session:
+        lots = session.scalars(select(Lot).order_by(Lot.certificate_number)).all()
+        told = numbers_of(session, [lot.id for lot in lots])
+        assert [told[lot.id] for lot in lots] == [
+            "1–90, 101–110", "91–94, 111", "112–113", "114–116", "8–11", "7",
+        ]  # fmt: skip
+        assert [row.begins_on for row in session.scalars(select(ShareNumbering).order_by("share_class_id"))] == [
+            date(2019, 5, 31), clock.today(),
+        ]  # fmt: skip
 
 
 def test_numbers_names_and_limits_of_the_register_are_kept(database):

@@ -1,6 +1,6 @@
 """Loans to the co-operative: interest to the cent, instalments payable once, conversion into shares."""
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from app.core import clock
 from app.core.database import transaction
 from app.core.money import Money
-from app.payments.payouts.owing import unpaid_payouts
+from app.documents.stating import file_loan
+from app.documents.verifying.standing import standing_of
+from app.payments.payouts.owing import PaidOutAlready, pay_out, unpaid_payouts
+from app.payments.refunding import unpaid_refunds
 from app.shares.acts.reversing import undo
 from app.shares.classes import share_class
 from app.shares.holding import lots_of
@@ -18,8 +21,12 @@ from app.shares.loans import lending
 from app.shares.loans.lending import Lending, book_due_instalments, conversion_of, convert_loan, owed, take_up
 from app.shares.loans.models import DayCount
 from app.shares.loans.scheduling import add_months, interest, schedule, year_part
+from app.shares.loans.undoing import LoanConverted, undo_loan
+from app.shares.moving import InTheFuture, ReversedAlready
 from tests import make
 from tests.shares.acts.making import days_ago, source
+
+DAY = timedelta(days=1)
 
 
 def test_day_counts():
@@ -47,8 +54,8 @@ def test_a_schedule_repays_exactly_what_was_lent(cents, rate, count_by, months, 
         left, begins = left - row.principal_cents, row.due_on
 
 
-def lend(session, **changed):
-    person, staff = make.person(session), make.staff(session)
+def lend(session, role="organizer", **changed):
+    person, staff = make.person(session), make.staff(session, role)
     request = make.paid_request(session, person, make.usd(1_000))
     facts = {
         "source": source("loan"), "kind": "loan", "lender": person, "principal": make.usd(1_000), "rate_ppm": 120_000,
@@ -84,6 +91,44 @@ def test_what_is_owed_becomes_shares_and_a_reversal_brings_the_loan_back(databas
         again = convert_loan(session, loan.id, on=clock.today(), source=source(), **people)
         member = again.act.details["shares"]
         assert member == 33 and sum(lot.shares for lot in lots_of(session, [1])) == 33
+
+
+def test_a_loan_taken_up_in_error_is_reversed_and_its_paper_says_so(database):
+    with transaction() as session:
+        loan, staff = lend(session)
+        book_due_instalments(session)
+        paper = file_loan(session, loan.id)
+        people = {"by": staff.id, "proposed_by": staff.id, "reason": "wrong rate"}
+        for day, refusal in ((loan.starts_on - DAY, lending.BeforeLoan), (clock.today() + 3 * DAY, InTheFuture)):
+            with pytest.raises(refusal):
+                undo_loan(session, loan.id, on=day, **people)
+        undo_loan(session, loan.id, on=loan.starts_on, **people)
+        with pytest.raises(ReversedAlready):
+            undo_loan(session, loan.id, on=loan.starts_on, **people)
+        assert owed(session, loan).minor == 0 and unpaid_payouts(session) == []
+        assert book_due_instalments(session) == []
+        [refund] = unpaid_refunds(session)
+        assert refund.amount_cents == 1_000_00
+        annulled = file_loan(session, loan.id)
+        assert annulled.replaces_id == paper.id and annulled.facts["reversal_reason"] == "wrong rate"
+        assert file_loan(session, loan.id).id == annulled.id and not standing_of(session, paper).is_latest
+
+
+def test_what_was_converted_or_paid_of_a_loan_is_undone_first(database):
+    with transaction() as session:
+        coop = share_class(session, "COOP", "Member share")
+        terms = {"conversion_class": coop, "conversion_price": make.usd(30), "starts_on": clock.today()}
+        loan, staff = lend(session, **terms)
+        people = {"by": staff.id, "proposed_by": staff.id, "reason": "wrong"}
+        convert_loan(session, loan.id, on=clock.today(), source=source(), **people)
+        with pytest.raises(LoanConverted):
+            undo_loan(session, loan.id, on=clock.today(), **people)
+        other, _ = lend(session, "treasurer")
+        book_due_instalments(session)
+        payout = next(each for each in unpaid_payouts(session) if each.source.startswith(other.source))
+        pay_out(session, payout.id, paid_on=clock.today(), bank_reference="L1", by=None)
+        with pytest.raises(PaidOutAlready):
+            undo_loan(session, other.id, on=clock.today(), **people)
 
 
 def test_refusals(database):

@@ -17,6 +17,7 @@ from app.core import audit, clock
 from app.core.errors import N_, NotFound, Refusal
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words, day, person
 from app.members.models import Person
 from app.members.people.resolving import same_person
 from app.members.persons import name_of
@@ -223,5 +224,16 @@ def _serves(row: Moderator, day: date) -> bool:
     return row.valid_from <= day <= row.valid_until
 
 
-register(TwoPersonAct(ACT, N_("Enter an elected moderator"), ROLES, _enter, several=True))
-register(TwoPersonAct(END_ACT, N_("Remove a moderator"), ROLES, _remove, several=True))
+def _mandate(told: Told) -> Words:
+    slug, _, elected_as = _read(told.value)
+    return f"{title_of(find_ballot(told.session, slug), told.lang)}: {elected_as}"
+
+
+_VALUES = (
+    Value("person", N_("Person"), person),
+    Value("mandate", N_("Elected"), _mandate),
+    Value("valid_from", N_("First day"), day),
+    Value("valid_until", N_("Last day"), day),
+)
+register(TwoPersonAct(ACT, N_("Enter an elected moderator"), ROLES, _enter, several=True, values=_VALUES))
+register(TwoPersonAct(END_ACT, N_("Remove a moderator"), ROLES, _remove, several=True, unsaid=("moderator",)))

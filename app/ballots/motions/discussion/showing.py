@@ -25,7 +25,8 @@ from app.ballots.motions.rules import rules_now
 from app.ballots.stating import in_language
 from app.members.access import SignedInViewer
 from app.members.models import Person
-from app.members.people.resolving import canonical_person, same_person
+from app.members.people.naming import names_of
+from app.members.people.resolving import same_person
 from app.members.persons import name_of
 from app.members.roles import Role
 
@@ -87,14 +88,13 @@ def thread(session: Session, motion: Motion, viewer: SignedInViewer, *, sees_hid
     )
     acts = select(Moderation).where(Moderation.motion_id == motion.id, Moderation.comment_id.is_not(None))
     last = {row.comment_id: row for row in session.scalars(acts.order_by(Moderation.id))}
-    found = []
+    authors, found = names_of(session, {each.person_id for each in comments}), []
     for number, comment in enumerate(comments, start=1):
         own, withdrawn, act = comment.person_id in mine, comment.id in gone, last.get(comment.id)
         hidden = act if act is not None and act.kind == ModerationKind.HIDDEN else None
         shown = sees_hidden or (not withdrawn and (hidden is None or own))
         versions = texts[comment.id]
-        author = name_of(session, canonical_person(session, comment.person_id))
-        text = versions[-1].text if shown else None
+        text, author = versions[-1].text if shown else None, authors[comment.person_id]
         found.append(Said(comment, number, author, text, len(versions), withdrawn, hidden, own))
     return found
 

@@ -7,11 +7,12 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.errors import N_, NotFound, Refusal
+from app.core.errors import N_, NotFound
 from app.core.language import translator
 from app.members.access import SignedInViewer, Someone, Treasurer, holding
 from app.members.models import Person
-from app.members.people.bank.accounts import SCHEME_TITLES, Account, Scheme, checked
+from app.members.people.bank.accounts import SCHEME_TITLES
+from app.members.people.bank.reading import read_account
 from app.members.people.bank.recording import (
     BankAccount,
     bank_account_of,
@@ -99,7 +100,7 @@ def read_at_desk(
 def _record(request: Request, session: Session, viewer: Someone, holder_id: int, fields: Fields) -> Response:
     facts = _facts(request, session, viewer, holder_id)
     with shown_again(request, OWN, fields, **facts):
-        record_bank_account(session, facts["holder"], _read(Form(fields)), by=viewer.person_id)
+        record_bank_account(session, facts["holder"], read_account(Form(fields)), by=viewer.person_id)
     return redirect(request, facts["base"], N_("Your bank details are recorded. A letter tells you of it."))
 
 
@@ -108,19 +109,6 @@ def _remove(request: Request, session: Session, viewer: Someone, holder_id: int,
     with shown_again(request, OWN, fields, **facts):
         remove_bank_account(session, facts["holder"], by=viewer.person_id)
     return redirect(request, facts["base"], N_("Your bank details are removed. A letter tells you of it."))
-
-
-def _read(form: Form) -> Account:
-    scheme, holder = form.choice("scheme", list(Scheme)), form.text("holder_name", 140)
-    number, code = form.text("number", 60), form.text("bank_code", 20, required=False)
-    bic = form.text("bic", 20, required=False)
-    form.done()
-    try:
-        return checked(Scheme(scheme), holder, number, code, bic)
-    except Refusal as refusal:
-        form.refuse(refusal.field or "number", refusal)
-        form.done()
-        raise
 
 
 def _facts(request: Request, session: Session, viewer: SignedInViewer, holder_id: int) -> dict[str, Any]:

@@ -6,18 +6,20 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.core import clock
-from app.core.errors import N_, Refusal
+from app.core.errors import N_
 from app.core.language import LANGUAGES, translator
 from app.members.access import Desk, Registrar
 from app.members.people.applying import admit, refuse, waiting_applications
 from app.members.people.duplicating import all_candidates
+from app.members.people.entering import enter_person
 from app.members.people.identifying import identity_checked
 from app.members.people.kinds import KIND_TITLES
 from app.members.people.merging import propose_unmerge
+from app.members.people.models import Representation
 from app.members.people.reading import read_particulars
 from app.members.people.representing import end_representation
 from app.members.people.searching import PAGE_SIZE, search
-from app.members.persons import find_person, known_person, name_of, new_person, record_particulars
+from app.members.persons import name_of, record_particulars
 from app.web.countries import country_names
 from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, Form, shown_again
@@ -26,14 +28,6 @@ from app.web.pages import page, redirect
 
 router = APIRouter(prefix="/desk/people")
 NEW = "members/people/desk/new.html"
-
-
-class KnownAlready(Refusal):
-    """The address belongs to a record."""
-
-    message = N_("Somebody is known by this address already. Search for it, and record the change there.")
-    status = 409
-    field = "email"
 
 
 @router.get("")
@@ -71,9 +65,7 @@ def enter(request: Request, session: Tx, viewer: Registrar, fields: Fields) -> R
         email = form.email("email").lower() if form.peek("email").strip() else ""
         language = form.choice("language", LANGUAGES)
         new = read_particulars(form)
-        if email and find_person(session, email) is not None:
-            raise KnownAlready
-        person = known_person(session, email, language) if email else new_person(session, language)
+        person = enter_person(session, email, language)
         record_particulars(
             session,
             person,
@@ -116,8 +108,9 @@ def end_representative(
 ) -> Response:
     """End that somebody acts for a holder, today."""
     reason = fields.get("reason", "").strip()[:500] or N_("ended at the desk")
-    end_representation(session, representation_id, ended_on=clock.today(), reason=reason, by=viewer.person_id)
-    return redirect(request, f"/desk/people/{int(fields.get('holder_id', '0') or 0)}", N_("This has ended."))
+    end = end_representation(session, representation_id, ended_on=clock.today(), reason=reason, by=viewer.person_id)
+    holder = session.get_one(Representation, end.representation_id).holder_id
+    return redirect(request, f"/desk/people/{holder}", N_("This has ended."))
 
 
 @router.post("/merges/{merge_id}/undoing")

@@ -27,7 +27,7 @@ from app.members.people.reading import (
     read_representative,
 )
 from app.members.people.record.showing import record_facts
-from app.members.people.representing import appoint
+from app.members.people.representing import appoint, refuse_own_appointment
 from app.members.people.sealing import record_private
 from app.members.persons import find_person, particulars_on, record_particulars
 from app.members.roles import UnknownPerson
@@ -99,9 +99,11 @@ def add_representative(request: Request, session: Tx, viewer: Registrar, person_
 
     def act(session: Session, holder: Person, by: Person, form: Form) -> None:
         new = read_representative(form)
+        person = _known(session, new.email)
+        refuse_own_appointment(session, person, by.id)
         appoint(
             session,
-            _known(session, new.email),
+            person,
             holder,
             new.capacity,
             basis=new.basis,

@@ -17,6 +17,7 @@ from app.members.signin.accounts.joining import connect, disconnect, person_of
 from app.web.database import Id, Tx
 from app.web.forms import Fields
 from app.web.language import language_of
+from app.web.limiting import CODE
 from app.web.pages import local_path, redirect, viewer_of
 
 router = APIRouter()
@@ -25,7 +26,7 @@ COOKIE = "account"
 LASTS = timedelta(minutes=15)
 
 
-@router.get("/sign-in/with/account")
+@router.get("/sign-in/with/account", dependencies=CODE)
 def go(request: Request, next: str = "/") -> Response:
     """Lead the browser to the provider to sign in; no database is asked."""
     return _sent_away(local_path(next), connect_to=0)
@@ -35,7 +36,10 @@ def go(request: Request, next: str = "/") -> Response:
 def go_and_connect(request: Request, viewer: Changing, fields: Fields) -> Response:
     """Lead the viewer to a page whose link goes to the provider: forms may not lead to other sites."""
     response = redirect(request, "/me/security/accounts/way")
-    keep_cookie(response, "connecting", tokens.seal("connecting", viewer.person_id), int(LASTS.total_seconds()))
+    ends = int((clock.now() + LASTS).timestamp())
+    keep_cookie(
+        response, "connecting", tokens.seal("connecting", f"{viewer.session_id}|{ends}"), int(LASTS.total_seconds())
+    )
     return response
 
 
@@ -43,14 +47,15 @@ def go_and_connect(request: Request, viewer: Changing, fields: Fields) -> Respon
 def way(request: Request, viewer: Someone) -> Response:
     """Lead the viewer, who has just shown who they are, to the provider to connect the account."""
     allowed = tokens.unseal("connecting", request.cookies.get(cookie_name("connecting"), ""))
-    if allowed != str(viewer.person_id):
+    session_id, _, ends = (allowed or "").partition("|")
+    if session_id != str(viewer.session_id) or int(ends) <= clock.now().timestamp():
         raise NotFound
     response = _sent_away("/me/security", connect_to=viewer.person_id)
     take_cookie(response, "connecting")
     return response
 
 
-@router.get(provider.ANSWER_PATH)
+@router.get(provider.ANSWER_PATH, dependencies=CODE)
 def come_back(request: Request, state: str = "", code: str = "", iss: str = "") -> Response:
     """Take the provider's answer: first the network, then the transaction."""
     until, asked, back, connect_to = _kept(request)

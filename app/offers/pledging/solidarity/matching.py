@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import N_, Refusal
-from app.core.money import Money
+from app.core.language import money
+from app.core.money import Money, read_amount
 from app.ledger import journal
 from app.letters.writing import write
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words
 from app.members.models import Person
 from app.members.roles import Role
 from app.offers.drafting import find_offer, locked_offer
@@ -247,6 +249,18 @@ def _perform(session: Session, payload: dict[str, Any], by: int) -> None:
     match_fund(session, payload["offer"], by=by, reason=payload["reason"], sha256=payload["sha256"])
 
 
+def _amount(told: Told) -> Words:
+    currency, _, figures = told.value.partition(" ")
+    return money(read_amount(figures, currency), told.lang)
+
+
 register(
-    TwoPersonAct(MATCHING, N_("Let the solidarity fund pay for requests"), (Role.ORGANIZER, Role.TREASURER), _perform)
+    TwoPersonAct(
+        MATCHING,
+        N_("Let the solidarity fund pay for requests"),
+        (Role.ORGANIZER, Role.TREASURER),
+        _perform,
+        values=(Value("amount", N_("In all"), _amount), Value("sha256", N_("Hash of the list"))),
+        unsaid=("offer",),
+    )
 )

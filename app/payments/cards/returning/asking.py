@@ -15,6 +15,7 @@ from app.core.settings import settings
 from app.members.approvals.about import About, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Value, money
 from app.members.models import Person
 from app.members.roles import Role
 from app.payments.cards import stripe
@@ -128,4 +129,13 @@ def _perform(session: Session, payload: dict[str, Any], by: int) -> None:
 
 
 tell_of("refund", lambda _session, _name, lang: About(translator(lang)(N_("Refunds")), "/desk/refunds"))
-register(TwoPersonAct(BY_CARD, N_("Send a refund to the card or account that paid"), ROLES, _perform))
+register(
+    TwoPersonAct(
+        BY_CARD,
+        N_("Send a refund to the card or account that paid"),
+        ROLES,
+        _perform,
+        values=(Value("amount_cents", N_("Amount"), money),),
+        unsaid=("refund_id", "currency"),
+    )
+)

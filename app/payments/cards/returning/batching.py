@@ -15,6 +15,7 @@ from app.core.money import Money
 from app.core.settings import settings
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words, money, whole
 from app.members.models import Person
 from app.payments.cards.models import CardPayment
 from app.payments.cards.returning.asking import ROLES, CameOtherwise, NothingToSend, begin_refund
@@ -102,4 +103,22 @@ def _perform(session: Session, payload: dict[str, Any], by: int) -> None:
     jobs.defer(session, BEGIN_JOB, purpose=payload["purpose"], after=0, last=payload["last_id"], by=by)
 
 
-register(TwoPersonAct(SEND_ALL, N_("Send every refund of an offer to the cards that paid"), ROLES, _perform))
+def _purpose(told: Told) -> Words:
+    return title_of(told.session, told.value)
+
+
+_VALUES = (
+    Value("purpose", N_("For"), _purpose),
+    Value("count", N_("Refunds"), whole),
+    Value("amount_cents", N_("In all"), money),
+)
+register(
+    TwoPersonAct(
+        SEND_ALL,
+        N_("Send every refund of an offer to the cards that paid"),
+        ROLES,
+        _perform,
+        values=_VALUES,
+        unsaid=("currency", "last_id"),
+    )
+)

@@ -14,6 +14,7 @@ from app.core.money import Money
 from app.core.settings import settings
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words, day, money, whole
 from app.members.models import Person
 from app.members.roles import Role
 from app.payments.cards.running.dues import due_by
@@ -183,4 +184,14 @@ def _start(session: Session, payload: dict[str, Any], by: int) -> None:
     )  # fmt: skip
 
 
-register(TwoPersonAct(START, N_("Announce and make a charge run"), ROLES, _start))
+def _purpose(told: Told) -> Words:
+    return title_of(told.session, told.value)
+
+
+_VALUES = (
+    Value("purpose", N_("For"), _purpose),
+    Value("charge_on", N_("Charged on"), day),
+    Value("count", N_("Payments"), whole),
+    Value("amount_cents", N_("In all"), money),
+)
+register(TwoPersonAct(START, N_("Announce and make a charge run"), ROLES, _start, values=_VALUES, unsaid=("currency",)))

@@ -16,14 +16,13 @@ class Purpose:
 
     `title` names it for people, or None when there is none of that name. `zone` is where the day of the charge begins.
     `due` selects (instalment id, path of the payer's page) of what may be charged by a day, of which the run takes what
-    has a saved way to pay. `path` is the page at the desk. `requests` selects the payment requests of the purpose.
+    has a saved way to pay. `requests` selects the payment requests of the purpose.
     """
 
     kind: str
     title: Callable[[Session, str], str | None]
     zone: Callable[[Session, str], str]
     due: Callable[[Session, str, date], Select[int, str]]
-    path: Callable[[str], str]
     requests: Callable[[Session, str], Select[int]]
 
 
@@ -68,9 +67,3 @@ def requests_of(session: Session, purpose: str) -> Select[int]:
     """The payment requests of a purpose."""
     kind, name = split(purpose)
     return kind.requests(session, name)
-
-
-def desk_path(purpose: str) -> str:
-    """The page of a purpose at the desk."""
-    kind, name = split(purpose)
-    return kind.path(name)

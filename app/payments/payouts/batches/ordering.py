@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock, series
 from app.core.errors import N_, NotFound, Refusal
-from app.core.language import translator
+from app.core.language import fill, translator
 from app.core.money import Money
 from app.members.approvals.about import About, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
 from app.members.approvals.models import Proposal
+from app.members.approvals.saying import Told, Value, Words, chosen, day
 from app.members.models import Person
 from app.members.people.bank.accounts import Account, Scheme
 from app.members.people.bank.recording import bank_account_of
@@ -21,7 +22,7 @@ from app.members.roles import Role
 from app.payments.models import RefundPayment
 from app.payments.payouts.batches.gathering import Due, gather, is_open, lock_debts, ordered
 from app.payments.payouts.batches.models import PayoutBatch, PayoutOrder, PayoutOrderEnd
-from app.payments.payouts.files.orders import File, Form, Order, Payer, refuse_payer, write_file
+from app.payments.payouts.files.orders import FORM_TITLES, File, Form, Order, Payer, refuse_payer, write_file
 from app.payments.payouts.models import PayoutPayment
 from app.payments.payouts.owing import pay_out
 from app.payments.refunding import pay_refund
@@ -113,15 +114,18 @@ def batch_numbered(session: Session, batch_id: int) -> PayoutBatch:
     return found
 
 
-def orders_of(session: Session, row: PayoutBatch) -> list[tuple[PayoutOrder, PayoutOrderEnd | None, date | None]]:
-    """The orders of a batch, each with its end, and the day on which it was recorded as paid."""
+def orders_of(
+    session: Session, row: PayoutBatch, *, only: PayoutOrder | None = None
+) -> list[tuple[PayoutOrder, PayoutOrderEnd | None, date | None]]:
+    """The orders of a batch, or one of them, each with its end, and the day on which it was recorded as paid."""
+    wanted = PayoutOrder.batch_id == row.id if only is None else PayoutOrder.id == only.id
     rows = session.execute(
         select(PayoutOrder, PayoutOrderEnd, func.coalesce(PayoutPayment.paid_on, RefundPayment.paid_on))
         .select_from(PayoutOrder)
         .outerjoin(PayoutOrderEnd, PayoutOrderEnd.order_id == PayoutOrder.id)
         .outerjoin(PayoutPayment, PayoutPayment.payout_id == PayoutOrder.payout_id)
         .outerjoin(RefundPayment, RefundPayment.refund_id == PayoutOrder.refund_id)
-        .where(PayoutOrder.batch_id == row.id)
+        .where(wanted)
         .order_by(PayoutOrder.id)
     )
     return [(order, end, paid) for order, end, paid in rows]
@@ -264,4 +268,31 @@ tell_of(
     "payout-batch",
     lambda _session, _name, lang: About(translator(lang)(N_("Batches of payments")), "/desk/payouts/batches"),
 )
-register(TwoPersonAct(ACT, N_("Order a batch of payments"), (Role.TREASURER, Role.ORGANIZER), _perform))
+
+
+def _payer_words(told: Told) -> Words:
+    account = told.value["account"]
+    return f"{account['holder_name']}, …{account['number'][-4:]}"
+
+
+def _orders(told: Told) -> Words:
+    amount = Money(sum(each["amount_cents"] for each in told.value), told.payload["currency"])
+    return fill(N_("{count}, in all {amount}"), {"count": len(told.value), "amount": amount}, told.lang)
+
+
+_VALUES = (
+    Value("form", N_("Form of the file"), chosen(FORM_TITLES)),
+    Value("payer", N_("Account that pays"), _payer_words),
+    Value("execute_on", N_("Paid on"), day),
+    Value("orders", N_("Payments"), _orders),
+)
+register(
+    TwoPersonAct(
+        ACT,
+        N_("Order a batch of payments"),
+        (Role.TREASURER, Role.ORGANIZER),
+        _perform,
+        values=_VALUES,
+        unsaid=("currency",),
+    )
+)

@@ -36,7 +36,7 @@ def note_return(session: Session, order: PayoutOrder, cents: int, code: str, *, 
     session.execute(select(PayoutOrder.id).where(PayoutOrder.id == order.id).with_for_update(key_share=True))
     if session.get(PayoutOrderReturn, order.id) is not None:
         return False
-    (paid,) = [paid for each, _, paid in orders_of(session, order.batch) if each.id == order.id]
+    ((_, _, paid),) = orders_of(session, order.batch, only=order)
     if paid is None:
         raise ReturnedUnpaid(order=order.end_to_end_id)
     session.add(PayoutOrderReturn(order_id=order.id, code=code, told_at=clock.now(), told_by=by))

@@ -12,7 +12,7 @@ from app.core.errors import N_, Refusal
 from app.core.money import UnknownCurrency, currency_code
 from app.members.access import Desk, SignedInViewer, Treasurer, holding
 from app.members.people.bank.accounts import SCHEME_TITLES, Scheme, checked
-from app.members.persons import name_of
+from app.members.people.naming import names_of
 from app.members.roles import Role
 from app.members.signin.access import Fresh
 from app.payments.payouts.batches.gathering import gather
@@ -139,7 +139,9 @@ def _payer(form: Form) -> Payer:
 def _facts(session: Session, currency: str) -> dict[str, Any]:
     known = currency if _known({"currency": currency}) else "EUR"
     form = DAY_FORMS.get(known, FileForm.CSV)
-    dues = [(due, name_of(session, due.person)) for due in gather(session, form, known, clock.today())]
+    owed = gather(session, form, known, clock.today())
+    names = names_of(session, (due.person.id for due in owed))
+    dues = [(due, names[due.person.id]) for due in owed]
     last = session.scalars(select(PayoutBatch).order_by(PayoutBatch.id.desc())).first()
     none = dict.fromkeys(("scheme", "holder_name", "number", "bank_code", "bic"), "")
     payer = last.payer if last else {"account": none, "company_id": "", "bank_name": ""}
@@ -158,8 +160,12 @@ def _facts(session: Session, currency: str) -> dict[str, Any]:
 
 def _batch(session: Session, batch_id: int) -> dict[str, Any]:
     row = batch_numbered(session, batch_id)
-    orders = [(order, end, paid, name_of(session, order.person)) for order, end, paid in orders_of(session, row)]
-    returned = returns_of(session, [order for order, *_ in orders])
+    found = orders_of(session, row)
+    names, returned = (
+        names_of(session, (each.person_id for each, *_ in found)),
+        returns_of(session, (each for each, *_ in found)),
+    )
+    orders = [(order, end, paid, names[order.person_id]) for order, end, paid in found]
     return {
         "row": row,
         "orders": orders,

@@ -1,0 +1,1 @@
+"""The desk of ballots over the API."""

@@ -1,0 +1,1 @@
+"""Consents over the API."""

@@ -1,0 +1,1 @@
+"""Extracts of the register over the API."""

@@ -1,0 +1,1 @@
+"""Officers over the API."""

@@ -1,0 +1,1 @@
+"""One's own name, address and contacts over the API."""

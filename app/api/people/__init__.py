@@ -1,0 +1,1 @@
+"""People at the desk over the API."""

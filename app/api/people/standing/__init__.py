@@ -1,0 +1,1 @@
+"""What becomes of a person and their membership, over the API."""

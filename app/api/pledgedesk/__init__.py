@@ -1,0 +1,1 @@
+"""Pledges at the desk over the API."""

@@ -1,0 +1,1 @@
+"""Pledges confirmed again under changed terms, over the API."""

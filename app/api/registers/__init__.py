@@ -1,0 +1,1 @@
+"""Register files that take a while, and members' accounts, over the API."""

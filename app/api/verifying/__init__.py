@@ -1,0 +1,1 @@
+"""Verifying documents over the API."""
