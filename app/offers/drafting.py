@@ -17,6 +17,7 @@ from app.offers.terms.contradictions import impossible
 from app.offers.terms.lawful import refuse_unless_seen_to, said_by_law
 from app.offers.terms.reserving import make_room
 from app.offers.terms.stating import Terms
+from app.shares.classes import lock_class
 from app.shares.models import ShareClass
 
 INVITE_JOB = "offers.invite_interested"
@@ -104,7 +105,7 @@ def open_offer(session: Session, slug: str, *, by: int | None, reason: str, seen
     offer = locked_offer(session, slug)
     if offer.state != OfferState.DRAFT:
         raise StateChanged(state=OfferState(offer.state))
-    session.refresh(offer.terms.share_class, with_for_update=True)  # two that open at once need its shares together
+    lock_class(session, offer.terms.share_class)  # two that open at once need its shares together
     problems = obstacles(session, offer.terms)
     if problems:
         raise ImpossibleTerms(reasons=problems)

@@ -6,15 +6,15 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock, series
+from app.core import audit, clock
 from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.ledger import journal
 from app.ledger.chart import share_unit
 from app.members.models import Membership
-from app.shares.classes import issued_shares
+from app.shares.classes import issued_shares, lock_class
 from app.shares.models import Lot, ShareClass
-from app.shares.numbering import number_lots
+from app.shares.numbering import draw_certificates, number_lots
 
 
 class BeyondAuthorized(Refusal):
@@ -46,7 +46,7 @@ def allot(session: Session, what: Allotment, *, by: int | None) -> Lot:
         return existing
     if left is not None and what.shares > left:
         raise BeyondAuthorized(left=left, code=what.share_class.code, wanted=what.shares)
-    number = series.draw(session, "certificate")
+    number = draw_certificates(session, 1)
     entry_id = journal.post(session, _draft(what), by=by)
     lot = Lot(
         certificate_number=number,
@@ -98,7 +98,7 @@ def can_allot(session: Session, share_class: ShareClass, shares: int) -> bool:
 
 def _left_to_issue(session: Session, share_class: ShareClass) -> int | None:
     """Judged under the class's lock, so that two at once cannot both take the last shares; None means no limit."""
-    session.refresh(share_class, with_for_update=True)
+    lock_class(session, share_class)
     if share_class.authorized_shares is None:
         return None
     return share_class.authorized_shares - issued_shares(session, share_class)

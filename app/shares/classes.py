@@ -45,6 +45,16 @@ def share_class(session: Session, code: str, name: str, authorized_shares: int |
     return found
 
 
+def lock_class(session: Session, *classes: ShareClass) -> None:
+    """Lock classes until commit, in one order and before any holder or lot; others may still hold shares of them.
+
+    New lots refer to their class, so the lock lets references pass: an act that has locked its holders and never
+    locks the class would otherwise wait for one that has locked the class and waits for those holders.
+    """
+    for found in sorted(set(classes), key=lambda each: each.id):
+        session.refresh(found, with_for_update={"key_share": True})
+
+
 def class_code(text: str) -> str:
     """A code as typed, in its one spelling."""
     code = text.strip().upper()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.core import audit, clock, jobs, series
+from app.core import audit, clock, jobs
 from app.core.bulk import batched, new_ids, write_rows
 from app.ledger import journal
 from app.ledger.chart import share_unit
@@ -20,7 +20,7 @@ from app.shares.acts.models import ShareCharge, ShareChargeEnd
 from app.shares.allotting import holder_subject
 from app.shares.models import Lot, LotEnd, ShareAct, ShareClass
 from app.shares.moving import FILE_JOB, Act, BuiltUpon, InTheFuture, legs_of, refuse_beyond_authorized
-from app.shares.numbering import number_acts
+from app.shares.numbering import draw_certificates, number_acts
 
 AT_ONCE = 5_000
 
@@ -45,6 +45,7 @@ def grant(session: Session, acts: Sequence[Act], *, by: int, proposed_by: int) -
 
 def _write(session: Session, acts: Sequence[Act], by: int, proposed_by: int) -> list[int]:
     ids, now = new_ids(session, ShareAct, len(acts)), clock.now()
+    number = draw_certificates(session, sum(len(act.gives) for act in acts))
     drafts = [
         journal.Draft(f"share-act:{act.source}", act.kind, act.effective_on, legs_of([], act.gives, act.money))
         for act in acts
@@ -66,7 +67,6 @@ def _write(session: Session, acts: Sequence[Act], by: int, proposed_by: int) -> 
         for act, id_, entry_id in zip(acts, ids, entries, strict=True)
     ]
     write_rows(session, ShareAct, rows)
-    number = series.draw(session, "certificate", sum(len(act.gives) for act in acts))
     lots: list[dict[str, Any]] = []
     for act, row in zip(acts, rows, strict=True):
         for place, given in enumerate(act.gives, 1):

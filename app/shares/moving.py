@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock, jobs, series
+from app.core import audit, clock, jobs
 from app.core.database import one_at_a_time
 from app.core.errors import N_, Refusal
 from app.core.money import Money
@@ -23,9 +23,9 @@ from app.ledger.closing import refuse_closed
 from app.ledger.models import Entry
 from app.members.models import Membership
 from app.shares.allotting import BeyondAuthorized, can_allot, holder_subject
-from app.shares.classes import issued_shares
+from app.shares.classes import issued_shares, lock_class
 from app.shares.models import REST, Lot, LotEnd, ShareAct, ShareClass
-from app.shares.numbering import number_act
+from app.shares.numbering import draw_certificates, number_act
 
 FILE_JOB = "documents.file_act"
 ALLOTMENT_UNDONE = "reversal of allotment"
@@ -129,6 +129,7 @@ def record_act(session: Session, act: Act, *, by: int | None, proposed_by: int |
     gives = [*act.gives, *rests]
     refuse_beyond_authorized(session, [lot for lot, _ in taken], gives)
     legs = legs_of([lot for lot, _ in taken], gives, act.money)
+    certificate = draw_certificates(session, len(gives))
     entry_id = None
     if legs:
         draft = journal.Draft(f"share-act:{act.source}", act.kind, act.effective_on, legs, act.reverses_entry_id)
@@ -147,7 +148,7 @@ def record_act(session: Session, act: Act, *, by: int | None, proposed_by: int |
     )
     session.add(row)
     session.flush()
-    _write(session, row, [lot for lot, _ in taken], gives)
+    _write(session, row, [lot for lot, _ in taken], gives, certificate)
     audit.record(
         session, audit.Tag.SHARES_MOVED, f"share_act:{row.id}", by=by, reason=act.reason, kind=act.kind,
         lots=[lot.id for lot, _ in taken],
@@ -172,6 +173,7 @@ def reverse_act(
     for lot in made:
         if session.get(LotEnd, lot.id) is not None:
             raise BuiltUpon(certificate=lot.certificate_number)
+    lock_class(session, *(lot.share_class for lot in ended))
     gives = [_again(lot) for lot in sorted(ended, key=lambda lot: lot.id)]
     undone = Act(
         kind=f"reversal of {act.kind}",
@@ -310,14 +312,13 @@ def _money_of(entry: Entry | None) -> list[journal.Leg]:
     ]
 
 
-def _write(session: Session, act: ShareAct, taken: Sequence[Lot], gives: Sequence[Given]) -> None:
+def _write(session: Session, act: ShareAct, taken: Sequence[Lot], gives: Sequence[Given], certificate: int) -> None:
     session.add_all(
         LotEnd(lot_id=lot.id, act_id=act.id, ended_on=act.effective_on, recorded_at=act.recorded_at) for lot in taken
     )
-    first = series.draw(session, "certificate", len(gives)) if gives else 0
     session.add_all(
         Lot(
-            certificate_number=first + place,
+            certificate_number=certificate + place,
             membership_id=given.member.id,
             share_class_id=given.share_class.id,
             shares=given.shares,

@@ -68,6 +68,15 @@ def begin_numbering(
     return row
 
 
+def draw_certificates(session: Session, count: int) -> int:
+    """The first of so many new numbers of certificates; for none as well, since whoever draws goes one at a time.
+
+    To be drawn before the books are written: acts that held the balances of accounts while they waited for a number,
+    and others that held the numbers while they waited for a balance, would wait for each other.
+    """
+    return series.draw(session, "certificate", count)
+
+
 def keep_clear(session: Session, found: ShareClass, highest: int) -> None:
     """Never give a number up to `highest` to new shares of a class, since it was given elsewhere."""
     series.keep_clear(session, _series(found.code), highest)

@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -119,7 +120,7 @@ def test_a_bundle_is_made_after_the_count_and_holds_without_the_database(databas
         assert made.exit_code == 0, made.output
         assert run("bundle", SLUG, "-o", str(whole), "--full").exit_code == 0
     data = json.loads(file.read_bytes())
-    assert all(name not in file.read_text() for name in ("Maya", "Wei", "Ana", "Zoe"))
+    assert {"Maya", "Wei", "Ana", "Zoe"}.isdisjoint(re.findall(r"\w+", file.read_text()))
     env = {**os.environ, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     command = [sys.executable, "-m", "app.cli", "ballot", "verify", str(whole), "--json"]
     command += ["--roll", data["electorate"]["sha256"], "--result", data["result"]["sha256"]]

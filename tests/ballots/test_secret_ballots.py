@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import re
 import subprocess
 import sys
 from base64 import b64encode
@@ -91,7 +92,8 @@ def verify_offline(place: Path, trackers: dict[str, str]) -> None:
         }
         assert said["took part"] == ("holds" if arguments else "not shown")
     full = json.loads((place / "full").read_bytes())
-    assert all(name not in (place / "public").read_text() for name in ("Maya", "Wei", "Ana"))
+    words = set(re.findall(r"\w+", (place / "public").read_text()))  # three letters may stand inside a sealed paper
+    assert {"Maya", "Wei", "Ana"}.isdisjoint(words)
     assert all(tracker in (place / "public").read_text() for tracker in trackers.values())
     assert full["votes"] is None and len(full["secret"]["took_part"]) == 3
     for check, path, alter in (

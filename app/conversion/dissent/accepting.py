@@ -18,6 +18,7 @@ from app.members.models import Membership
 from app.members.people.resolving import same_person
 from app.payments.payouts.owing import owe, payable
 from app.shares.acts.judging import lock_holders, movable_lots, oldest_parts, paid_on
+from app.shares.classes import lock_class
 from app.shares.holding import stands
 from app.shares.models import Lot, ShareAct
 from app.shares.moving import Act, record_act
@@ -102,7 +103,7 @@ def settle(session: Session, acceptance_id: int, *, on: date, by: int) -> ExitSe
     if done is not None:
         return done
     offer, member = accepted.offer, accepted.membership
-    session.refresh(offer.share_class, with_for_update=True)
+    lock_class(session, offer.share_class)
     lock_holders(session, member)
     lots = movable_lots(session, member, offer.share_class, accepted.shares, on)
     parts = oldest_parts(lots, accepted.shares)

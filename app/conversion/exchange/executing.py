@@ -116,7 +116,9 @@ def execute(session: Session, approval_id: int) -> ExchangeExecution:
 def _lock(session: Session, exchange: Exchange) -> None:
     """Keep every lot and charge as it is until commit; classes first, as whoever allots takes them."""
     classes = {each.old_class_id for each in exchange.terms} | {each.new_class_id for each in exchange.terms}
-    session.execute(select(ShareClass.id).where(ShareClass.id.in_(classes)).order_by(ShareClass.id).with_for_update())
+    session.execute(
+        select(ShareClass.id).where(ShareClass.id.in_(classes)).order_by(ShareClass.id).with_for_update(key_share=True)
+    )
     session.execute(text("LOCK TABLE lot, lot_end, share_charge IN SHARE ROW EXCLUSIVE MODE"))
 
 

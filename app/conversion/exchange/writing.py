@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.conversion.exchange.models import Exchange
-from app.core import audit, clock, series
+from app.core import audit, clock
 from app.core.errors import N_
 from app.core.money import Money
 from app.ledger import journal
@@ -18,7 +18,7 @@ from app.ledger.chart import share_unit
 from app.payments.payouts.owing import Debt, owe_many, payable
 from app.shares.loans.claiming import Booked, Claim, owed_account, take_up_claims
 from app.shares.models import ShareAct
-from app.shares.numbering import number_acts
+from app.shares.numbering import draw_certificates, number_acts
 
 BASIS = N_("conversion")
 KIND = "conversion"
@@ -75,6 +75,8 @@ def write_range(
     """Exchange the lots of the holders of a range: one act, one entry, their new lots, and what is owed to them."""
     within = {"exchange": exchange.id, "first": first, "last": last}
     sums = session.execute(_SUMS, within).all()
+    made = session.scalars(_COUNT, within).one()
+    number = draw_certificates(session, made)
     source, now = f"exchange:{exchange.id}:{place}", clock.now()
     draft = journal.Draft(f"share-act:{source}", KIND, exchange.effective_on, _legs(exchange, sums))
     act = ShareAct(
@@ -92,9 +94,7 @@ def write_range(
     session.flush()
     written = within | {"act": act.id, "day": exchange.effective_on, "now": now}
     session.execute(_ENDS, written)
-    made = session.scalar(_COUNT, within)
     if made:
-        number = series.draw(session, "certificate", made)
         session.execute(_LOTS, written | {"certificate": number, "basis": BASIS, "entry": act.entry_id})
         number_acts(session, [act.id])
     audit.record(

@@ -27,6 +27,7 @@ from app.offers.terms.comparing import compared
 from app.offers.terms.lawful import law_of
 from app.offers.terms.reserving import make_room
 from app.offers.terms.stating import Terms, terms_from, terms_of
+from app.shares.classes import lock_class
 
 CHANGE = "offer:change-terms"
 ASK_JOB = "offers.ask_reconfirmation"
@@ -101,7 +102,7 @@ def change_terms(session: Session, slug: str, terms: Terms, *, by: int | None, r
     version = write_version(session, offer.id, offer.terms.version + 1, terms, by, reconfirm_by=until, reason=reason)
     carry_uploads(session, offer.terms.documents_subject, version.documents_subject)
     replace_terms(session, offer, version)
-    session.refresh(version.share_class, with_for_update=True)
+    lock_class(session, version.share_class)
     if problems := obstacles(session, version):
         raise ImpossibleTerms(reasons=problems)
     make_room(session, offer)

@@ -17,6 +17,7 @@ from app.payments.requesting import asked, end_request, has_ended, held, held_ac
 from app.shares.acts.judging import lock_holders, lots_standing, open_call_parts, refuse_beyond_limits
 from app.shares.acts.models import ShareCall, ShareCallPart
 from app.shares.acts.pricing import refuse_wrong_price
+from app.shares.classes import lock_class
 from app.shares.holding import stands
 from app.shares.models import Lot, ShareAct, ShareClass
 from app.shares.moving import Act, Given, Part, record_act
@@ -88,7 +89,7 @@ def issue(session: Session, what: Issue, *, by: int | None, proposed_by: int | N
     if what.price < what.paid:
         raise PaidAbovePrice
     refuse_wrong_price(session, what.share_class, what.price, what.on)
-    session.refresh(what.share_class, with_for_update=True)
+    lock_class(session, what.share_class)
     lock_holders(session, what.member)
     refuse_beyond_limits(session, what.member, what.share_class, what.shares, what.on)
     total = what.paid * what.shares
@@ -125,7 +126,7 @@ def call(
         return existing
     if due_on <= called_on:
         raise DueTooEarly
-    session.refresh(found, with_for_update=True)
+    lock_class(session, found)
     lots = [lot for lot in lots_standing(session, found, called_on) if unpaid(lot).minor > 0]
     if not lots:
         raise NothingUnpaid(code=found.code)

@@ -24,6 +24,7 @@ from app.shares.acts.judging import (
     refuse_locked,
     terms_on,
 )
+from app.shares.classes import lock_class
 from app.shares.models import Lot, ShareAct, ShareClass
 from app.shares.moving import Act, Given, Part, part_of, record_act
 
@@ -99,7 +100,7 @@ def convert(session: Session, what: Conversion, *, by: int | None, proposed_by: 
     existing = _done(session, what.source)
     if existing is not None:
         return existing
-    _lock_classes(session, what.old, what.new)
+    lock_class(session, what.old, what.new)
     lock_holders(session, what.member)
     lots = movable_lots(session, what.member, what.old, what.shares, what.on)
     kept = what.rule is Fractions.KEEP
@@ -133,7 +134,7 @@ def split(session: Session, what: Split, *, by: int | None, proposed_by: int | N
     existing = _done(session, what.source)
     if existing is not None:
         return existing
-    _lock_classes(session, what.share_class)
+    lock_class(session, what.share_class)
     refuse_locked(session, what.share_class, what.on)
     holders = _holders(session, what.share_class, what.on)
     if not holders:
@@ -216,11 +217,6 @@ def _owe_all(session: Session, owed: Owed, act: ShareAct) -> None:
 
 def _done(session: Session, source: str) -> ShareAct | None:
     return session.scalars(select(ShareAct).where(ShareAct.source == source)).first()
-
-
-def _lock_classes(session: Session, *classes: ShareClass) -> None:
-    for found in sorted(classes, key=lambda each: each.id):
-        session.refresh(found, with_for_update=True)
 
 
 def _holders(session: Session, found: ShareClass, on: date) -> dict[int, list[Lot]]:

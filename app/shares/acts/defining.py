@@ -11,7 +11,7 @@ from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.shares.acts.judging import terms_on
 from app.shares.acts.models import RedemptionRule, ShareClassLimit
-from app.shares.classes import issued_shares
+from app.shares.classes import issued_shares, lock_class
 from app.shares.models import RedemptionRight, ShareClass, ShareClassTerms, Transferable, VotesRule
 
 
@@ -97,7 +97,7 @@ def stands_as(right: RedemptionRight) -> str:
 
 def write_terms(session: Session, found: ShareClass, terms: Terms, *, by: int | None, reason: str) -> ShareClassTerms:
     """Write the terms of a class from a day on; they replace earlier ones from there."""
-    session.refresh(found, with_for_update=True)
+    lock_class(session, found)
     last = session.scalars(
         select(ShareClassTerms.valid_from)
         .where(ShareClassTerms.share_class_id == found.id)
@@ -148,7 +148,7 @@ def set_limit(
 
     The first of its rows says what held before any was set.
     """
-    session.refresh(found, with_for_update=True)
+    lock_class(session, found)
     if authorized == found.authorized_shares:
         raise SameLimit
     issued = issued_shares(session, found)

@@ -14,6 +14,7 @@ from app.core.errors import N_, Refusal
 from app.core.money import Money
 from app.shares.acts.judging import terms_on
 from app.shares.acts.models import ShareClassPrice
+from app.shares.classes import lock_class
 from app.shares.holding import EVER
 from app.shares.models import ShareClass
 
@@ -67,7 +68,7 @@ def write_price(
     reason: str,
 ) -> ShareClassPrice:
     """Write what a share of a class is issued at from a day on; None: from then on none is issued."""
-    session.refresh(found, with_for_update=True)
+    lock_class(session, found)
     latest = max((row.valid_from for row in prices(session, found)), default=None)
     if latest is not None and valid_from < latest:
         raise PriceBackdated(day=latest)

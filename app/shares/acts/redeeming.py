@@ -20,6 +20,7 @@ from app.shares.acts.judging import (
 )
 from app.shares.acts.models import Redemption, RedemptionRule, Withdrawal
 from app.shares.acts.queueing import open_shares, queue
+from app.shares.classes import lock_class
 from app.shares.models import RedemptionRight, ShareAct, ShareClass
 from app.shares.moving import Act, Part, record_act
 
@@ -108,7 +109,7 @@ def redeem(session: Session, what: Redeeming, *, by: int | None, proposed_by: in
     """Redeem shares of the withdrawal whose turn it is: capital leaves, its value is owed to the member."""
     asked = what.withdrawal
     found, member = asked.share_class, asked.membership
-    session.refresh(found, with_for_update=True)
+    lock_class(session, found)
     lock_holders(session, member)
     rule = rule_on(session, found, what.on)
     _refuse_early(session, what, rule)
@@ -142,7 +143,7 @@ def redeem_queue(
     session: Session, found: ShareClass, on: date, *, source: str, reason: str, by: int | None, proposed_by: int | None
 ) -> list[Redemption]:
     """Redeem in turn whatever is due, as far as cap and minimum capital reach; the last one in part."""
-    session.refresh(found, with_for_update=True)
+    lock_class(session, found)
     turn = [asked for asked in queue(session, found) if asked.payable_from <= on]
     lock_holders(session, *(asked.membership for asked in turn))
     done = []

@@ -22,6 +22,7 @@ from app.shares.importing.numbers import begin_numbers, keep_numbers
 from app.shares.importing.planning import Holder, Plan
 from app.shares.importing.reading import Holding
 from app.shares.models import Lot, ShareClass
+from app.shares.numbering import draw_certificates
 
 AT_ONCE = 2_000
 REASON = N_("in the register before the books were opened here")
@@ -61,7 +62,7 @@ def _classes(session: Session, plan: Plan) -> dict[str, ShareClass]:
         share_class(session, code, name)
     codes = sorted({line.class_code for line in plan.lots})
     rows = session.scalars(
-        select(ShareClass).where(ShareClass.code.in_(codes)).order_by(ShareClass.id).with_for_update()
+        select(ShareClass).where(ShareClass.code.in_(codes)).order_by(ShareClass.id).with_for_update(key_share=True)
     )
     return {row.code: row for row in rows}
 
@@ -183,8 +184,8 @@ def _allot(
     lots = [(holder, line) for holder in holders for line in holder.lines if line.shares]
     ids: dict[str, int] = {}
     if lots:
-        entries = journal.post_all(session, [_draft(holder, line) for holder, line in lots], by=by)
         numbers = _certificates(session, [line for _, line in lots])
+        entries = journal.post_all(session, [_draft(holder, line) for holder, line in lots], by=by)
         made = new_ids(session, Lot, len(lots))
         rows = [
             {
@@ -228,7 +229,7 @@ def _allot(
 def _certificates(session: Session, lines: Sequence[Holding]) -> list[int]:
     """The certificate number of each line: the one it had, or the next."""
     without = sum(line.certificate_number is None for line in lines)
-    following = series.draw(session, "certificate", without) if without else 0
+    following = draw_certificates(session, without)
     numbers = []
     for line in lines:
         numbers.append(line.certificate_number or following)

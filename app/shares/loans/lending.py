@@ -19,6 +19,7 @@ from app.payments.references import read_reference
 from app.payments.requesting import asked, end_request, has_ended, held, held_account, locked_request
 from app.shares.acts.calling import MoneyMissing, UnknownPayment
 from app.shares.acts.judging import lock_holders, refuse_beyond_limits
+from app.shares.classes import lock_class
 from app.shares.loans.models import DayCount, Loan, LoanConversion, LoanInstalment, LoanInstalmentDue
 from app.shares.loans.scheduling import interest, schedule
 from app.shares.models import ShareAct, ShareClass
@@ -174,7 +175,7 @@ def convert_loan(
     member = current_membership(session, loan.person_id)
     if member is None:
         member = enter_member(session, loan.person, on=on, basis=N_("conversion of a loan"), by=by)
-    session.refresh(loan.conversion_class, with_for_update=True)
+    lock_class(session, loan.conversion_class)
     lock_holders(session, member)
     refuse_beyond_limits(session, member, loan.conversion_class, shares, on)
     paid = price * shares

@@ -4,12 +4,15 @@ from app.core import clock
 from app.core.database import transaction
 from app.core.errors import Refusal
 from app.members.models import Membership
+from app.payments.models import PaymentRequest
+from app.payments.requesting import held_account
 from app.shares.acts.converting import Conversion, convert
 from app.shares.acts.deciding import kind_named, propose_act
 from app.shares.acts.exchanging import Fractions, Ratio
 from app.shares.acts.models import Withdrawal
 from app.shares.acts.redeeming import redeem
 from app.shares.acts.transferring import transfer
+from app.shares.allotting import Allotment, allot
 from app.shares.classes import share_class
 from app.shares.holding import lots_of
 from app.shares.models import ShareClass
@@ -85,6 +88,53 @@ def test_acts_that_both_fit_give_no_number_twice(database):
     assert sum(lot.shares for lot in held) == 4 * 2 + 2 * 5
     assert set(told) - {"7–8", "9–10"} == {"1–2", "3–4", "5–6", "11–15", "16–20"}
     assert len(told) == 6, "the other two were redeemed"
+
+
+def test_acts_of_many_kinds_never_wait_for_each_other_in_a_circle(database):
+    """Whoever allots, passes on and redeems at the same moment takes the same locks in the same order."""
+    rounds = 12
+    with transaction() as session:
+        maya, wei, lot = two_members(session, 10 * rounds, on=days_ago(9))
+        begin_numbering(session, lot.share_class, by=None, reason="the articles")
+        asked = withdrawal(session, maya, lot.share_class, rounds)
+        maya_id, wei_id, class_id, asked_id = maya.id, wei.id, lot.share_class_id, asked.id
+        allotments = [[make.allotment(session, each, 5).source for each in (wei, maya)] for _ in range(rounds)]
+        requests = {paid: int(paid.rpartition(":")[2]) for pair in allotments for paid in pair}
+
+    def pass_on(session):
+        maya, wei = session.get_one(Membership, maya_id), session.get_one(Membership, wei_id)
+        return transfer(session, passing(session, maya, wei.person, session.get_one(ShareClass, class_id), 2), by=None)
+
+    def pay_back(session):
+        return redeem(session, redeeming(session.get_one(Withdrawal, asked_id), 1), by=None)
+
+    def allot_two(pair):
+        def act(session):
+            for paid, member_id in zip(pair, (wei_id, maya_id), strict=True):
+                allot(session, paid_allotment(session, requests[paid], member_id, class_id), by=None)
+
+        return act
+
+    for pair in allotments:
+        assert not any(isinstance(each, Refusal) for each in at_once(pass_on, pay_back, allot_two(pair)))
+    with transaction() as session:
+        shares = [sum(lot.shares for lot in lots_of(session, [each])) for each in (maya_id, wei_id)]
+    assert shares == [(10 - 2 - 1 + 5) * rounds, (2 + 5) * rounds]
+
+
+def paid_allotment(session, request_id, member_id, class_id):
+    """Five shares that a request has paid."""
+    request = session.get_one(PaymentRequest, request_id)
+    return Allotment(
+        source=f"test:{request.id}",
+        member=session.get_one(Membership, member_id),
+        share_class=session.get_one(ShareClass, class_id),
+        shares=5,
+        price=make.PRICE,
+        paid_from=held_account(request),
+        on=clock.today(),
+        basis="subscription",
+    )
 
 
 def test_each_waits_for_the_other_and_is_refused(database):
