@@ -23,7 +23,7 @@ GREY = (110, 110, 110)
 
 
 def main(arguments: list[str]) -> int:
-    if arguments[:1] == ["documents"] and len(arguments) <= 2:
+    if arguments[:1] == ["documents"] and len(arguments) <= 2 and not arguments[-1].startswith("-"):
         folder = Path(arguments[1] if len(arguments) == 2 else "var/catalogue")
         folder.mkdir(parents=True, exist_ok=True)
         files = catalogue.all_files()
@@ -39,8 +39,11 @@ def main(arguments: list[str]) -> int:
             catalogue.golden(kind, language).write_text(catalogue.text_of(content), encoding="utf-8")
         print(f"Written to {catalogue.GOLDEN}; read the difference before committing it.")
         return 0
-    print("usage: scripts/catalogue documents [FOLDER] | golden", file=sys.stderr)
-    return 2
+    asked = arguments[-1:] in (["--help"], ["-h"])
+    print(
+        "usage: scripts/catalogue documents [FOLDER] | golden", __doc__, sep="\n\n", file=None if asked else sys.stderr
+    )
+    return 0 if asked else 2
 
 
 def sheet(folder: Path, language: str) -> Path:

@@ -142,6 +142,8 @@ class Costake(click.Group):
                 said, name = setting_lines(error), "InvalidSettings"
             elif type(error).__name__ == "OperationalError":  # of SQLAlchemy or psycopg, loaded only where needed
                 said, name = [f"The database does not answer: {first_line(error)}"], "DatabaseUnavailable"
+            elif type(getattr(error, "orig", error)).__name__ == "UndefinedTable":
+                said, name = ["The database has not the tables of this version. Run: costake migrate"], "TablesMissing"
             else:
                 raise
         click.echo("\n".join(told or [f"{said[0]} [{name}]", *said[1:]]), err=True)

@@ -98,6 +98,12 @@ def number(value: int, lang: str) -> str:
     return str(format_decimal(value, locale=lang))
 
 
+def decimal(value: str, lang: str) -> str:
+    """An exact amount in major units, with the digits that it has: `1234.50` is `1,234.50`, `1 234,50`."""
+    digits = len(value.partition(".")[2])
+    return str(format_decimal(Decimal(value), f"#,##0.{'0' * digits}" if digits else "#,##0", locale=lang))
+
+
 def percent(part: Fraction | int, lang: str, of: Fraction | int = 1, digits: int = 1) -> str:
     """A share as a percentage, cut off and never rounded up: 100 % is shown only when it is reached.
 

@@ -58,6 +58,9 @@ def _filters(lang: str) -> dict[str, Any]:
     def number(value: int) -> str:
         return language.number(value, lang)
 
+    def decimal(value: str) -> str:
+        return language.decimal(value, lang)
+
     def percent(part: Fraction | int, of: Fraction | int = 1, digits: int = 1) -> str:
         return language.percent(part, lang, of, digits)
 
@@ -76,6 +79,7 @@ def _filters(lang: str) -> dict[str, Any]:
         "compact": lambda amount: language.compact(amount, lang),
         "shortday": lambda day: language.short_day(day, lang),
         "number": number,
+        "decimal": decimal,
         "percent": percent,
         "day": day,
         "moment": moment,

@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import N_, NotFound, Refusal
+from app.core.jobs import defer
 from app.distributions.booked import entries_of, refuse_any_paid, undo_entries
 from app.distributions.models import Distribution, DistributionEnd, DistributionPart
 from app.distributions.redeeming.resting import redemptions_of
+from app.distributions.telling import REVERSED_JOB
 from app.ledger.closing import refuse_closed
 from app.members.approvals.about import About, row_of, tell_of
 from app.members.approvals.approving import TwoPersonAct, propose, register
@@ -79,6 +81,7 @@ def _reverse(session: Session, payload: dict[str, Any], by: int) -> None:
     session.add(end)
     session.flush()
     audit.record(session, audit.Tag.DISTRIBUTION_REVERSED, row.source, by=by, reason=payload["reason"])
+    defer(session, REVERSED_JOB, distribution_id=row.id, after=0)
 
 
 def _undo_shares(session: Session, row: Distribution, payload: dict[str, Any], by: int) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import Refusal
-from app.core.language import LANGUAGES, choose, day, moment, money, number, percent, say
+from app.core.language import LANGUAGES, choose, day, decimal, moment, money, number, percent, say
 from app.core.money import Money
 from app.core.templates import environment, paragraphs
 
@@ -55,6 +55,13 @@ def test_a_percentage_is_cut_off_and_says_all_only_when_it_is_all(part, whole, d
         else Fraction(shown.replace(",", "").rstrip("%"))
     )
     assert figure <= Fraction(100 * part, whole) < figure + Fraction(1, 10**digits)
+
+
+def test_exact_amounts_keep_the_digits_that_they_have():
+    assert [decimal(each, "en") for each in ("1234.50", "-0.05", "350000", "0.000")] == [
+        "1,234.50", "-0.05", "350,000", "0.000",
+    ]  # fmt: skip
+    assert decimal("1234.50", "fr") == "1\u202f234,50"
 
 
 def test_percentages():

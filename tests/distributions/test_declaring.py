@@ -85,9 +85,18 @@ def test_patronage_from_the_file_to_the_books_and_back(database, monkeypatch):
         proposal = propose_reversal(session, row.id, by=hired(session, "treasurer"), reason="wrong file")
         decide(session, proposal.id, approve=True, by=hired(session, "organizer"), reason="yes")
         assert session.get(DistributionEnd, row.id) is not None
+        ended_id = row.id
         assert unpaid_payouts(session) == [] and allocated(session, maya) == 0
         with pytest.raises(DistributionEnded):
             propose_reversal(session, row.id, by=hired(session, "treasurer"), reason="again")
+    assert run_until_idle() == []
+    with transaction() as session:
+        told = session.scalars(select(Letter).where(Letter.name == "distribution-reversed")).all()
+        parts = session.scalars(select(DistributionPart).where(DistributionPart.distribution_id == ended_id)).all()
+        assert {each.person_id: each.facts["amount_minor"] for each in told} == {
+            part.membership.person_id: part.amount_cents for part in parts
+        }
+        assert len(told) == len(parts) and {each.facts["reason"] for each in told} == {"wrong file"}
 
 
 def test_retained_parts_become_shares_and_what_is_paid_stays(database):

@@ -3,14 +3,21 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
+from urllib.parse import quote
 
+import psycopg
 import pytest
 from click.testing import CliRunner
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import select
 
 from app.cli import costake
 from app.core.audit import AuditLine, Tag
 from app.core.database import reading, transaction
+from app.core.settings import ROOT
 from app.proofs import PROOFS, prove_nightly
 from tests import make
 from tests.ledger.test_proofs import falsify
@@ -90,3 +97,18 @@ def test_proving_exits_0_while_everything_holds_and_1_after_a_row_was_falsified(
     refused = run("register", "export", "--as-of", "2126-12-31", "-o", str(tmp_path / "register.csv"), status=2)
     assert "do not agree" in refused.stderr
     assert not (tmp_path / "register.csv").exists()
+
+
+def test_a_database_without_tables_is_told_with_what_to_do(database):
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE without_tables TEMPLATE template0")
+        try:
+            empty = conninfo_to_dict(database) | {"dbname": "without_tables"}
+            address = f"postgresql://{empty['user']}@/without_tables?host={quote(empty['host'], safe='')}"
+            env = os.environ | {"DATABASE_URL": f"{address}&port={empty.get('port', 5432)}"}
+            command = [sys.executable, "-m", "app.cli", "register", "export", "--as-of", "2026-11-24"]
+            said = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+        finally:
+            connection.execute("DROP DATABASE without_tables WITH (FORCE)")
+    assert said.returncode == 2 and "costake migrate" in said.stderr, said.stderr
+    assert "Traceback" not in said.stderr

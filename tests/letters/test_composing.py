@@ -140,6 +140,17 @@ LETTERS = {
         "retained_minor": 21070,
         "bank_missing": True,
     },
+    "distribution-reversed": {
+        "title": "Patronage <b>",
+        "declared_on": "2026-12-01",
+        "reversed_on": "2026-12-03",
+        "reason": "the wrong file <b>",
+        "currency": "USD",
+        "amount_minor": 30100,
+        "paid_minor": 6863,
+        "retained_minor": 21070,
+        "shares": 3,
+    },
     "allocation-redeemed": {
         "title": "Patronage <b>",
         "payable_on": "2026-12-15",

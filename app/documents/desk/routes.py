@@ -22,7 +22,7 @@ from app.documents.desk.finding import (
     versions_of,
 )
 from app.documents.desk.reading import changed_facts, read_fact
-from app.documents.desk.waiting import latest_issues, queue_of_documents
+from app.documents.desk.waiting import given_up, latest_issues, queue_of_documents
 from app.documents.filing import CERTIFICATE, file_name
 from app.documents.kinds import all_kinds
 from app.documents.models import Document
@@ -69,7 +69,7 @@ def show_documents(request: Request, session: Snapshot, viewer: Reader, before: 
 def show_queue(request: Request, session: Snapshot, viewer: Reader) -> Response:
     """What the worker has still to make, and how far each issue of certificates is."""
     queue, issues = queue_of_documents(session), latest_issues(session)
-    return page(request, "documents/desk/queue.html", queue=queue, issues=issues)
+    return page(request, "documents/desk/queue.html", queue=queue, issues=issues, given_up=given_up(session))
 
 
 @router.get("/bundle.zip")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -11,6 +12,11 @@ _QUEUE = """
 SELECT count(*) FILTER (WHERE status = 'todo'), count(*) FILTER (WHERE status = 'doing'),
     count(*) FILTER (WHERE status = 'failed')
 FROM procrastinate_jobs WHERE task_name LIKE 'documents.%' AND status IN ('todo', 'doing', 'failed')
+"""
+_GIVEN_UP = """
+SELECT j.id, j.task_name, j.args, j.attempts, max(e.at) FROM procrastinate_jobs j
+LEFT JOIN procrastinate_events e ON e.job_id = j.id
+WHERE j.task_name LIKE 'documents.%' AND j.status = 'failed' GROUP BY j.id ORDER BY j.id DESC LIMIT :most
 """
 _ISSUES = """
 SELECT i.id, i.cause, i.begun_at, s.sealed_at, t.stamped_at,
@@ -32,6 +38,17 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class GivenUp:
+    """A job that was tried as often as is done: its number, which the worker's log names too, and what it is about."""
+
+    id: int
+    task: str
+    about: dict[str, Any]
+    attempts: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far an issue is: its records, when it was sealed and timestamped, and how many files were asked for."""
 
@@ -47,6 +64,12 @@ class Progress:
 def queue_of_documents(session: Session) -> Queue:
     """The worker's queue as it stands."""
     return Queue(*session.execute(text(_QUEUE)).one())
+
+
+def given_up(session: Session) -> list[GivenUp]:
+    """The latest jobs of documents that were given up, the newest first."""
+    rows = session.execute(text(_GIVEN_UP), {"most": LATEST})
+    return [GivenUp(row[0], row[1].partition(".")[2].replace("_", " "), *row[2:]) for row in rows]
 
 
 def latest_issues(session: Session) -> list[Progress]:

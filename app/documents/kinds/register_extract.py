@@ -14,7 +14,7 @@ KIND = Kind(
     title=N_("Extract of the register of members"),
     law="D09",
     version=2,
-    template_version=2,
+    template_version=3,
     rests_on=("register",),
     fields=(
         *ISSUER,

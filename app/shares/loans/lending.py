@@ -23,7 +23,7 @@ from app.shares.classes import lock_class
 from app.shares.loans.models import DayCount, Loan, LoanConversion, LoanInstalment, LoanInstalmentDue
 from app.shares.loans.scheduling import interest, schedule
 from app.shares.models import ShareAct, ShareClass
-from app.shares.moving import Act, Given, record_act
+from app.shares.moving import Act, Given, InTheFuture, record_act
 
 KINDS = {"loan": N_("Loan"), "bond": N_("Bond")}
 LOAN_JOB = "documents.file_loan"
@@ -98,6 +98,8 @@ def take_up(session: Session, what: Lending, *, by: int, proposed_by: int) -> Lo
     existing = session.scalars(select(Loan).where(Loan.source == what.source)).first()
     if existing is not None:
         return existing
+    if what.starts_on > clock.latest_today():
+        raise InTheFuture(on=what.starts_on)
     refuse_closed(session, what.starts_on)
     request = _request(session, what)
     present = held(session, request)

@@ -146,6 +146,9 @@ def test_the_desk_orders_a_batch_and_fetches_its_file(database, monkeypatch):
     answer = send(treasurer, one, f"{one}/file")
     assert answer.headers["content-type"] == "application/xml" and IBANS[0] in answer.text
     [order_id] = re.findall(r"/orders/([0-9]+)/end", treasurer.get(one).text)[:1]
+    number = int(one.rpartition("/")[2])
+    other = f"{HERE}/{number + 1}/orders/{order_id}/end"
+    assert send(treasurer, one, other, reason="AC04").status_code == 404, "an order of another batch"
     assert "is ended" in send(treasurer, one, f"{one}/orders/{order_id}/end", reason="AC04").text
     typed["form_key"] = str(uuid4())
     assert "Proposed." in send(treasurer, HERE, HERE, **typed, payer_number=OURS.account.number).text

@@ -65,6 +65,11 @@ def lend(session, role="organizer", **changed):
     return take_up(session, Lending(**(facts | changed)), by=staff.id, proposed_by=staff.id), staff
 
 
+def test_a_loan_that_begins_later_is_taken_up_on_its_day(database):
+    with transaction() as session, pytest.raises(InTheFuture):
+        lend(session, starts_on=clock.today() + 3 * DAY)
+
+
 def test_an_instalment_falls_due_once_and_the_loan_shrinks(database):
     with transaction() as session:
         loan, _ = lend(session)

@@ -149,12 +149,15 @@ def record_batch_paid(session: Session, batch_id: int, *, paid_on: date, bank_re
     return done
 
 
-def end_order(session: Session, order_id: int, *, reason: str, by: int) -> PayoutOrderEnd:
-    """Note that the bank did not do an order, so that it may be ordered anew under another end-to-end id."""
+def end_order(session: Session, order_id: int, *, reason: str, by: int, batch_id: int | None = None) -> PayoutOrderEnd:
+    """Note that the bank did not do an order, so that it may be ordered anew under another end-to-end id.
+
+    Raises `NotFound` for an order that is not there, or not of the batch that was said; `OrderSettled`.
+    """
     order = session.scalars(
         select(PayoutOrder).where(PayoutOrder.id == order_id).with_for_update(key_share=True)
     ).first()
-    if order is None:
+    if order is None or batch_id not in (None, order.batch_id):
         raise NotFound
     lock_debts(session, [_key(order)])
     [(_, end, paid)] = [each for each in orders_of(session, order.batch) if each[0].id == order.id]

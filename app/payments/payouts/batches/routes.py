@@ -110,7 +110,7 @@ def end(
         form = Form(fields)
         reason = form.text("reason", 300)
         form.done()
-        end_order(session, order_id, reason=reason, by=viewer.person_id)
+        end_order(session, order_id, batch_id=batch_id, reason=reason, by=viewer.person_id)
     return redirect(request, f"{HERE}/{batch_id}", N_("The order is ended. It can be ordered anew."))
 
 
