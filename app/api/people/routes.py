@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from app.api.access import ApiRoute, DecidesMembers, Once, ReadsMembers
-from app.api.people.finding import known, one
 from app.api.people.recording import record_contacts, record_wanted
 from app.api.people.shapes import (
     ContactsTaken,
@@ -26,6 +25,7 @@ from app.api.shapes import Day, ReasonTaken
 from app.core import clock
 from app.core.errors import N_
 from app.members.people.entering import enter_person
+from app.members.people.finding import known, one
 from app.members.people.models import Representation
 from app.members.people.representing import (
     NoSuchRepresentation,

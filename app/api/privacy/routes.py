@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.access import ApiRoute, DecidesPrivacy, Once, ReadsPrivacy, WatchesPrivacy, WritesPrivacy
-from app.api.people.finding import known
 from app.api.privacy.shapes import ErasureGiven, ErasureNoted, ErasureTaken, FileGiven, erasure_given, file_given
 from app.api.shapes import AS_PDF, ReasonTaken
 from app.core.errors import N_, NotFound
+from app.members.people.finding import known
 from app.privacy.erasing import ask_for_erasure, erase, find_request, refuse_erasure
 from app.privacy.filing import ask_for_file, latest_file, read_file
 from app.privacy.models import ErasureDecision, ErasureRequest

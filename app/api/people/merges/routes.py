@@ -4,11 +4,11 @@ from fastapi import APIRouter
 
 from app.api.access import ApiRoute, DecidesMembers, Once, ReadsMembers
 from app.api.approvals.shapes import ProposalGiven, proposal_given
-from app.api.people.finding import one
 from app.api.people.merges.shapes import CandidateGiven, MergeTaken, candidate_given, merges_given
 from app.api.shapes import ReasonTaken
 from app.core.errors import N_
 from app.members.people.duplicating import LOOKED_AT_MAX, all_candidates
+from app.members.people.finding import one
 from app.members.people.merging import NotMerged, propose_merge, propose_unmerge
 from app.web.database import Id, Snapshot
 from app.web.paging import Listed, Pages

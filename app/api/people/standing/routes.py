@@ -5,7 +5,6 @@ from fastapi import APIRouter
 from app.api.access import ApiRoute, DecidesMembers, Once
 from app.api.approvals.shapes import ProposalGiven, proposal_given
 from app.api.ownmembership.shapes import ApplicationKept
-from app.api.people.finding import known, one
 from app.api.people.standing.shapes import (
     DeathTaken,
     EstateGiven,
@@ -22,6 +21,7 @@ from app.core.errors import N_
 from app.members.models import Membership
 from app.members.people.applying import apply
 from app.members.people.bequeathing import Death, NoEstate, estate_of, record_death, record_heir
+from app.members.people.finding import known, one
 from app.members.people.identifying import propose_identity
 from app.members.people.leaving import Hearing, propose_expulsion, resign
 from app.web.database import Id

@@ -8,12 +8,13 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.errors import N_, NotFound
+from app.core.errors import N_
 from app.members.access import Desk, Registrar
 from app.members.models import Person
 from app.members.people.applying import apply
 from app.members.people.bequeathing import NoEstate, estate_of, record_death, record_heir
 from app.members.people.contacting import ContactKind, record_contact
+from app.members.people.finding import known, one
 from app.members.people.identifying import propose_identity
 from app.members.people.leaving import propose_expulsion, resign
 from app.members.people.merging import propose_merge
@@ -29,8 +30,7 @@ from app.members.people.reading import (
 from app.members.people.record.showing import record_facts
 from app.members.people.representing import appoint, refuse_own_appointment
 from app.members.people.sealing import record_private
-from app.members.persons import find_person, particulars_on, record_particulars
-from app.members.roles import UnknownPerson
+from app.members.persons import particulars_on, record_particulars
 from app.web.database import Id, Snapshot, Tx
 from app.web.forms import Fields, Form, FormFields, shown_again
 from app.web.language import language_of
@@ -75,8 +75,8 @@ def change_contacts(request: Request, session: Tx, viewer: Registrar, person_id:
     """Record e-mail address, telephone and purposes from a day on."""
 
     def act(session: Session, person: Person, by: Person, form: Form) -> None:
-        known = particulars_on(session, person.id, clock.today())
-        new = read_contacts(form, known.country if known else "")
+        present = particulars_on(session, person.id, clock.today())
+        new = read_contacts(form, present.country if present else "")
         for kind, value in ((ContactKind.EMAIL, new.email), (ContactKind.PHONE, new.phone)):
             record_contact(session, person, kind, value, new.purposes, valid_from=new.valid_from, by=by.id)
 
@@ -99,7 +99,7 @@ def add_representative(request: Request, session: Tx, viewer: Registrar, person_
 
     def act(session: Session, holder: Person, by: Person, form: Form) -> None:
         new = read_representative(form)
-        person = _known(session, new.email)
+        person = known(session, new.email)
         refuse_own_appointment(session, person, by.id)
         appoint(
             session,
@@ -190,7 +190,7 @@ def add_heir(request: Request, session: Tx, viewer: Registrar, person_id: Id, fi
         estate = estate_of(session, person.id)
         if estate is None:
             raise NoEstate
-        record_heir(session, estate, name, portion, basis, heir=_known(session, email) if email else None, by=by)
+        record_heir(session, estate, name, portion, basis, heir=known(session, email) if email else None, by=by)
 
     return _done(request, session, viewer, person_id, fields, act)
 
@@ -217,26 +217,12 @@ def _done(
     notice: str = N_("Recorded."),
 ) -> Response:
     """Do an act upon one record; refused, the page is shown again with what was typed."""
-    person = _person(session, person_id)
+    person = one(session, person_id)
     with shown_again(request, PAGE, fields, **_facts(request, session, viewer, person_id)):
         act(session, person, viewer.person(session), Form(fields))
     return redirect(request, f"/desk/people/{person_id}", notice)
 
 
-def _person(session: Session, person_id: int) -> Person:
-    person = session.get(Person, person_id)
-    if person is None:
-        raise NotFound
-    return person
-
-
-def _known(session: Session, email: str) -> Person:
-    person = find_person(session, email)
-    if person is None:
-        raise UnknownPerson(who=email)
-    return person
-
-
 def _facts(request: Request, session: Session, viewer: Desk, person_id: int) -> dict[str, Any]:
     may_write = bool(viewer.roles & {"organizer", "secretary"})
-    return record_facts(session, _person(session, person_id), language_of(request), may_write=may_write)
+    return record_facts(session, one(session, person_id), language_of(request), may_write=may_write)

@@ -1,4 +1,4 @@
-"""Finding whom a program names: the record of an id, or whoever is known by an address."""
+"""Finding whom a page or a program names: the record of an id, or whoever is known by an address."""
 
 from sqlalchemy.orm import Session
 
