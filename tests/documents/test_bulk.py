@@ -6,7 +6,7 @@ from base64 import b64decode
 import pytest
 from asn1crypto.cms import ContentInfo
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.cli import costake
 from app.core.database import reading, transaction
@@ -151,3 +151,17 @@ def test_few_certificates_have_files_at_once_and_a_seal_of_their_own(database, m
     with reading() as session:
         assert document.source == f"certificate:lot:{session.scalars(select(Lot.id)).one()}"
     assert browser(None).get(f"/verify/{document.verify_code}/proof.json").status_code == 404
+
+
+def test_what_was_given_up_is_listed_with_its_number_and_what_it_is_about(database):
+    failed = (
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts) "
+        "VALUES ('default', 'documents.file_receipt', '{\"receipt_id\": 7}', 'failed', 9) RETURNING id"
+    )
+    with transaction() as session:
+        make.staff(session, "auditor")
+        number = session.execute(text(failed)).scalar_one()
+    shown = browser("auditor@example.org").get("/desk/documents/queue").text
+    assert f'class="number">{number}</th>' in shown
+    assert "file receipt" in shown
+    assert "receipt_id: 7" in shown
