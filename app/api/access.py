@@ -194,6 +194,7 @@ WatchesConversions = Annotated[Caller, Depends(Needs(Scope.CONVERSIONS_READ, *DE
 WritesConversions = Annotated[Caller, Depends(Needs(Scope.CONVERSIONS_WRITE))]
 ReadsBallots = Annotated[Caller, Depends(Needs(Scope.BALLOTS_READ))]
 WatchesBallot = Annotated[Caller, Depends(Needs(Scope.BALLOTS_READ, *DESK, Role.TELLER, kind="ballot"))]
+WatchesBallots = Annotated[Caller, Depends(Needs(Scope.BALLOTS_READ, *DESK, Role.TELLER))]
 DraftsBallots = Annotated[Caller, Depends(Needs(Scope.BALLOTS_WRITE, Role.ORGANIZER))]
 CallsBallot = Annotated[Caller, Depends(Needs(Scope.BALLOTS_WRITE, Role.ORGANIZER, kind="ballot"))]
 RunsBallot = Annotated[Caller, Depends(Needs(Scope.BALLOTS_WRITE, kind="ballot"))]

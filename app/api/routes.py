@@ -12,21 +12,28 @@ from app.api.access import operations
 from app.api.applications.routes import router as applications
 from app.api.approvals.routes import router as approvals
 from app.api.ballotdesk.routes import router as ballot_desk
+from app.api.ballotdrafts.routes import router as ballot_drafts
 from app.api.ballotfiles.routes import router as ballot_files
 from app.api.ballots.routes import router as ballots
 from app.api.bank.routes import router as bank
+from app.api.banklines.routes import router as bank_lines
 from app.api.batches.routes import router as batches
 from app.api.books.routes import router as books
+from app.api.campaigns.routes import router as campaigns
+from app.api.charges.routes import router as charges
 from app.api.closing.routes import router as closing
 from app.api.consents.routes import router as consents
 from app.api.conversions.leaving.routes import router as leaving
 from app.api.conversions.papers.routes import router as conversion_papers
 from app.api.conversions.routes import router as conversions
+from app.api.delegations.routes import router as delegations
+from app.api.disputes.routes import router as disputes
 from app.api.distributions.routes import router as distributions
 from app.api.documents.routes import router as documents
 from app.api.drafts.routes import router as drafts
 from app.api.extracts.routes import router as extracts
 from app.api.filed.routes import router as filed
+from app.api.meetings.routes import router as meetings
 from app.api.members.routes import router as members
 from app.api.motions.routes import router as motions
 from app.api.offers.routes import router as offers
@@ -36,6 +43,7 @@ from app.api.ownmembership.routes import router as ownmembership
 from app.api.ownrecord.routes import router as ownrecord
 from app.api.ownshares.routes import router as ownshares
 from app.api.payments.routes import router as payments
+from app.api.payouts.routes import router as payouts
 from app.api.people.merges.routes import router as merges
 from app.api.people.routes import router as people
 from app.api.people.standing.routes import router as standing
@@ -48,6 +56,8 @@ from app.api.registers.routes import router as registers
 from app.api.roles.routes import router as roles
 from app.api.sessions.routes import router as sessions
 from app.api.shares.routes import router as shares
+from app.api.solidarity.routes import router as solidarity
+from app.api.tellers.routes import router as tellers
 from app.api.verifying.routes import router as verifying
 from app.web.pages import page
 
@@ -59,6 +69,9 @@ for _router in (
     roles,
     privacy,
     offers,
+    campaigns,
+    charges,
+    solidarity,
     closing,
     pledges,
     reconfirming,
@@ -82,6 +95,9 @@ for _router in (
     applications,
     payments,
     bank,
+    bank_lines,
+    payouts,
+    disputes,
     distributions,
     drafts,
     batches,
@@ -92,6 +108,10 @@ for _router in (
     ballots,
     ballot_desk,
     ballot_files,
+    ballot_drafts,
+    tellers,
+    meetings,
+    delegations,
     proxies,
     motions,
     books,

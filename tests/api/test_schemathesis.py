@@ -34,8 +34,10 @@ from app.members.people.representing import appoint
 from app.members.roles import grant_role
 from app.members.signin.sessions import open_session
 from app.offers.models import Pledge
+from app.offers.public.asking import ask as ask_question
 from app.offers.result.proposing import propose_cancellation
 from app.payments.models import Refund
+from app.payments.payouts.models import Payout
 from app.privacy.erasing import ask_for_erasure
 from app.privacy.filing import ask_for_file
 from tests import make
@@ -100,6 +102,8 @@ def begun() -> dict[str, object]:
             "request_id": erasure.id,
             "person_id": wants.id,
             "representation_id": acting.id,
+            "question_id": ask_question(session, mine.offer, organizer, "Who decides?", "asked once").id,
+            "payout_id": session.scalars(select(Payout.id)).first(),
         }
     with transaction() as session:
         return made | {
@@ -114,6 +118,16 @@ def begun() -> dict[str, object]:
             "motion_id": 1,
             "merge_id": 1,
             "session_id": 1,
+            "run_id": 1,
+            "upload_id": 1,
+            "gift_id": "none",
+            "delegation_id": 1,
+            "item_id": 1,
+            "line_id": 1,
+            "dispute_id": 1,
+            "batch_id": 1,
+            "order_id": 1,
+            "redemption_id": 1,
             "purpose": "news",
             "code": "nothing",
             "way": "pay",

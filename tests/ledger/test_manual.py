@@ -26,6 +26,8 @@ from app.reconciliation.explaining import propose_explanation
 from app.reconciliation.lines import count_open, matches_of
 from app.reconciliation.models import BankLine
 from app.reconciliation.posting import undo_match
+from app.shares.classes import share_class
+from app.shares.importing.proofs import PROOFS
 from tests import make
 from tests.exports.test_trail import browser
 from tests.reconciliation.files import OWN, Move
@@ -96,6 +98,20 @@ def test_an_entry_by_hand_takes_two_people_and_evidence(staff, monkeypatch):
     said = send(page, "/desk/books/entries", "/desk/books/entries", form_key="0" * 32, **fields | {"credit_2": "12.40"})
     assert "differ by USD 0.10" in said or "$0.10" in said
     assert "Proposed" in send(page, "/desk/books/entries", "/desk/books/entries", form_key="1" * 32, **fields)
+
+
+def test_opening_balances_are_written_by_hand_but_not_those_that_imported_shares_bring(staff):
+    treasurer, organizer = staff
+    said = {"on": DAY, "currency": "USD", "evidence": "the last accounts", "reason": "taken over"}
+    with transaction() as session:
+        share_class(session, "A", "User-owner share")
+        by = session.get_one(Person, treasurer)
+        with pytest.raises(NoSuchAccount):
+            propose_entry(session, lines=((*RENT, 5_00), ("opening", "A", -5_00)), form_key="a", by=by, **said)
+        number = propose_entry(session, lines=((*RENT, 5_00), ("opening", "", -5_00)), form_key="b", by=by, **said).id
+    sign(number, organizer)
+    with reading() as session:
+        assert all(each.check(session).holds for each in PROOFS)
 
 
 def make_person(number: int) -> Person:

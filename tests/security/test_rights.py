@@ -199,6 +199,9 @@ def test_the_api_tells_nothing_of_what_is_somebody_elses(house, api):
         "/api/v1/me/sessions/": "/me/security/sessions/",
         "/api/v1/withdrawals/": "/me/shares/withdrawals/",
         "/api/v1/ballots/buy-it/proxies/": "/ballots/proxies/",
+        "/api/v1/delegations/": "/me/delegations/",
+        "/api/v1/gifts/": "/solidarity/",
+        "/api/v1/fund-requests/": "/solidarity-requests/",
         "/api/v1/ballots/buy-it/receipts/": "/ballots/votes/",
         "/api/v1/ballots/buy-it/proxy-forms/": "/ballots/votes/",
     }

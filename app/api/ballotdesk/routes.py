@@ -4,7 +4,6 @@ Secret ballots are opened by their tellers' keys, which are made and used on pag
 """
 
 from fastapi import APIRouter, Request
-from sqlalchemy.orm import Session
 
 from app.api.access import (
     CallsBallot,
@@ -16,7 +15,7 @@ from app.api.access import (
     WatchesBallot,
 )
 from app.api.approvals.shapes import ProposalGiven, proposal_given
-from app.api.ballotdesk.rules import rule_taken
+from app.api.ballotdesk.rules import plan_taken, rule_taken
 from app.api.ballotdesk.shapes import (
     BallotTaken,
     CountGiven,
@@ -26,23 +25,20 @@ from app.api.ballotdesk.shapes import (
     SignatureTaken,
     notice_given,
 )
+from app.api.ballotdesk.showing import shown_at_desk
 from app.api.ballots.results import outcome_given
-from app.api.ballots.shapes import BallotShown, ballot_shown
+from app.api.ballots.shapes import BallotShown
 from app.api.shapes import ReasonTaken
 from app.ballots.calling import call_ballot
-from app.ballots.casting.stores import has_store
 from app.ballots.drafting import ItemPlan, add_item, draft_ballot, find_ballot
 from app.ballots.electorate.freezing import freeze_electorate
 from app.ballots.meetings import find_meeting
 from app.ballots.opening import call_off, close_ballot, open_ballot
-from app.ballots.records import records_of
 from app.ballots.result.certifying import ResultChanged, count_ballot, propose_certification, result_of
 from app.ballots.showing import ballot_facts
-from app.core.errors import N_, InvalidInput
-from app.law.profiles import all_profiles
+from app.core.errors import N_
 from app.web.database import Snapshot
 from app.web.language import language_of
-from app.web.typed import NotAChoice
 
 router = APIRouter(prefix="/api/v1/ballots", route_class=LongRoute, tags=["Ballots"])
 
@@ -50,19 +46,16 @@ router = APIRouter(prefix="/api/v1/ballots", route_class=LongRoute, tags=["Ballo
 @router.get("/{slug}/desk", operation_id="getBallotAtDesk", summary=N_("Get a ballot at the desk"))
 def get_at_desk(request: Request, caller: WatchesBallot, session: Snapshot, slug: str) -> BallotShown:
     """A ballot as its staff see it, drafts too; its roll is named by its hash once it is frozen."""
-    return _shown(request, session, slug)
+    return shown_at_desk(session, slug, language_of(request))
 
 
 @router.post("", operation_id="draftBallot", summary=N_("Draft a ballot"), status_code=201)
 def draft(request: Request, caller: DraftsBallots, session: Once, wanted: BallotTaken) -> BallotShown:
     """Write a new ballot as a draft, which only staff see."""
-    if wanted.law and wanted.law not in [law.id for law in all_profiles()]:
-        raise InvalidInput({"law": NotAChoice()})
-    if not has_store(wanted.casting):
-        raise InvalidInput({"casting": NotAChoice()})
+    plan = plan_taken(session, wanted)
     meeting = find_meeting(session, wanted.meeting) if wanted.meeting is not None else None
-    draft_ballot(session, wanted.slug, wanted.plan(), by=caller.person_id, meeting=meeting)
-    return _shown(request, session, wanted.slug)
+    draft_ballot(session, wanted.slug, plan, by=caller.person_id, meeting=meeting)
+    return shown_at_desk(session, wanted.slug, language_of(request))
 
 
 @router.post("/{slug}/items", operation_id="addBallotItem", summary=N_("Add an item to a draft"), status_code=201)
@@ -71,7 +64,7 @@ def add(request: Request, caller: CallsBallot, session: Once, slug: str, wanted:
     question, law = wanted.question(), find_ballot(session, slug).terms.law
     rule = rule_taken(session, law, wanted, motion_asked=question.is_motion)
     add_item(session, slug, ItemPlan(wanted.title.said(), wanted.text.said(), question, rule), by=caller.person_id)
-    return _shown(request, session, slug)
+    return shown_at_desk(session, slug, language_of(request))
 
 
 @router.post("/{slug}/notice", operation_id="callBallot", summary=N_("Give notice of a ballot"), status_code=201)
@@ -84,28 +77,28 @@ def call(caller: CallsBallot, session: Once, slug: str, wanted: ReasonTaken) -> 
 def freeze(request: Request, caller: RunsBallot, session: Once, slug: str) -> BallotShown:
     """Freeze the roll from the register once the record date is over; its hash is published before the vote."""
     freeze_electorate(session, slug, by=caller.person_id)
-    return _shown(request, session, slug)
+    return shown_at_desk(session, slug, language_of(request))
 
 
 @router.post("/{slug}/opening", operation_id="openBallot", summary=N_("Open a ballot"))
 def open_(request: Request, caller: RunsBallot, session: Once, slug: str, wanted: ReasonTaken) -> BallotShown:
     """Open a ballot from its hour on; everybody on the roll is invited."""
     open_ballot(session, slug, by=caller.person_id, reason=wanted.reason)
-    return _shown(request, session, slug)
+    return shown_at_desk(session, slug, language_of(request))
 
 
 @router.post("/{slug}/closing", operation_id="closeBallot", summary=N_("Close a ballot"))
 def close(request: Request, caller: RunsBallot, session: Once, slug: str, wanted: ReasonTaken) -> BallotShown:
     """Close a ballot whose hour has come."""
     close_ballot(session, slug, by=caller.person_id, reason=wanted.reason)
-    return _shown(request, session, slug)
+    return shown_at_desk(session, slug, language_of(request))
 
 
 @router.post("/{slug}/calling-off", operation_id="callOffBallot", summary=N_("Call a ballot off"))
 def stop(request: Request, caller: CallsBallot, session: Once, slug: str, wanted: ReasonTaken) -> BallotShown:
     """Call a ballot off before it closes; nothing of it is counted, and everything is kept."""
     call_off(session, slug, by=caller.person_id, reason=wanted.reason)
-    return _shown(request, session, slug)
+    return shown_at_desk(session, slug, language_of(request))
 
 
 @router.post("/{slug}/count", operation_id="countBallot", summary=N_("Count a ballot"), status_code=201)
@@ -127,8 +120,3 @@ def certify(caller: CountsBallot, session: Once, slug: str, wanted: SignatureTak
         raise ResultChanged
     by = caller.person(session)
     return proposal_given(propose_certification(session, slug, by=by, statement=wanted.statement), may_decide=False)
-
-
-def _shown(request: Request, session: Session, slug: str) -> BallotShown:
-    ballot, lang = find_ballot(session, slug), language_of(request)
-    return ballot_shown(ballot_facts(session, ballot, lang), records_of(session, ballot, staff=True), [], lang)

@@ -1,12 +1,16 @@
-"""The rule of an item as a program states it, read by the reader of the desk's form."""
+"""Terms and the rule of an item as a program states them, judged as by the desk's form."""
 
 from sqlalchemy.orm import Session
 
-from app.api.ballotdesk.shapes import ItemTaken, NeedTaken
+from app.api.ballotdesk.shapes import BallotTermsTaken, ItemTaken, NeedTaken
+from app.ballots.casting.stores import has_store
+from app.ballots.delegations.topics import topics_of
 from app.ballots.desk.form import OWN, read_rule
 from app.ballots.rules import Rule
+from app.ballots.stating import BallotPlan
 from app.core.errors import InvalidInput
-from app.web.typed import Form
+from app.law.profiles import all_profiles
+from app.web.typed import Form, NotAChoice
 
 _PLACES = {
     **{
@@ -16,6 +20,18 @@ _PLACES = {
     },
     "quorum_second": "quorum.second_part",
 }
+
+
+def plan_taken(session: Session, wanted: BallotTermsTaken) -> BallotPlan:
+    """The terms that a program states; refuses a law, a topic and a way of casting that are not there."""
+    wrong = {
+        "law": bool(wanted.law) and wanted.law not in [law.id for law in all_profiles()],
+        "casting": not has_store(wanted.casting),
+        "topic_id": wanted.topic_id is not None and wanted.topic_id not in [each.id for each in topics_of(session)],
+    }
+    if any(wrong.values()):
+        raise InvalidInput({name: NotAChoice() for name, found in wrong.items() if found})
+    return wanted.plan()
 
 
 def rule_taken(session: Session, law: str, wanted: ItemTaken, *, motion_asked: bool) -> Rule | None:

@@ -55,13 +55,9 @@ class CollegeTaken(Taken):
     classes: list[Code] = Field(min_length=1, max_length=20)
 
 
-class BallotTaken(Taken):
+class BallotTermsTaken(Taken):
     """The terms of a ballot, as the desk's form has them."""
 
-    slug: Annotated[Line, Field(max_length=60, examples=["annual-2027"])]
-    meeting: Annotated[Line, Field(max_length=60)] | None = Field(
-        None, description="The meeting at which it is held, planned at the desk; null: it is held by itself."
-    )
     title: TextsTaken
     summary: TextsTaken | None = None
     law: Annotated[OptionalLine, Field(max_length=60)] = Field("", description="The profile of the law that rules it.")
@@ -86,7 +82,7 @@ class BallotTaken(Taken):
 
     def plan(self) -> BallotPlan:
         """The terms as the house knows them."""
-        same = set(type(self).model_fields) - {"slug", "meeting", "title", "summary", "colleges"}
+        same = set(BallotTermsTaken.model_fields) - {"title", "summary", "colleges"}
         values = {name: getattr(self, name) for name in same}
         codes = {name: tuple(dict.fromkeys(map(str.upper, values[name]))) for name in ("classes", "investor_classes")}
         words = {name: values[name].value for name in ("casting", "basis", "roll_shown")}
@@ -96,6 +92,15 @@ class BallotTaken(Taken):
         )
         summary = self.summary.said() if self.summary else {}
         return BallotPlan(title=self.title.said(), summary=summary, colleges=colleges, **(values | codes | words))
+
+
+class BallotTaken(BallotTermsTaken):
+    """A new ballot: its address, the meeting at which it is held, and its terms."""
+
+    slug: Annotated[Line, Field(max_length=60, examples=["annual-2027"])]
+    meeting: Annotated[Line, Field(max_length=60)] | None = Field(
+        None, description="The meeting at which it is held, planned before; null: it is held by itself."
+    )
 
 
 class NeedTaken(Taken):

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 
 from app.api.access import ApiRoute, Caller, Once, ReadsBallots, Votes
+from app.api.ballots.objections import ObjectionGiven, ObjectionTaken
 from app.api.ballots.results import ResultGiven, result_given
 from app.api.ballots.shapes import BallotGiven, BallotShown, ballot_given, ballot_shown
 from app.api.ballots.votes import ElectorGiven, VoteGiven, VoteTaken, elector_given, vote_given
@@ -17,7 +18,7 @@ from app.ballots.electorate.models import Elector
 from app.ballots.electorate.reading import electors_for
 from app.ballots.models import Ballot, Casting
 from app.ballots.records import records_of
-from app.ballots.result.certifying import certified_result
+from app.ballots.result.certifying import certified_result, raise_objection
 from app.ballots.secret.casting import took_part
 from app.ballots.showing import ballot_facts
 from app.core.errors import N_
@@ -60,6 +61,14 @@ def cast(caller: Votes, session: Once, slug: str, wanted: VoteTaken) -> VoteGive
     way = Way(caller.person_id, str(uuid4()), Channel.PROGRAM, wanted.replaces)
     vote = cast_vote(session, ballot.slug, wanted.elector, wanted.said(), way)
     return vote_given(vote, parts_of(session, vote))
+
+
+@router.post("/{slug}/objections", operation_id="raiseObjection", summary=N_("Object for the record"), status_code=201)
+def object_(caller: Votes, session: Once, slug: str, wanted: ObjectionTaken) -> ObjectionGiven:
+    """Put an objection of the caller’s to an item, or to the whole ballot, on record: it may carry rights."""
+    ballot = seen_ballot(session, caller, slug)
+    row = raise_objection(session, ballot.slug, caller.person_id, statement=wanted.statement, item_id=wanted.item)
+    return ObjectionGiven(id=row.id, item=row.item_id, statement=row.statement, raised_at=row.raised_at)
 
 
 def _elector(session: Session, ballot: Ballot, elector: Elector, caller: Caller) -> ElectorGiven:

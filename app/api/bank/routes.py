@@ -17,6 +17,7 @@ from app.api.bank.shapes import (
     import_given,
     line_given,
 )
+from app.api.files import content_of
 from app.core.errors import N_
 from app.reconciliation.accounts import bank_accounts, find_account
 from app.reconciliation.lines import is_matched, is_parked, last_import
@@ -56,7 +57,7 @@ def list_imports(caller: ReadsPayments, session: Snapshot, paging: Pages) -> Lis
 def take(caller: WritesPayments, session: Once, wanted: StatementTaken) -> BankImportGiven:
     """Take in a file, all of it or nothing: a refusal says the line and why; the same file is taken once."""
     account = find_account(session, wanted.account_id) if wanted.account_id is not None else None
-    take_file(session, io.BytesIO(wanted.content()), wanted.file_name, by=caller.person_id, csv_of=account)
+    take_file(session, io.BytesIO(content_of(wanted.file)), wanted.file_name, by=caller.person_id, csv_of=account)
     taken = last_import(session)
     assert taken is not None, "it was just taken, and imports go one at a time"
     return import_given(taken)

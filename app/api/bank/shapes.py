@@ -4,11 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, Strict
+from pydantic import Field
 from sqlalchemy.orm import Session
 
-from app.api.files import FILE_MAX, content_of
-from app.api.shapes import Amount, Counted, Given, Line, Taken
+from app.api.files import FileTaken
+from app.api.shapes import Amount, Counted, Given, Line
 from app.core.money import Money
 from app.reconciliation.lines import Said, matches_of
 from app.reconciliation.models import BankAccount, BankImport, BankLine, BankMatch
@@ -23,21 +23,13 @@ class LineState(StrEnum):
     MATCHED = "matched"
 
 
-class StatementTaken(Taken):
-    """A file of statements, as the bank gave it; a table (CSV) says of which account it is."""
+class StatementTaken(FileTaken):
+    """A file of statements, as the bank gave it: camt.053, camt.054, MT940, OFX, QFX, BAI2, or CSV."""
 
     file_name: Annotated[Line, Field(max_length=200, examples=["2026-11-20.xml"])]
-    file: Annotated[str, Strict(), Field(min_length=1, max_length=FILE_MAX)] = Field(
-        description="The file's bytes as base64: camt.053, camt.054, MT940, OFX, QFX, BAI2, or CSV.",
-        json_schema_extra={"contentEncoding": "base64"},
-    )
     account_id: Counted | None = Field(
         None, description="Of a CSV: the account, whose columns were named once at the desk."
     )
-
-    def content(self) -> bytes:
-        """The file's own bytes."""
-        return content_of(self.file)
 
 
 class BankAccountGiven(Given):

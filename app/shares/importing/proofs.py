@@ -1,4 +1,7 @@
-"""Proofs of imports: what was brought into the books is what the imported lots say was paid."""
+"""Proofs of imports: what was brought into the books by classes is what the imported lots say was paid.
+
+What is brought in without a class are opening balances that were written by hand.
+"""
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +19,7 @@ def _opening_is_what_was_paid(session: Session) -> Finding:
             WHERE l.source LIKE 'import:%' AND l.paid_cents > 0 GROUP BY 1, 2
         ), books AS (
             SELECT a.subject AS code, p.unit, sum(p.amount) AS paid FROM posting p JOIN account a ON a.id = p.account_id
-            WHERE a.kind = 'opening' GROUP BY 1, 2
+            WHERE a.kind = 'opening' AND a.subject <> '' GROUP BY 1, 2
         )
         SELECT code, unit, 'lots', coalesce(lots.paid, 0), 'books', coalesce(books.paid, 0)
         FROM lots FULL JOIN books USING (code, unit) WHERE coalesce(lots.paid, 0) <> coalesce(books.paid, 0)

@@ -64,7 +64,7 @@ def pause(
 ) -> Response:
     """Pause a charge run."""
     with shown_again(request, SHOW, fields, **_facts(session, slug)):
-        states.pause(session, _run(session, slug, run_id).id, by=viewer.person_id, reason=_reason(fields))
+        states.pause(session, run_of(session, slug, run_id).id, by=viewer.person_id, reason=_reason(fields))
     return redirect(request, f"/desk/offers/{slug}/charges", N_("The run is paused."))
 
 
@@ -74,7 +74,7 @@ def resume(
 ) -> Response:
     """Let a paused charge run go on."""
     with shown_again(request, SHOW, fields, **_facts(session, slug)):
-        states.resume(session, _run(session, slug, run_id).id, by=viewer.person_id, reason=_reason(fields))
+        states.resume(session, run_of(session, slug, run_id).id, by=viewer.person_id, reason=_reason(fields))
     return redirect(request, f"/desk/offers/{slug}/charges", N_("The run goes on."))
 
 
@@ -84,11 +84,11 @@ def end(
 ) -> Response:
     """End a charge run for good."""
     with shown_again(request, SHOW, fields, **_facts(session, slug)):
-        states.end(session, _run(session, slug, run_id).id, by=viewer.person_id, reason=_reason(fields))
+        states.end(session, run_of(session, slug, run_id).id, by=viewer.person_id, reason=_reason(fields))
     return redirect(request, f"/desk/offers/{slug}/charges", N_("The run has ended."))
 
 
-def _run(session: Session, slug: str, run_id: int) -> ChargeRun:
+def run_of(session: Session, slug: str, run_id: int) -> ChargeRun:
     """A run of this offer; another's is as unknown as one that does not exist."""
     run = session.get(ChargeRun, run_id)
     if run is None or run.purpose != subject_of(find_offer(session, slug)):

@@ -1,0 +1,1 @@
+"""The public page of an offer over the API: words, updates, questions, documents."""

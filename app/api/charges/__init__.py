@@ -1,0 +1,1 @@
+"""Charge runs of an offer over the API."""

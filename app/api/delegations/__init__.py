@@ -1,0 +1,1 @@
+"""Standing delegations of the caller over the API."""

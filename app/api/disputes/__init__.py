@@ -1,0 +1,1 @@
+"""Disputes and refunds by card over the API."""

@@ -1,0 +1,1 @@
+"""Meetings, and the topics by which members delegate, over the API."""

@@ -1,0 +1,1 @@
+"""Payouts, and the batches in which they are ordered, over the API."""

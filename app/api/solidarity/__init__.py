@@ -1,0 +1,1 @@
+"""The solidarity fund over the API."""
